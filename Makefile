@@ -1,0 +1,45 @@
+# Everything starts here: `make demo` and `make test` set the environment up themselves.
+# The active virtual environment is used where there is one, else .venv.
+
+PYTHON ?= python3
+ENVIRONMENT := $(or $(VIRTUAL_ENV),.venv)
+BIN := $(ENVIRONMENT)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-coco test unit lint docs docs-serve lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+setup: ## install everything; takes minutes once (mmcv is compiled), seconds afterwards
+	@$(PYTHON) requirements/setup_env.py
+
+demo: setup ## train and test a small RegNet on embedded data
+	$(BIN)/python -m mmchan demo
+
+demo-coco: setup ## train and test a small Mask R-CNN on embedded data: minutes
+	$(BIN)/python -m mmchan demo-coco
+
+test: setup lint ## style and the whole test suite
+	$(BIN)/python -m pytest -n 2 --dist worksteal --durations 15
+
+unit: setup ## the quick tests
+	$(BIN)/python -m pytest -n 2 -m 'not slow'
+
+lint: setup ## style only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+docs: setup ## build the site into build/docs
+	$(BIN)/python -m sphinx -W --keep-going -b html docs build/docs
+
+docs-serve: docs ## build the site and serve it on http://127.0.0.1:8000
+	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory build/docs
+
+lock: setup ## pin the newest versions that requirements/*.in allow
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.10 \
+		--custom-compile-command 'make lock' requirements/*.in --output-file requirements/lock.txt
+
+clean: ## delete what builds and tests leave behind; .venv, data and work_dirs stay
+	rm -rf build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find mmchan configs tools tests requirements benchmarks -name __pycache__ -prune -exec rm -rf {} +

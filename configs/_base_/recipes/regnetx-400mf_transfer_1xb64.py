@@ -1,0 +1,13 @@
+# RegNetX-400MF, from the authors' ImageNet weights, which expect BGR
+_base_ = ['./transfer_1xb64.py']
+from mmchan.channels import out_channels
+
+arch = 'regnetx-400mf'
+checkpoint = 'https://dl.fbaipublicfiles.com/pycls/dds_baselines/160905967/RegNetX-400MF_dds_8gpu.pyth'
+data_preprocessor = dict(mean=[103.53, 116.28, 123.675], std=[57.375, 57.12, 58.395], to_rgb=False)
+model = dict(
+    backbone=dict(
+        type='mmchan.RegNet', arch=arch, init_cfg=dict(type='mmchan.Pretrained', checkpoint=checkpoint)
+    ),
+    head=dict(in_channels=out_channels(arch)),
+)

@@ -1,0 +1,11 @@
+# python tools/train.py configs/cascade_rcnn/cascade-mask-rcnn_regnetx-3.2gf_fpn_ms-3x_coco.py
+# Published: box AP 45.8, mask AP 40.0 (mmdet, cascade-mask-rcnn_regnetx-3.2GF_fpn_ms-3x_coco)
+_base_ = ['../_base_/recipes/cascade-mask-rcnn_regnet_fpn_ms-3x_coco.py']
+from mmchan.channels import out_channels
+
+arch = 'regnetx-3.2gf'
+checkpoint = 'open-mmlab://regnetx_3.2gf'
+model = dict(
+    backbone=dict(arch=arch, init_cfg=dict(type='mmchan.Pretrained', checkpoint=checkpoint)),
+    neck=dict(in_channels=out_channels(arch, _base_.model.backbone.out_indices)),
+)

@@ -1,0 +1,15 @@
+# python tools/train.py configs/faster_rcnn/faster-rcnn_regnetx-1.6gf_fpn_ms-3x_coco.py
+# Published: box AP 40.5 (mmdet, faster-rcnn_regnetx-1.6GF_fpn_ms-3x_coco)
+_base_ = ['mmdet::regnet/faster-rcnn_regnetx-3.2GF_fpn_ms-3x_coco.py']
+from mmchan.channels import out_channels
+
+arch = 'regnetx-1.6gf'
+checkpoint = 'open-mmlab://regnetx_1.6gf'
+model = dict(
+    backbone=dict(
+        type='mmchan.RegNet',
+        arch=arch,
+        init_cfg=dict(type='mmchan.Pretrained', checkpoint=checkpoint),
+    ),
+    neck=dict(in_channels=out_channels(arch, _base_.model.backbone.out_indices)),
+)

@@ -1,0 +1,11 @@
+# python tools/train.py configs/faster_rcnn/faster-rcnn_rexnet-1.3x_fpn_1x_coco.py
+# No result was published for rexnet-1.3x
+_base_ = ['../_base_/recipes/faster-rcnn_rexnet_fpn_1x_coco.py']
+from mmchan.channels import out_channels
+
+arch = 'rexnet-1.3x'
+checkpoint = 'https://huggingface.co/timm/rexnet_130.nav_in1k/resolve/main/model.safetensors'
+model = dict(
+    backbone=dict(arch=arch, init_cfg=dict(type='mmchan.Pretrained', checkpoint=checkpoint)),
+    neck=dict(in_channels=out_channels(arch, _base_.model.backbone.out_indices)),
+)

@@ -1,0 +1,7 @@
+# python tools/train.py configs/regnet/regnety-1.6gf_8xb128_in1k.py
+# Top-1 / top-5 error 22.066 / 6.134 % (pycls model zoo)
+_base_ = ['../_base_/recipes/regnet_8xb128_in1k.py']
+from mmchan.channels import out_channels
+
+arch = 'regnety-1.6gf'
+model = dict(backbone=dict(arch=arch), head=dict(in_channels=out_channels(arch)))

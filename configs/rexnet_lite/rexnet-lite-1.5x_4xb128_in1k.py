@@ -1,0 +1,7 @@
+# python tools/train.py configs/rexnet_lite/rexnet-lite-1.5x_4xb128_in1k.py
+# Top-1 / top-5 accuracy 78.6 / 94.2 % (the authors' README)
+_base_ = ['../_base_/recipes/rexnet_lite_4xb128_in1k.py']
+from mmchan.channels import out_channels
+
+arch = 'rexnet-lite-1.5x'
+model = dict(backbone=dict(arch=arch), head=dict(in_channels=out_channels(arch)))

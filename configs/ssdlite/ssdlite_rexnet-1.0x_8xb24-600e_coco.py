@@ -1,0 +1,16 @@
+# python tools/train.py configs/ssdlite/ssdlite_rexnet-1.0x_8xb24-600e_coco.py
+# Published: box AP / AP50 / AP75 25.3 / 42.3 / 25.6 on test-dev, 5.7 M parameters, 1.01 G MACs
+# (arXiv:2007.00992)
+# Counted here by tools/get_flops.py --shape 320: 5.54 M, 0.982 G
+_base_ = ['../_base_/recipes/ssdlite_rexnet_8xb24-600e_coco.py']
+from mmchan.channels import out_channels
+
+arch = 'rexnet-1.0x'
+checkpoint = 'https://huggingface.co/timm/rexnet_100.nav_in1k/resolve/main/model.safetensors'
+channels = out_channels(arch, _base_.model.backbone.out_indices)
+levels = (*channels, *_base_.model.neck.out_channels[len(channels) :])
+model = dict(
+    backbone=dict(arch=arch, init_cfg=dict(type='mmchan.Pretrained', checkpoint=checkpoint)),
+    neck=dict(in_channels=tuple(channels), out_channels=levels),
+    bbox_head=dict(in_channels=levels),
+)

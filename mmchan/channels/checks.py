@@ -1,0 +1,37 @@
+"""Checks of what users give us, worded the same everywhere: argument, rule, value."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class InputError(ValueError):
+    """A user's mistake. The message says what was given, what is allowed and what to do.
+
+    Commands print the message and exit with code 2; everything else stays a traceback.
+    """
+
+
+def require(condition: bool, argument: str, rule: str, value: object) -> None:
+    """Raise InputError naming the argument, the rule and the value unless the condition holds."""
+    if not condition:
+        raise InputError(f'{argument} must be {rule}, got {value!r}')
+
+
+def require_integer(value: object, argument: str, *, least: int = 1) -> None:
+    """Raise InputError unless value is an integer (bool excluded) of at least ``least``."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    require(whole and value >= least, argument, f'an integer >= {least}', value)
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown name: the nearest known one, or all where none is near."""
+    known = sorted(known)
+    near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
+    return f'did you mean {near[0]!r}?' if near else f'known: {", ".join(known)}'
+
+
+def require_known(name: str, known: Iterable[str], what: str) -> None:
+    """Raise InputError with the nearest known name unless ``name`` is among the known ones."""
+    known = list(known)
+    if name not in known:
+        raise InputError(f'unknown {what} {name!r}; {suggestion(str(name), known)}')

@@ -1,0 +1,69 @@
+"""The ``mmchan`` command: one module per subcommand, imported only when it is called."""
+
+import importlib
+import sys
+
+import click
+
+from mmchan import __version__
+from mmchan.channels.checks import InputError, suggestion
+
+# subcommand -> one line of help; the module is mmchan.cli.<subcommand with _ for ->
+COMMANDS = {
+    'convert': "Write a checkpoint in another project's layout.",
+    'data': 'Write the data sets that need no download.',
+    'demo': 'Train, test and draw a network on embedded data.',
+    'demo-coco': 'Train, test and draw a Mask R-CNN on embedded data.',
+    'doctor': 'Check this environment and say how to mend it.',
+    'get-flops': 'Count parameters, MACs and activations of a config.',
+    'list': 'List the named variants with their cost and widths.',
+    'predict': 'Classify images or detect objects in them.',
+    'print-config': 'Print a config with everything that it inherits.',
+    'publish': 'Strip a checkpoint and name it by its hash.',
+    'show': 'Draw the plan of one or several networks.',
+    'test': 'Test a checkpoint.',
+    'train': 'Train a config.',
+    'zoo': 'Check, count, tabulate and draw the model zoo.',
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a subcommand's module only when that subcommand runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f'mmchan.cli.{name.replace("-", "_")}')
+        return module.command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]):
+        if args and not args[0].startswith('-') and args[0] not in COMMANDS:
+            ctx.fail(f'unknown command {args[0]!r}; {suggestion(args[0], COMMANDS)}')
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section('Commands'):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={'help_option_names': ['-h', '--help']})
+@click.version_option(__version__, prog_name='mmchan')
+def group() -> None:
+    """Networks for OpenMMLab whose channel dimensions are designed, not guessed."""
+
+
+def run(command: click.Command, args: list[str] | None = None) -> None:
+    """Run a command as a program: a user's mistake is a message and exit code 2, never a traceback."""
+    try:
+        command.main(args=args)
+    except InputError as error:
+        click.secho(f'Error: {error}', err=True, fg='red')
+        sys.exit(2)
+
+
+def main(args: list[str] | None = None) -> None:
+    """Entry point of ``mmchan``."""
+    run(group, args)

@@ -1,0 +1,36 @@
+"""``mmchan convert``."""
+
+from pathlib import Path
+
+import click
+
+from mmchan.cli import options
+
+LAYOUTS = ('mmchan', 'timm', 'torchvision', 'pycls', 'official')
+
+
+@click.command('convert')
+@click.argument('checkpoint', metavar='IN')
+@click.argument('out', type=click.Path(dir_okay=False, path_type=Path))
+@click.option('--to', 'target', type=click.Choice(LAYOUTS), required=True, help='Layout to write.')
+@click.option('--arch', metavar='NAME', help='The variant that it must be; else its widths tell.')
+@click.option('--to-rgb', 'colours', flag_value='rgb', help='Turn weights that expect BGR images to RGB.')
+@click.option('--to-bgr', 'colours', flag_value='bgr', help='Turn weights that expect RGB images to BGR.')
+@options.trust
+def command(
+    checkpoint: str, out: Path, target: str, arch: str | None, colours: str | None, trust: bool
+) -> None:
+    """Write the checkpoint IN, of a file or a URL, to OUT in another project's layout.
+
+    OUT ends with .pth, .pyth or .safetensors.
+    """
+    from mmchan.weights.conversion import convert_checkpoint
+    from mmchan.weights.reading import trust_checkpoints
+
+    with trust_checkpoints(trust):
+        done = convert_checkpoint(checkpoint, out, target=target, arch=arch, colours=colours)
+    turned = f', its stem turned to {colours.upper()}' if colours else ''
+    click.echo(f'{done.arch}: {done.tensors} tensors from {done.source} to {done.target}{turned}: {out}')
+    if done.left_out:
+        first = ', '.join(done.left_out[:3])
+        click.echo(f'left out, since they are of no layer of {done.arch}: {len(done.left_out)} ({first})')

@@ -1,0 +1,50 @@
+"""``mmchan data``: the data sets that need no download."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+
+@click.group('data')
+def command() -> None:
+    """Write the data sets that need no download."""
+
+
+def _out(default: str) -> Callable:
+    return click.option(
+        '--out',
+        type=click.Path(path_type=Path),
+        default=Path(default),
+        show_default=True,
+        help='The folder to write.',
+    )
+
+
+_force = click.option('--force', is_flag=True, help='Replace a folder that holds something else.')
+
+
+@command.command('digits')
+@_out('data/digits')
+@_force
+def digits(out: Path, force: bool) -> None:
+    """Write scikit-learn's 1,797 handwritten digits as an image folder."""
+    from mmchan.data.digits import write_digits
+
+    written = write_digits(out, force=force)
+    counts = {split: len(list((out / split).rglob('*.png'))) for split in ('train', 'val')}
+    state = 'wrote' if written else 'already there:'
+    click.echo(f'{state} {out}: {counts["train"]} images to train, {counts["val"]} to validate, 10 classes')
+
+
+@command.command('digits-coco')
+@_out('data/digits-coco')
+@_force
+def digits_coco(out: Path, force: bool) -> None:
+    """Write handwritten digits on photographs in COCO's format, with boxes and masks."""
+    from mmchan.data.digits_coco import COUNTS, write_digits_coco
+    from mmchan.progress import track
+
+    written = write_digits_coco(out, force=force, progress=lambda images: track(images, f'writing {out}'))
+    state = 'wrote' if written else 'already there:'
+    click.echo(f'{state} {out}: {COUNTS["train"]} images to train, {COUNTS["val"]} to validate, 10 classes')

@@ -1,0 +1,34 @@
+"""``mmchan doctor``: examine this environment."""
+
+import sys
+
+import click
+
+from mmchan import __version__
+from mmchan.engine.environment import FAIL, OK, WARN, Finding, diagnose, examine
+
+COLORS = {OK: 'green', WARN: 'yellow', FAIL: 'red'}
+
+
+@click.command('doctor')
+@click.pass_context
+def command(context: click.Context) -> None:
+    """Examine this environment and say how to mend it.
+
+    Exit code 1 when something that mmchan needs is missing or broken.
+    """
+    click.echo(f'mmchan {__version__}: importing what it needs, which takes some seconds', err=True)
+    findings = diagnose(examine(sys.executable))
+    for finding in findings:
+        click.echo(_drawn(finding))
+    faults = sum(finding.state == FAIL for finding in findings)
+    if faults:
+        click.secho(f'{faults} to mend, from the top; then run this again', fg=COLORS[FAIL])
+        context.exit(1)
+    click.secho('everything that mmchan needs works', fg=COLORS[OK])
+
+
+def _drawn(finding: Finding) -> str:
+    state = click.style(f'{finding.state:<4}', fg=COLORS[finding.state], bold=True)
+    line = f'{state}  {finding.name:<12}  {finding.detail}'
+    return f'{line}\n      {"":<12}  mend: {finding.remedy}' if finding.remedy else line

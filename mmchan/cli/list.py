@@ -1,0 +1,45 @@
+"""``mmchan list [PATTERN]``: the named variants with their cost and widths."""
+
+import json
+from dataclasses import asdict
+
+import click
+
+from mmchan.channels import VARIANTS, InputError, count, get_plan, list_variants
+from mmchan.channels.checks import suggestion
+from mmchan.cli.console import COST_HEADINGS, console, cost_cells, resolution_option, table
+
+
+@click.command('list')
+@click.argument('pattern', default='*')
+@resolution_option
+@click.option('--json', 'as_json', is_flag=True, help='Print exact integers as JSON.')
+def command(pattern: str, resolution: int, as_json: bool) -> None:
+    """List the variants whose name matches PATTERN ('regnetx', 'rexnet-*'), counted with 1000 classes."""
+    names = list_variants(pattern)
+    if not names:
+        raise InputError(f'no variant matches {pattern!r}; {suggestion(pattern, VARIANTS)}')
+    if as_json:
+        click.echo(json.dumps([_record(name, resolution) for name in names], indent=2))
+        return
+    title = f'{len(names)} variants, one {resolution}x{resolution} image, 1000 classes'
+    rows = table(title, 'name', *COST_HEADINGS, 'stage widths', 'blocks')
+    for name in names:
+        plan = get_plan(name)
+        widths = '-'.join(map(str, plan.stage_widths))
+        depths = '-'.join(map(str, plan.stage_depths))
+        rows.add_row(name, *cost_cells(count(plan, resolution)), widths, depths)
+    console().print(rows)
+
+
+def _record(name: str, resolution: int) -> dict[str, object]:
+    plan = get_plan(name)
+    return {
+        'name': name,
+        'resolution': resolution,
+        **asdict(count(plan, resolution)),
+        'widths': plan.widths,
+        'stage_widths': plan.stage_widths,
+        'stage_depths': plan.stage_depths,
+        'source': VARIANTS[name].source,
+    }

@@ -1,0 +1,99 @@
+"""Options that several commands share, spelled as OpenMMLab's tools spell them."""
+
+import os
+from collections.abc import Callable
+
+import click
+
+# option -> whether a token that follows it is one more of its values
+_VARIADIC: dict[str, Callable[[str], bool]] = {
+    '--cfg-options': lambda token: '=' in token and not token.startswith('-'),
+    '--shape': str.isdigit,
+}
+
+
+class ToolCommand(click.Command):
+    """A command whose options may take several values, ``--cfg-options a=1 b=2``, as argparse allows."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, repeat_variadic(args))
+
+
+def repeat_variadic(args: list[str]) -> list[str]:
+    """Spell ``--option a b`` as ``--option a --option b``, the form that click reads.
+
+    >>> repeat_variadic(['--cfg-options', 'a=1', 'b=2', 'config.py'])
+    ['--cfg-options', 'a=1', '--cfg-options', 'b=2', 'config.py']
+    """
+    spelled, option, values = [], '', 0
+    for token in args:
+        if option and values and _VARIADIC[option](token):
+            spelled.append(option)
+        elif values:
+            option = ''
+        spelled.append(token)
+        if token in _VARIADIC:
+            option, values = token, 0
+        elif option:
+            values += 1
+    return spelled
+
+
+def _parse_cfg_options(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict | None:
+    """Parse the values as every OpenMMLab tool does, with MMEngine's own action."""
+    if not values:
+        return None
+    bare = next((value for value in values if '=' not in value), None)
+    if bare is not None:
+        raise click.BadParameter(f'expected key=value, got {bare!r}', ctx=ctx, param=param)
+    import argparse
+
+    from mmengine.config import DictAction
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction)
+    return parser.parse_args(['--cfg-options', *values]).cfg_options
+
+
+def _export_local_rank(ctx: click.Context, param: click.Parameter, value: int) -> int:
+    """MMEngine reads the rank from the environment; older launchers pass it as an option."""
+    os.environ.setdefault('LOCAL_RANK', str(value))
+    return value
+
+
+config_argument = click.argument('config')
+cfg_options = click.option(
+    '--cfg-options',
+    metavar='KEY=VALUE ...',
+    multiple=True,
+    callback=_parse_cfg_options,
+    help='Override settings of the config. Lists: key="[a,b]" or key=a,b.',
+)
+work_dir = click.option('--work-dir', metavar='DIR', help='Folder of logs and checkpoints.')
+pin_memory = click.option(
+    '--no-pin-memory', 'pin_memory', is_flag=True, default=True, flag_value=False, help='Pin no memory.'
+)
+
+trust = click.option(
+    '--trust', is_flag=True, help='Also read checkpoints that may run code; only for authors you trust.'
+)
+
+
+def launcher(command: Callable) -> Callable:
+    """Add ``--launcher`` and ``--local-rank``."""
+    rank = click.option(
+        '--local-rank',
+        '--local_rank',
+        default=0,
+        hidden=True,
+        expose_value=False,
+        callback=_export_local_rank,
+    )
+    choice = click.option(
+        '--launcher',
+        type=click.Choice(['none', 'pytorch', 'slurm', 'mpi']),
+        default='none',
+        show_default=True,
+        help='What started the processes of a distributed run.',
+    )
+    return choice(rank(command))

@@ -1,0 +1,112 @@
+"""``mmchan predict``."""
+
+from pathlib import Path
+
+import click
+
+from mmchan.channels import find_variant
+from mmchan.cli import options
+
+
+@click.command('predict', cls=options.ToolCommand)
+@click.argument('images', nargs=-1, required=True, metavar='IMAGE...')
+@click.option('--config', help='Config of a classifier or a detector.')
+@click.option('--model', metavar='NAME', help='A variant instead of a config; it classifies.')
+@click.option('--checkpoint', help='Weights: a file or a URL; with --model, its published ones by default.')
+@click.option(
+    '--out',
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path('predictions'),
+    show_default=True,
+    help='Folder for the drawings and predictions.json.',
+)
+@click.option(
+    '--score-thr',
+    type=click.FloatRange(0, 1),
+    default=0.3,
+    show_default=True,
+    help='Least score of a detection.',
+)
+@click.option(
+    '--topk', type=click.IntRange(1), default=5, show_default=True, help='Classes to name, with --model.'
+)
+@click.option('--device', help="Such as 'cuda:0'; by default a GPU where there is one.")
+@options.trust
+@options.cfg_options
+def command(
+    images: tuple[str, ...],
+    config: str | None,
+    model: str | None,
+    checkpoint: str | None,
+    out: Path,
+    score_thr: float,
+    topk: int,
+    device: str | None,
+    trust: bool,
+    cfg_options: dict | None,
+) -> None:
+    """Classify images or detect objects in them.
+
+    Every IMAGE is a file, a folder or a quoted glob pattern.
+    """
+    _check_model(config, model, checkpoint, cfg_options)
+    from mmchan.engine import inference
+    from mmchan.progress import track
+
+    paths, broken = inference.whole_images(inference.find_images(images))
+    for image, reason in broken:
+        click.secho(f'skipped {image}: {reason}', err=True, fg='yellow')
+    if model is not None:
+        predictor = _variant_predictor(model, checkpoint, device=device, topk=topk, trust=trust)
+    else:
+        from mmchan.engine.config import load_config
+
+        predictor = inference.load_predictor(
+            load_config(config, cfg_options),
+            checkpoint,
+            device=device,
+            score_threshold=score_thr,
+            trust=trust,
+        )
+    said = inference.predict(track(paths, 'predicting'), predictor, out)
+    for entry in said:
+        click.echo(f'{entry["image"]}: {_summary(entry)}')
+    click.echo(f'{len(said)} images: {out / inference.RESULTS} and drawings beside it')
+
+
+def _check_model(
+    config: str | None, model: str | None, checkpoint: str | None, cfg_options: dict | None
+) -> None:
+    """Which options go together; and an unknown variant is named before torch is imported."""
+    if (config is None) == (model is None):
+        raise click.UsageError('give either --model NAME, or --config and --checkpoint')
+    if model is not None:
+        if cfg_options:
+            raise click.UsageError('--cfg-options is for --config')
+        find_variant(model)
+    elif checkpoint is None:
+        raise click.UsageError('--config needs --checkpoint')
+
+
+def _variant_predictor(name: str, checkpoint: str | None, *, device: str | None, topk: int, trust: bool):
+    """The function that classifies one image with a variant."""
+    from mmengine.device import get_device
+
+    from mmchan.api import get_model
+    from mmchan.engine.classification import classification_predictor
+    from mmchan.weights.reading import trust_checkpoints
+
+    with trust_checkpoints(trust):
+        network = get_model(name, checkpoint or True).to(device or get_device())
+    return classification_predictor(network, network.preprocessing, topk=topk)
+
+
+def _summary(entry: dict) -> str:
+    """What was found in an image, in a few words."""
+    if 'top' in entry:
+        return ', '.join(f'{row["class"]} ({row["score"]:.0%})' for row in entry['top'])
+    if 'detections' not in entry:
+        return f'{entry.get("class", entry["label"])} ({entry["score"]:.0%})'
+    found = entry['detections']
+    names = ', '.join(f'{detection["class"]} ({detection["score"]:.0%})' for detection in found)
+    return names or 'nothing'

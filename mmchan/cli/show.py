@@ -1,0 +1,57 @@
+"""``mmchan show NAME…``: a network's plan as a table, and the widths as a picture."""
+
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from mmchan.channels import BlockPlan, Cost, NetPlan, count, get_plan, layers
+from mmchan.cli.console import COST_HEADINGS, console, cost_cells, file_path, resolution_option, table
+
+
+@click.command('show')
+@click.argument('names', nargs=-1, required=True)
+@resolution_option
+@click.option('--plot', type=file_path, help='Draw the widths per block of all NAMES into a PNG or SVG file.')
+def command(names: tuple[str, ...], resolution: int, plot: Path | None) -> None:
+    """Draw the plan of one or several variants: every block's widths, layers and cost."""
+    plans = {name: get_plan(name) for name in names}
+    out = console()
+    for name, plan in plans.items():
+        out.print(_plan_table(name, plan, resolution), '')
+    if plot:
+        from mmchan.design.plots import plot_widths  # matplotlib takes a second to import
+
+        plot_widths(plans, plot)
+        out.print(f'Widths per block drawn in {plot}')
+
+
+def _plan_table(name: str, plan: NetPlan, resolution: int):
+    rows = table(
+        f'{name}: one {resolution}x{resolution} image, 1000 classes',
+        *('part', 'output', 'stride', 'in', 'inside', 'out', 'groups', 'squeeze', 'shortcut'),
+        *COST_HEADINGS,
+    )
+    blocks = {f'block {index}': block for index, block in enumerate(plan.blocks)}
+    for part, group in groupby(layers(plan, resolution), key=lambda layer: layer.part):
+        inside = list(group)
+        cells = _block_cells(blocks[part]) if part in blocks else _conv_cells(inside)
+        last = inside[-1]
+        cost = sum((layer.cost for layer in inside), Cost())
+        rows.add_row(part, f'{last.height}x{last.width}', *cells, *cost_cells(cost))
+    rows.add_section()
+    rows.add_row('total', *[''] * 8, *cost_cells(count(plan, resolution)))
+    return rows
+
+
+def _block_cells(block: BlockPlan) -> tuple[str, ...]:
+    middle = max(block.convs, key=lambda conv: conv.kernel_size)
+    squeeze = str(block.squeeze[0].out_channels) if block.squeeze else '-'
+    widths = (block.in_channels, middle.out_channels, block.out_channels)
+    return (str(block.stride), *map(str, widths), str(middle.groups), squeeze, block.shortcut)
+
+
+def _conv_cells(inside: list) -> tuple[str, ...]:
+    first, last = inside[0].conv, inside[-1].conv
+    hidden = str(first.out_channels) if len(inside) > 1 else '-'
+    return str(first.stride), str(first.in_channels), hidden, str(last.out_channels), '-', '-', '-'

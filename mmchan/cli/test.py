@@ -1,0 +1,51 @@
+"""``mmchan test`` and ``tools/test.py``."""
+
+import click
+
+from mmchan.cli import options, run
+
+
+@click.command('test', cls=options.ToolCommand)
+@options.config_argument
+@click.argument('checkpoint')
+@options.work_dir
+@click.option('--out', metavar='FILE', help='Write the results to this file.')
+@click.option(
+    '--out-item',
+    type=click.Choice(['metrics', 'pred']),
+    help='What to write: the metrics (.json, .yaml, .pkl) or the predictions (.pkl; for detectors '
+    'name.json writes COCO results to name.bbox.json and name.segm.json), the default.',
+)
+@click.option('--classwise', is_flag=True, help="Also print COCO's results of every class.")
+@click.option('--tta', is_flag=True, help='Average over augmented copies of every image.')
+@click.option('--amp', is_flag=True, help='Test with automatic mixed precision.')
+@click.option('--show-dir', metavar='DIR', help='Draw the predictions into this folder.')
+@click.option(
+    '--interval', type=click.IntRange(1), default=1, show_default=True, help='Draw every that many images.'
+)
+@options.pin_memory
+@options.trust
+@options.launcher
+@options.cfg_options
+def command(
+    config: str,
+    checkpoint: str,
+    out: str | None,
+    out_item: str | None,
+    classwise: bool,
+    trust: bool,
+    **arguments: object,
+) -> None:
+    """Test CHECKPOINT with the model and the data of CONFIG."""
+    if out_item and not out:
+        raise click.UsageError('--out-item says what to write; --out FILE must say where')
+    from mmchan.engine import launch
+    from mmchan.engine.config import config_to_test
+
+    cfg = config_to_test(config, checkpoint, **arguments)
+    launch.run_testing(cfg, out=out, out_item=out_item or 'pred', classwise=classwise, trust=trust)
+
+
+def main() -> None:
+    """Entry point of ``tools/test.py``."""
+    run(command)

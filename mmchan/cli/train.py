@@ -1,0 +1,51 @@
+"""``mmchan train`` and ``tools/train.py``."""
+
+import click
+
+from mmchan.cli import options, run
+
+
+@click.command('train', cls=options.ToolCommand)
+@options.config_argument
+@options.work_dir
+@click.option(
+    '--resume',
+    metavar='[PATH]',
+    is_flag=False,
+    flag_value='auto',
+    help='Resume from a checkpoint; without PATH from the last one of the work directory.',
+)
+@click.option('--amp', is_flag=True, help='Train with automatic mixed precision.')
+@click.option(
+    '--no-validate',
+    'validate',
+    is_flag=True,
+    default=True,
+    flag_value=False,
+    help='Train without validation.',
+)
+@click.option('--auto-scale-lr', is_flag=True, help='Scale the learning rate to the real batch size.')
+@click.option('--seed', type=int, help='Random seed.')
+@options.pin_memory
+@click.option(
+    '--no-persistent-workers',
+    'persistent_workers',
+    is_flag=True,
+    default=True,
+    flag_value=False,
+    help='Restart the data loading workers at every epoch.',
+)
+@options.trust
+@options.launcher
+@options.cfg_options
+def command(config: str, trust: bool, **arguments: object) -> None:
+    """Train the model of CONFIG."""
+    from mmchan.engine import launch
+    from mmchan.engine.config import config_to_train
+
+    launch.run_training(config_to_train(config, **arguments), trust=trust)
+
+
+def main() -> None:
+    """Entry point of ``tools/train.py``."""
+    run(command)

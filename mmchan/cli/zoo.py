@@ -1,0 +1,127 @@
+"""``mmchan zoo check|count|render|plot|table``: the model zoo's numbers, tables and drawings."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from mmchan.channels import Cost
+from mmchan.channels.checks import suggestion
+from mmchan.cli.console import file_path
+from mmchan.engine.home import home
+from mmchan.progress import track
+from mmchan.zoo import TASKS
+from mmchan.zoo.metafiles import Entry, metafiles, read_entries, read_metafile, with_costs, write_metafile
+from mmchan.zoo.rows import DETECTION, SEGMENTATION, task_of
+from mmchan.zoo.tables import FORMATS, render_all, table
+
+DETECTORS = (DETECTION, SEGMENTATION)  # tasks whose models are slow to count
+
+
+class Zoo(click.Group):
+    """A group that suggests the nearest subcommand."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]):
+        if args and not args[0].startswith('-') and args[0] not in self.commands:
+            ctx.fail(f'unknown command {args[0]!r}; {suggestion(args[0], self.commands)}')
+        return super().resolve_command(ctx, args)
+
+
+repository_option = click.option(
+    '--repository',
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=None,
+    help='Repository whose configs are meant.  [default: the one of this package]',
+)
+
+
+@click.group('zoo', cls=Zoo)
+def command() -> None:
+    """The model zoo: check it, count it, tabulate it, draw it."""
+
+
+@command.command('check')
+@repository_option
+@click.option('--recount', is_flag=True, help='Recount detectors too, which takes seconds for each.')
+def check(repository: Path | None, recount: bool) -> None:
+    """Recount costs and check names, configs, links and tables; exit with 1 for any fault."""
+    from mmchan.zoo.check import cost_faults, faults
+
+    root = repository or home()
+    entries = read_entries(root)
+    chosen = entries if recount else [entry for entry in entries if task_of(entry) not in DETECTORS]
+    found = [*faults(root), *cost_faults(_counted(chosen, root))]
+    for fault in found:
+        click.echo(fault)
+    if found:
+        sys.exit(1)
+    click.echo(f'{len(entries)} entries: names, configs, links, costs and tables are sound')
+
+
+@command.command('count')
+@repository_option
+def count(repository: Path | None) -> None:
+    """Count all models and write their cost into the metafiles."""
+    root = repository or home()
+    costs = {entry.name: cost for entry, cost in _counted(read_entries(root), root)}
+    for path in metafiles(root):
+        old = read_metafile(path)
+        new = with_costs(old, costs)
+        if new != old:
+            write_metafile(path, new)
+            click.echo(f'{path.relative_to(root)} written')
+    click.echo(f'{len(costs)} models counted')
+
+
+def _counted(entries: list[Entry], root: Path) -> list[tuple[Entry, Cost]]:
+    """The entries whose config is there, counted under a progress bar; the check reports the others."""
+    from mmchan.zoo.counting import count_entries
+
+    present = [entry for entry in entries if entry.config and (root / entry.config).is_file()]
+    return count_entries(present, root, progress=lambda models: track(models, 'counting', unit='models'))
+
+
+@command.command('render')
+@repository_option
+def render(repository: Path | None) -> None:
+    """Rewrite the tables between markers in README.md, docs/ and configs/*/README.md."""
+    root = repository or home()
+    for path in render_all(root):
+        click.echo(f'{path.relative_to(root)} written')
+
+
+@command.command('table')
+@click.option(
+    '--task', required=True, help=f'One of {", ".join(TASKS)}; segmentation is short for the third.'
+)
+@click.option('--format', 'form', default='md', show_default=True, help=f'One of {", ".join(FORMATS)}.')
+def print_table(task: str, form: str) -> None:
+    """Print the zoo's rows of a task."""
+    click.echo(table(task, form))
+
+
+def _names(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
+    return tuple(filter(None, value.split(',')))
+
+
+def _axis_option(flag: str, default: str, what: str) -> Callable:
+    return click.option(flag, default=default, show_default=True, help=what)
+
+
+@command.command('plot')
+@_axis_option('--x', 'macs', 'macs, params, activations, cpu_ms, v100_ms or m40_ms.')
+@_axis_option('--y', 'top1', 'top1, top5, box_ap, mask_ap; _ap50 and _ap75 too.')
+@click.option(
+    '--families', default='', callback=_names, help='Families, with commas between.  [default: all]'
+)
+@click.option('--task', default=None, help='A task of the zoo.  [default: the task of --y]')
+@click.option('--out', type=file_path, required=True, help='PNG, SVG or PDF file to write.')
+def plot(x: str, y: str, families: tuple[str, ...], task: str | None, out: Path) -> None:
+    """Draw accuracy against cost, with the Pareto front."""
+    from mmchan.zoo.charts import points
+    from mmchan.zoo.plots import plot_points  # matplotlib takes a second to import
+
+    found = points(x, y, families=families, task=task)
+    plot_points(found, out, x=x, y=y)
+    click.echo(f'{len(found)} networks drawn in {out}')

@@ -1,0 +1,192 @@
+"""Work-arounds for faults of the libraries that we stand on.
+
+Each says which versions it is for and how to know that it can go. :func:`apply` turns on those that
+change a library for the whole process; it imports nothing of ours and may be called any number of times.
+"""
+
+import contextlib
+import importlib.util
+import pickle
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from unittest import mock
+
+
+def apply() -> None:
+    """Turn on every work-around that needs no arguments. Call it before a config is loaded."""
+    allow_own_checkpoints()
+    find_packages_by_import()
+    name_config_package()
+
+
+def allow_own_checkpoints() -> None:
+    """Let torch's restricted unpickler read what MMEngine's Runner writes.
+
+    For: mmengine 0.10 with torch >= 2.6, where ``torch.load`` reads weights only. A checkpoint of the
+    Runner also holds log histories (HistoryBuffer) and NumPy arrays and scalars, so that MMEngine
+    can neither resume nor test its own files. Allowing HistoryBuffer as torch's message proposes also
+    asks for the builtin ``getattr``, which gives a malicious file everything; a stand-in that knows
+    HistoryBuffer's methods only is enough. Files with anything else in them are still refused.
+
+    Can go: when ``tests/test_compat.py::test_runner_checkpoint_is_refused_without_us`` fails.
+    """
+    import torch
+    from mmengine.logging import HistoryBuffer
+
+    allowed = [HistoryBuffer, (_history_buffer_method, 'builtins.getattr'), *_numpy_globals()]
+    torch.serialization.add_safe_globals(allowed)
+
+
+def _history_buffer_method(owner: object, name: str) -> Callable:
+    from mmengine.logging import HistoryBuffer
+
+    known = {'min', 'max', 'current', 'mean', *HistoryBuffer._statistics_methods}
+    if owner is not HistoryBuffer or name not in known:
+        raise pickle.UnpicklingError(f'Unsupported global: builtins.getattr of {owner!r}, {name!r}')
+    return getattr(owner, name)
+
+
+def _numpy_globals() -> list:
+    import numpy as np
+
+    reconstruct, scalar = np.zeros(1).__reduce__()[0], np.float64(0).__reduce__()[0]
+    functions = {'_reconstruct': reconstruct, 'scalar': scalar}
+    # NumPy 2 moved the module; files of either version must load under the other
+    modules = ('numpy.core.multiarray', 'numpy._core.multiarray')
+    named = [(function, f'{module}.{name}') for module in modules for name, function in functions.items()]
+    plain_types = {type(np.dtype(code)) for code in np.typecodes['All'] if code not in 'OV'}
+    return [np.ndarray, np.dtype, *plain_types, *named]
+
+
+def find_packages_by_import() -> None:
+    """Let MMEngine find ``package::config`` bases where Python imports the package from.
+
+    For: mmengine 0.10. It asks pkg_resources, which setuptools 82 removed and which answers with
+    the site-packages folder for editable installs (PEP 660), where the package is not.
+
+    Can go: when mmengine's ``package_utils.py`` no longer mentions pkg_resources.
+    """
+    import mmengine.config.config
+    import mmengine.hub.hub
+    import mmengine.utils
+    import mmengine.utils.package_utils
+
+    for module in (mmengine.config.config, mmengine.utils, mmengine.utils.package_utils):
+        module.is_installed = is_installed
+        module.get_installed_path = get_installed_path
+    mmengine.hub.hub.get_installed_path = get_installed_path
+
+
+def is_installed(package: str) -> bool:
+    """Whether Python can import a top-level package, or one of OpenMMLab by its distribution's name."""
+    return importlib.util.find_spec(_import_name(package)) is not None
+
+
+def get_installed_path(package: str) -> str:
+    """The folder that a package is imported from, named as for :func:`is_installed`.
+
+    Raises:
+        ModuleNotFoundError: When there is no such package, or it is a namespace without a folder of its own.
+    """
+    spec = importlib.util.find_spec(_import_name(package))
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f'{package} is not installed', name=package)
+    return str(Path(spec.origin).parent)
+
+
+def _import_name(package: str) -> str:
+    """'mmseg' for 'mmsegmentation': MMEngine asks for distributions."""
+    from mmengine.config.utils import MODULE2PACKAGE
+
+    return next((module for module, name in MODULE2PACKAGE.items() if name == package), package)
+
+
+def name_config_package() -> None:
+    """Let configs inherit from ours: ``_base_ = 'mmchan::regnet/...'``.
+
+    For: every mmengine; it keeps a fixed table of the packages that may be named so.
+
+    Can go: when mmengine takes any importable package.
+    """
+    from mmengine.config.utils import MODULE2PACKAGE
+
+    MODULE2PACKAGE.setdefault('mmchan', 'mmchan')
+
+
+@contextlib.contextmanager
+def checkpoints_read_by(read: Callable) -> Iterator[None]:
+    """Let MMEngine read every checkpoint, of a path or a URL, with a function of ours.
+
+    For: mmengine 0.10, which unpickles what it downloads without restriction (the default of
+    ``torch.hub.load_state_dict_from_url``), never checks a hash, and knows no .safetensors.
+
+    Can go: when ``tests/test_compat.py::test_downloaded_code_runs_without_us`` fails.
+
+    Args:
+        read: Takes a path or URL, and ``map_location`` as for ``torch.load``.
+    """
+    from mmengine.runner import checkpoint
+
+    def read_local(filename: str, map_location: object = None) -> object:
+        return read(str(filename), map_location)
+
+    def read_url(
+        url: str, model_dir: str | None = None, map_location: object = None, progress: bool = True
+    ) -> object:
+        return read(url, map_location)
+
+    loader = checkpoint.CheckpointLoader
+    before = loader._schemes['']
+    loader.register_scheme('', read_local, force=True)
+    try:
+        with mock.patch.object(checkpoint, 'load_url', read_url):
+            yield
+    finally:
+        loader.register_scheme('', before, force=True)
+
+
+@contextlib.contextmanager
+def process_group_on_cpu(launcher: str, **dist_cfg: object) -> Iterator[None]:
+    """Hold a gloo process group open for a Runner on machines without an accelerator.
+
+    For: mmengine 0.10, whose ``init_dist`` selects a CUDA device for every launcher and dies with
+    "Found no NVIDIA driver". The Runner leaves a process group alone that it finds open.
+
+    Can go: when mmengine's ``init_dist(launcher, backend='gloo')`` works on a machine without a GPU.
+
+    Args:
+        launcher: 'pytorch', 'slurm' or 'mpi'.
+        dist_cfg: The config's ``env_cfg.dist_cfg``; its backend is ignored.
+    """
+    import torch
+    from mmengine.dist import init_dist
+
+    if torch.multiprocessing.get_start_method(allow_none=True) is None:
+        # the Runner's default, which it sets itself after warning of the one that init_dist would set
+        torch.multiprocessing.set_start_method('fork')
+    with mock.patch.object(torch.cuda, 'set_device'):
+        init_dist(launcher, **{**dist_cfg, 'backend': 'gloo'})
+    try:
+        yield
+        # A thread of gloo that still holds the tensors of the last collective when Python shuts down aborts
+        # the process. A process without anything left to do ran into that; now it waits for the others.
+        torch.distributed.barrier()
+    finally:
+        torch.distributed.destroy_process_group()
+
+
+def wrapper_on_cpu(model_wrapper_cfg: dict | None, *, find_unused_parameters: bool = False) -> dict:
+    """The config of a data-parallel wrapper that works without a GPU.
+
+    For: mmengine 0.10, which passes ``device_ids=[LOCAL_RANK]`` to DistributedDataParallel also for
+    modules on the CPU, where torch allows none.
+
+    Can go: together with :func:`process_group_on_cpu`.
+
+    Args:
+        model_wrapper_cfg: What the config says about the wrapper; None where it says nothing.
+        find_unused_parameters: The config's field of this name, which MMEngine reads for None only.
+    """
+    defaults = {'type': 'MMDistributedDataParallel', 'broadcast_buffers': False}
+    defaults['find_unused_parameters'] = find_unused_parameters
+    return {**(model_wrapper_cfg or defaults), 'device_ids': None}

@@ -1,0 +1,1 @@
+"""Data: embedded data sets that need no download, and transforms of our own."""

@@ -1,0 +1,1 @@
+"""The workbench: functions return arrays, plots.py only draws them."""

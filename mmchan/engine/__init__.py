@@ -1,0 +1,1 @@
+"""What stands around MMEngine's Runner: reading configs, checking data, launching."""

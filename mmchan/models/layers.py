@@ -1,0 +1,102 @@
+"""ConvPlan -> modules."""
+
+from collections import OrderedDict
+from dataclasses import replace
+
+import torch
+from mmcv.cnn import build_conv_layer, build_norm_layer
+from torch import nn
+from torch.nn import functional as F
+
+from mmchan.channels import BlockPlan, ConvPlan
+from mmchan.channels.checks import require
+
+# inplace where autograd needs only the output; SiLU would keep a copy of its input all the same
+ACTIVATIONS = {
+    'relu': lambda: nn.ReLU(inplace=True),
+    'relu6': lambda: nn.ReLU6(inplace=True),
+    'silu': nn.SiLU,
+    'sigmoid': nn.Sigmoid,
+    None: nn.Identity,
+}
+
+
+class SamePad(nn.Module):
+    """Zeros around (N, C, H, W) so that a strided convolution gives ceil(H / stride) x ceil(W / stride).
+
+    What is odd of them stands below and on the right. The amounts are sums, without a maximum or a
+    branch, so that tracing and export keep them for images of any size; the kernel is therefore at
+    least as large as the stride.
+
+    Source: TensorFlow's padding 'SAME'.
+    """
+
+    def __init__(self, plan: ConvPlan) -> None:
+        super().__init__()
+        self.stride = plan.stride
+        self.reach = (plan.kernel_size - 1) * plan.dilation
+        require(self.reach >= plan.stride - 1, 'kernel_size', f'>= stride ({plan.stride})', plan.kernel_size)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        height = self.reach - (x.shape[2] - 1) % self.stride
+        width = self.reach - (x.shape[3] - 1) % self.stride
+        return F.pad(x, (width // 2, width - width // 2, height // 2, height - height // 2))
+
+    def extra_repr(self) -> str:
+        return f'reach={self.reach}, stride={self.stride}'
+
+
+def build_conv(plan: ConvPlan, conv_cfg: dict | None) -> nn.Module:
+    """The convolution of a plan, without its normalisation and activation."""
+    return build_conv_layer(
+        conv_cfg,
+        plan.in_channels,
+        plan.out_channels,
+        plan.kernel_size,
+        stride=plan.stride,
+        padding=0 if plan.pads_unevenly else plan.padding,
+        dilation=plan.dilation,
+        groups=plan.groups,
+        bias=plan.bias,
+    )
+
+
+def build_conv_norm(plan: ConvPlan, *, conv_cfg: dict | None, norm_cfg: dict) -> nn.Sequential:
+    """Convolution, normalisation and activation of a plan, named conv, bn (or gn, …) and activate.
+
+    Where the padding is uneven, a module ``pad`` without weights stands in front.
+    """
+    layers = OrderedDict()
+    if plan.pads_unevenly:
+        layers['pad'] = SamePad(plan)
+    layers['conv'] = build_conv(plan, conv_cfg)
+    if plan.norm:
+        name, norm = build_norm_layer(norm_cfg, plan.out_channels)
+        layers[name] = norm
+    if plan.activation:
+        layers['activate'] = ACTIVATIONS[plan.activation]()
+    return nn.Sequential(layers)
+
+
+class SqueezeExcite(nn.Module):
+    """Gate every channel by a function of all channels' means.
+
+    Maps (N, C, H, W) to (N, C, H, W).
+
+    Source: arXiv:1709.01507, with the widths and normalisation of the plan.
+    """
+
+    def __init__(self, plan: BlockPlan, *, conv_cfg: dict | None, norm_cfg: dict) -> None:
+        super().__init__()
+        reduce, gate = plan.squeeze
+        self.conv1 = build_conv_norm(reduce, conv_cfg=conv_cfg, norm_cfg=norm_cfg)
+        self.conv2 = build_conv_norm(gate, conv_cfg=conv_cfg, norm_cfg=norm_cfg)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        # not AdaptiveAvgPool2d, which gave NaN with channels_last and AMP (pytorch issue 43992)
+        return x * self.conv2(self.conv1(x.mean((2, 3), keepdim=True)))
+
+
+def without_activation(plan: ConvPlan) -> ConvPlan:
+    """The same convolution and normalisation; the caller applies the activation later."""
+    return replace(plan, activation=None)

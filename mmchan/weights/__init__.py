@@ -1,0 +1,1 @@
+"""State dicts of other projects to ours and back."""

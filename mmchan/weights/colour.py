@@ -1,0 +1,92 @@
+"""The order of the colour channels: flipping a stem, and noticing weights that expect the other order."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import torch
+from mmengine.logging import print_log
+
+from mmchan.channels import NetPlan
+from mmchan.channels.checks import InputError, require
+from mmchan.weights.layouts import module_names
+from mmchan.weights.sources import BGR, RGB, known_order
+
+# what the weights of these projects expect; in our own layout (which is mmpretrain's) there are both
+_ORDERS = {'pycls': BGR, 'timm': RGB, 'torchvision': RGB, 'official': RGB}
+
+_images: ContextVar[str | None] = ContextVar('images', default=None)
+
+
+@contextmanager
+def images_in(order: str | None) -> Iterator[None]:
+    """Within this context, weights whose layout is known to expect another order are reported.
+
+    Args:
+        order: 'rgb', 'bgr', or None where it is not known or of no interest.
+    """
+    token = _images.set(order)
+    try:
+        yield
+    finally:
+        _images.reset(token)
+
+
+def wanted_order(*, to_rgb: bool, to_bgr: bool) -> str | None:
+    """The order that a stem is to be flipped to; None where nobody asks.
+
+    Raises:
+        InputError: Where both are asked for.
+    """
+    if to_rgb and to_bgr:
+        raise InputError('give to_rgb or to_bgr, not both: a stem takes one order')
+    return RGB if to_rgb else BGR if to_bgr else None
+
+
+def check_flip(checkpoint: str, order: str) -> None:
+    """Refuse to flip what is published in the wanted order already.
+
+    Args:
+        checkpoint: Path or URL.
+        order: 'rgb' or 'bgr': what the network is to take.
+    """
+    if known_order(checkpoint) == order:
+        raise InputError(f'{checkpoint} expects {order} already; leave to_{order} (--to-{order}) out')
+
+
+def flip_stem(state_dict: Mapping[str, torch.Tensor], plan: NetPlan, layout: str) -> dict[str, torch.Tensor]:
+    """Let a network that was trained on one order of the colours take the other one.
+
+    Args:
+        state_dict: Tensors under the layout's keys; not changed.
+        plan: The network.
+        layout: Layout of the keys.
+
+    Raises:
+        InputError: For a stem that does not take three channels.
+    """
+    key = f'{module_names(plan, layout)[0]}.weight'
+    channels = state_dict[key].shape[1]
+    require(channels == 3, 'the stem whose colours are flipped', 'one of 3 channels', channels)
+    return {**state_dict, key: state_dict[key][:, [2, 1, 0]].contiguous()}
+
+
+def report_layout(layout: str, name: str) -> None:
+    """Warn where weights of a layout expect another order than :func:`images_in` says."""
+    weights, images = _ORDERS.get(layout), _images.get()
+    if weights and images and weights != images:
+        warn_of_mismatch(
+            f'{name}, as other weights in the layout of {layout},', weights=weights, images=images
+        )
+
+
+def warn_of_mismatch(what: str, *, weights: str, images: str) -> None:
+    """Warn that weights expect an order of the colours that the images do not have."""
+    print_log(
+        f'{what} expects images in {weights.upper()}, but data_preprocessor of the config makes them '
+        f'{images.upper()}: change its mean, std and to_rgb (bgr_to_rgb in mmdet), or flip the stem: '
+        f"init_cfg=dict(type='mmchan.Pretrained', checkpoint=..., to_{images}=True)",
+        logger='current',
+        level=logging.WARNING,
+    )

@@ -1,0 +1,85 @@
+"""From a training's checkpoint to files that can be published."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmchan import __version__
+from mmchan.channels.checks import InputError, require
+from mmchan.weights.downloads import fetch, sha256
+from mmchan.weights.reading import AVERAGES, read_checkpoint, unwrap
+from mmchan.weights.recognition import recognise_variant
+from mmchan.weights.writing import write_checkpoint
+
+HASH_DIGITS = 8
+# what the Runner notes beside weights that a user of them needs
+_KEPT_META = ('cfg', 'dataset_meta', 'epoch', 'iter')
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What :func:`publish_checkpoint` did.
+
+    Attributes:
+        files: The files that were written.
+        meta: What stands in them beside the weights.
+        dropped: Keys of the checkpoint that were left out.
+        averaged: Whether the weights are an average over training steps (EMA).
+    """
+
+    files: tuple[Path, ...]
+    meta: dict
+    dropped: tuple[str, ...]
+    averaged: bool
+
+
+def publish_checkpoint(checkpoint: str, out: Path) -> Publication:
+    """Write the weights of a checkpoint as ``out-<hash>.pth`` and ``out-<hash>.safetensors``.
+
+    The hash is the beginning of the SHA-256 of each file's content, as OpenMMLab's tools and torch.hub
+    verify it. Averaged weights (EMA) are published where there are any. The same checkpoint gives the
+    same files.
+
+    Args:
+        checkpoint: Path or URL of a checkpoint, of the Runner or of another project.
+        out: Folder and beginning of the name; a suffix .pth or .safetensors is ignored.
+
+    Raises:
+        InputError: For a file that is no checkpoint.
+    """
+    path = fetch(checkpoint)
+    content = read_checkpoint(checkpoint)
+    tensors, under = unwrap(content, checkpoint)
+    name = out.name.removesuffix('.pth').removesuffix('.safetensors')
+    require(bool(name), 'OUT', 'a folder and the beginning of a name', str(out))
+    old_meta = (content.get('meta') or {}) if under else {}
+    source = checkpoint if '://' in checkpoint else path.name
+    meta = {
+        'arch': _arch_of(tensors),
+        'source': {'file': source, 'sha256': sha256(path)},
+        'mmchan_version': __version__,
+        **{key: old_meta[key] for key in _KEPT_META if key in old_meta},
+    }
+    files = tuple(
+        _write_hashed(out.with_name(name), suffix, tensors, meta) for suffix in ('.pth', '.safetensors')
+    )
+    dropped = tuple(key for key in content if key not in (under, 'meta')) if under else ()
+    # MMEngine saves the average as state_dict, and the weights of the last step as ema_state_dict
+    return Publication(files, meta, dropped, averaged=under in AVERAGES or 'ema_state_dict' in dropped)
+
+
+def _arch_of(tensors: dict) -> str | None:
+    """The variant of the network or of its backbone; None for a network of one's own."""
+    try:
+        return recognise_variant(tensors)[0]
+    except InputError:
+        return None
+
+
+def _write_hashed(stem: Path, suffix: str, tensors: dict, meta: dict) -> Path:
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f'.{stem.name}-', dir=stem.parent) as folder:
+        unnamed = Path(folder, f'weights{suffix}')
+        write_checkpoint(unnamed, tensors, wrapper='state_dict', meta=meta)
+        named = stem.with_name(f'{stem.name}-{sha256(unnamed)[:HASH_DIGITS]}{suffix}')
+        return unnamed.replace(named)

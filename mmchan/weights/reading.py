@@ -1,0 +1,170 @@
+"""Checkpoints of any source, read without running what is in them."""
+
+import logging
+import pickle
+import re
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+import torch
+from mmengine.logging import print_log
+
+from mmchan import compat
+from mmchan.channels.checks import InputError
+from mmchan.weights.downloads import fetch
+
+# what projects wrap their weights in; the first that is there counts, and averaged weights come first.
+# MMEngine needs none: where it averages, it saves the average as state_dict.
+WRAPPERS = ('state_dict_ema', 'model_ema', 'state_dict', 'model_state', 'model')
+PYCLS_AVERAGE, PYCLS_ERRORS = 'ema_state', ('ema_err', 'test_err')
+AVERAGES = ('state_dict_ema', 'model_ema', PYCLS_AVERAGE)
+# the restricted unpickler meets these in streams that are no pickle, or a damaged one
+_DAMAGED = (pickle.UnpicklingError, EOFError, RuntimeError, LookupError, ValueError, struct.error)
+_DAMAGED += (TypeError, AttributeError, AssertionError, OverflowError, OSError, ImportError)
+
+_trusted: ContextVar[bool] = ContextVar('trusted', default=False)
+
+
+@contextmanager
+def trust_checkpoints(trust: bool = True) -> Iterator[None]:
+    """Within this context checkpoints may run code when they are read, as ``--trust`` says.
+
+    Args:
+        trust: False leaves everything as it is, for commands that hand their option on.
+    """
+    token = _trusted.set(trust or _trusted.get())
+    try:
+        yield
+    finally:
+        _trusted.reset(token)
+
+
+@contextmanager
+def safe_checkpoints(trust: bool = False) -> Iterator[None]:
+    """Within this context MMEngine reads every checkpoint through :func:`read_for_runner`.
+
+    Args:
+        trust: Let checkpoints run code, as ``--trust`` says.
+    """
+    with trust_checkpoints(trust), compat.checkpoints_read_by(read_for_runner):
+        yield
+
+
+def read_state_dict(checkpoint: str) -> dict[str, torch.Tensor]:
+    """Read the tensors of a checkpoint, unwrapped, without the prefix of data-parallel training.
+
+    Args:
+        checkpoint: Path or URL of a .pth, .pyth or .safetensors file, or 'open-mmlab://NAME'.
+
+    Raises:
+        InputError: For a file that is missing, is no checkpoint, or would run code.
+    """
+    return unwrap(read_checkpoint(checkpoint), checkpoint)[0]
+
+
+def unwrap(content: object, checkpoint: str) -> tuple[dict[str, torch.Tensor], str]:
+    """The tensors of a checkpoint's content, and the key that they stood under ('' where bare).
+
+    Averaged weights (EMA) come before those of the last step; of pycls' two the better ones count.
+
+    Raises:
+        InputError: For content without tensors.
+    """
+    under = ''
+    while wrapper := _wrapper_of(content):
+        content, under = content[wrapper], wrapper
+    items = content.items() if isinstance(content, Mapping) else ()
+    tensors = {str(key).removeprefix('module.'): value for key, value in items if torch.is_tensor(value)}
+    if not tensors:
+        raise InputError(f'{checkpoint} holds no tensors; is it the checkpoint of a network?')
+    return tensors, under
+
+
+def _wrapper_of(content: object) -> str | None:
+    if not isinstance(content, Mapping):
+        return None
+    average, last = (content.get(key, 100) for key in PYCLS_ERRORS)
+    names = (PYCLS_AVERAGE, *WRAPPERS) if average < last else WRAPPERS
+    return next((name for name in names if isinstance(content.get(name), Mapping)), None)
+
+
+def read_checkpoint(checkpoint: str, map_location: str | torch.device | Callable | None = None) -> object:
+    """Read everything that a checkpoint holds.
+
+    A file that needs more than tensors and plain values is refused, unless :func:`trust_checkpoints`
+    says otherwise. What MMEngine's Runner saves beside weights is plain enough.
+
+    Args:
+        checkpoint: As for :func:`read_state_dict`.
+        map_location: Where tensors go, as for ``torch.load``; None for the CPU, where .safetensors always go.
+
+    Raises:
+        InputError: For a file that is missing, is no checkpoint, or would run code.
+    """
+    path = fetch(checkpoint)
+    if path.suffix == '.safetensors':
+        return _read_safetensors(path)
+    return _read_torch(path, map_location or 'cpu')
+
+
+def read_for_runner(checkpoint: str, map_location: str | torch.device | Callable | None = None) -> dict:
+    """Read a checkpoint with its weights under ``state_dict``, where hooks such as EMAHook expect them.
+
+    What a Runner saved comes as it is, with all that is needed to resume.
+
+    Args:
+        checkpoint: As for :func:`read_state_dict`.
+        map_location: As for :func:`read_checkpoint`.
+
+    Raises:
+        InputError: As for :func:`read_state_dict`.
+    """
+    content = read_checkpoint(checkpoint, map_location)
+    tensors, under = unwrap(content, checkpoint)
+    if not under:
+        return {'state_dict': content}
+    if under == 'state_dict' and 'state_dict' in content:
+        return content
+    return {**content, 'state_dict': tensors}
+
+
+def _read_safetensors(path: Path) -> dict[str, torch.Tensor]:
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        return load_file(path)
+    except SafetensorError as error:
+        raise InputError(f'{path} is no safetensors file, or is cut off: {error}') from error
+
+
+def _read_torch(path: Path, map_location: str | torch.device | Callable) -> object:
+    with path.open('rb') as file:
+        start = file.read(4)
+    # torch writes zip archives, older versions of it plain pickles
+    if not start.startswith((b'PK\x03\x04', b'\x80')):
+        size = path.stat().st_size
+        state = 'neither a zip archive nor a pickle' if size else 'empty'
+        raise InputError(f'{path} is no checkpoint: it is {state}')
+    trusted = _trusted.get()
+    if trusted:
+        print_log(f'{path} may run code: it is trusted', logger='current', level=logging.WARNING)
+    compat.allow_own_checkpoints()
+    try:
+        return torch.load(path, map_location=map_location, weights_only=not trusted)
+    except _DAMAGED as error:
+        raise InputError(f'{path} {_why_unreadable(error)}') from error
+
+
+def _why_unreadable(error: Exception) -> str:
+    code = re.search(r'(?:GLOBAL|global:) (?!GLOBAL)([\w.]*\w)', str(error))
+    if isinstance(error, pickle.UnpicklingError) and code:
+        return (
+            f'may run code when it is loaded (it asks for {code.group(1)}); nothing of it was run. If you '
+            'trust its author, allow it: --trust, or trust_checkpoints() of mmchan.weights.reading'
+        )
+    first = (str(error) or type(error).__name__).splitlines()[0]
+    return f'is no checkpoint, or is cut off or damaged: {first}'

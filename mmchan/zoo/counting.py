@@ -1,0 +1,53 @@
+"""The cost of the zoo's models, counted from their configs. Needs torch and the OpenMMLab stack."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from mmengine.config import Config
+
+from mmchan.channels import Cost, count
+from mmchan.engine.complexity import backbone_plan, count_layers, count_model, without
+from mmchan.engine.config import load_config
+from mmchan.zoo.metafiles import Entry
+from mmchan.zoo.rows import DETECTION, SEGMENTATION, task_of
+
+
+def count_entries(
+    entries: Iterable[Entry], root: Path, *, progress: Callable[[list], Iterable] = list
+) -> list[tuple[Entry, Cost]]:
+    """Count the models that have a config; entries that share one are counted once.
+
+    Args:
+        entries: Entries of the zoo; baselines are left out, their cost is quoted.
+        root: The repository.
+        progress: Goes through the models that are counted and may show how far it is.
+
+    Returns:
+        Every other entry with its cost: a classifier's in the papers' counting, classes of its data set
+        included; a detector's as mmdet's tables have it, multiply-accumulates and activations without
+        the mask head.
+    """
+    with_config = [entry for entry in entries if entry.config]
+    models = {(entry.config, entry.size): entry for entry in with_config}
+    costs = {key: count_entry(entry, root) for key, entry in progress(list(models.items()))}
+    return [(entry, costs[entry.config, entry.size]) for entry in with_config]
+
+
+def count_entry(entry: Entry, root: Path) -> Cost:
+    """Count one model of the zoo at the resolution that its metafile states."""
+    cfg = load_config(root / entry.config)
+    if task_of(entry) in (DETECTION, SEGMENTATION):
+        return _detector_cost(cfg, entry.size)
+    plan = backbone_plan(cfg)
+    if plan is None:
+        return count_layers(cfg, entry.size)
+    return count(plan, entry.size, num_classes=cfg.model.head.num_classes)
+
+
+def _detector_cost(cfg: Config, size: tuple[int, int]) -> Cost:
+    costs = count_model(cfg, size)
+    total = costs['total']
+    if 'mask_head' not in costs:
+        return total
+    rest = without(total, costs['mask_head'])
+    return Cost(total.parameters, rest.macs, rest.activations)

@@ -1,0 +1,185 @@
+"""The real command lines of tools/ on real, small data."""
+
+import json
+import re
+
+import mmengine
+import numpy as np
+import pytest
+import torch
+from click.testing import CliRunner
+from PIL import Image
+
+from mmchan.cli import get_flops, print_config
+from mmchan.data.digits import write_digits
+from tests.cli.command_lines import DIGITS, ROOT, run, succeeded, tool
+from tests.weights.files import Planted
+
+IN1K = ROOT / 'configs/regnet/regnetx-400mf_8xb128_in1k.py'
+# few images, no worker processes, all checkpoints
+SMALL = [
+    '--cfg-options',
+    'default_hooks.checkpoint.max_keep_ckpts=9',
+    'train_dataloader.num_workers=0',
+    'train_dataloader.batch_size=16',
+    'train_dataloader.dataset.indices=64',
+    'val_dataloader.num_workers=0',
+    'val_dataloader.dataset.indices=32',
+    'test_dataloader.num_workers=0',
+    'test_dataloader.dataset.indices=32',
+]
+
+
+@pytest.fixture(scope='module')
+def place(tmp_path_factory):
+    """A directory with the digits and a run of one epoch on some of them."""
+    cwd = tmp_path_factory.mktemp('place')
+    write_digits(cwd / 'data' / 'digits')
+    succeeded(tool('train.py', DIGITS, '--work-dir', 'run', *SMALL, 'train_cfg.max_epochs=1', cwd=cwd))
+    return cwd
+
+
+def log_of(folder):
+    """The text of the newest log below a work directory."""
+    return max(folder.glob('*/*.log')).read_text()
+
+
+@pytest.mark.parametrize('command', [(ROOT / 'tools/train.py',), ('python', '-m', 'mmchan', 'train')])
+def test_missing_imagenet_is_three_lines(tmp_path, command):
+    result = run(*command, IN1K, cwd=tmp_path)
+    assert result.returncode == 2
+    assert 'Traceback' not in result.stderr + result.stdout
+    what, page, other = result.stderr.strip().splitlines()
+    assert str(tmp_path / 'data/imagenet') in what
+    assert 'docs/data.md' in page
+    assert 'configs/regnet/regnetx-400mf_1xb64_digits.py' in other
+
+
+@pytest.mark.slow
+def test_imagenet_shaped_folder_trains_and_validates(tmp_path):
+    generator = np.random.default_rng(0)
+    root = tmp_path / 'data' / 'imagenet'
+    for split in ('train', 'val'):
+        lines = []
+        for number, wnid in enumerate(('n01440764', 'n01443537')):
+            (root / split / wnid).mkdir(parents=True)
+            for index in range(2):
+                name = f'{wnid}/{wnid}_{index}.JPEG'
+                pixels = generator.integers(0, 256, (60, 80, 3), dtype=np.uint8)
+                Image.fromarray(pixels).save(root / split / name)
+                lines.append(f'{name} {number}\n')
+        (root / 'meta').mkdir(exist_ok=True)
+        (root / 'meta' / f'{split}.txt').write_text(''.join(lines))
+    loaders = [
+        f'{part}_dataloader.{key}' for part in ('train', 'val') for key in ('batch_size=2', 'num_workers=0')
+    ]
+    settings = [*loaders, 'train_cfg.max_epochs=1', 'default_hooks.logger.interval=1']
+    succeeded(tool('train.py', IN1K, '--work-dir', 'run', '--cfg-options', *settings, cwd=tmp_path))
+    log = log_of(tmp_path / 'run')
+    assert 'Epoch(train) [1][2/2]' in log
+    assert 'Epoch(val) [1][2/2]' in log
+    assert (tmp_path / 'run' / 'epoch_1.pth').is_file()
+
+
+@pytest.mark.slow
+def test_training_resumes_in_a_moved_folder(place):
+    (place / 'run' / 'last_checkpoint').write_text('/gone/epoch_1.pth')
+    line = ['--work-dir', 'run', '--resume', *SMALL, 'train_cfg.max_epochs=2']
+    succeeded(tool('train.py', DIGITS, *line, cwd=place))
+    log = log_of(place / 'run')
+    assert 'resumed epoch: 1' in log
+    assert 'Epoch(train) [1]' not in log
+    assert 'Epoch(val) [2]' in log
+
+
+@pytest.mark.slow
+def test_test_averages_over_flips_and_writes_the_metrics(place):
+    line = [DIGITS, 'run/epoch_1.pth', '--out', 'out/m.json', '--out-item', 'metrics', '--tta', *SMALL]
+    succeeded(tool('test.py', *line, cwd=place))
+    assert 0 <= json.loads((place / 'out' / 'm.json').read_text())['accuracy/top1'] <= 100
+    assert [path.name for path in (place / 'out').iterdir()] == ['m.json']
+
+
+@pytest.mark.slow
+def test_checkpoint_that_runs_code_is_refused(place):
+    torch.save({'state_dict': {}, 'code': Planted(place / 'ran')}, place / 'code.pth')
+    result = tool('test.py', DIGITS, 'code.pth', *SMALL, cwd=place)
+    assert result.returncode == 2
+    assert 'code.pth may run code when it is loaded' in result.stderr
+    assert not (place / 'ran').exists()
+
+
+@pytest.mark.slow
+def test_two_processes_train_and_test_on_the_cpu(place):
+    line = ['--work-dir', 'two', *SMALL, 'train_cfg.max_epochs=1', 'default_hooks.logger.interval=1']
+    succeeded(tool('dist_train.sh', DIGITS, 2, *line, cwd=place, PORT='29611'))
+    assert 'Epoch(train) [1][2/2]' in log_of(place / 'two')  # 64 images in 2 processes with 16 each
+    line = ['--work-dir', 'two', '--out', 'two/p.pkl', *SMALL]
+    succeeded(tool('dist_test.sh', DIGITS, 'two/epoch_1.pth', 2, *line, cwd=place, PORT='29612'))
+    samples = mmengine.load(str(place / 'two' / 'p.pkl'))
+    assert len(samples) == len({sample['img_path'] for sample in samples}) == 32
+    assert {'gt_label', 'pred_label', 'pred_score'} <= samples[0].keys()
+
+
+@pytest.mark.parametrize(
+    ('script', 'count', 'needs'),
+    [('dist_train.sh', 1, 2), ('dist_test.sh', 2, 3), ('slurm_train.sh', 3, 4), ('slurm_test.sh', 3, 4)],
+)
+def test_script_with_too_few_arguments_shows_its_usage(tmp_path, script, count, needs):
+    result = tool(script, *'abcd'[:count], cwd=tmp_path)
+    assert result.returncode == 2
+    assert f'{script} ' in result.stderr
+    assert len(re.findall(r'\b[A-Z_]{4,}\b', result.stderr.splitlines()[0])) >= needs
+
+
+@pytest.mark.parametrize(
+    ('script', 'fourth'), [('slurm_train.sh', '--work-dir=my dir'), ('slurm_test.sh', 'my dir')]
+)
+def test_slurm_scripts_pass_everything_on(tmp_path, script, fourth):
+    srun = tmp_path / 'srun'
+    srun.write_text('#!/usr/bin/env bash\nprintf "%s\\n" "$@"\n')
+    srun.chmod(0o755)
+    line = ['part', 'job name', 'a config.py', 'my dir', '--cfg-options', 'a=[1, 2]']
+    environment = {
+        'PATH': f'{tmp_path}:/usr/bin:/bin',
+        'GPUS': '4',
+        'GPUS_PER_NODE': '2',
+        'SRUN_ARGS': '-x n1 -v',
+    }
+    given = succeeded(tool(script, *line, cwd=tmp_path, **environment)).stdout.splitlines()
+    assert {
+        '--partition=part',
+        '--job-name=job name',
+        '--gres=gpu:2',
+        '--ntasks=4',
+        '--ntasks-per-node=2',
+    } <= {*given}
+    start = given.index('-x')
+    name = script.replace('slurm_', '').replace('.sh', '.py')
+    assert given[start:] == [
+        *('-x', 'n1', '-v', 'python', '-u', str(ROOT / 'tools' / name), 'a config.py', fourth),
+        *('--launcher=slurm', '--cfg-options', 'a=[1, 2]'),
+    ]
+
+
+@pytest.mark.parametrize('name', ['train', 'test', 'print_config', 'get_flops'])
+def test_script_shows_its_help(tmp_path, name):
+    shown = succeeded(tool(f'{name}.py', '--help', cwd=tmp_path)).stdout
+    assert f'Usage: {name}.py' in shown
+    assert '--cfg-options' in shown
+
+
+def test_print_config_shows_what_is_inherited_and_overridden():
+    line = [str(DIGITS), '--cfg-options', 'randomness.seed=7', 'model.head.num_classes=3']
+    printed = CliRunner().invoke(print_config.command, line, catch_exceptions=False).output
+    for part in ('seed=7', 'num_classes=3', "default_scope = 'mmpretrain'", 'in_channels=384'):
+        assert part in printed
+
+
+@pytest.mark.parametrize(('shape', 'size'), [(['32'], '32 x 32'), (['32', '64'], '32 x 64')])
+def test_get_flops_prints_a_table(shape, size):
+    line = [str(DIGITS), '--shape', *shape]
+    printed = CliRunner().invoke(get_flops.command, line, catch_exceptions=False).output
+    assert f'one image of {size}' in printed
+    assert 'mmchan list' in printed
+    assert [line.split()[0] for line in printed.splitlines() if line][2:5] == ['backbone', 'head', 'total']

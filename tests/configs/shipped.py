@@ -1,0 +1,30 @@
+"""The shipped configs by task, loaded once."""
+
+from functools import cache
+from pathlib import Path
+
+from mmengine.config import Config
+
+ROOT = Path(__file__).parents[2]
+CONFIGS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob('configs/[!_]*/*.py'))
+CLASSIFIERS = ('efficientnet', 'efficientnet_lite', 'regnet', 'rexnet', 'rexnet_lite')
+BASELINES = ('efficientnet',)  # classifiers whose backbone and recipe are mmpretrain's
+DETECTORS = ('cascade_rcnn', 'faster_rcnn', 'mask_rcnn', 'retinanet', 'ssdlite')
+
+
+def of_folders(folders: tuple[str, ...]) -> list[str]:
+    """The configs in some of the folders of configs/."""
+    return [path for path in CONFIGS if path.split('/')[1] in folders]
+
+
+@cache
+def load(path: str) -> Config:
+    """A shipped config; tests share it and must not change it."""
+    return Config.fromfile(ROOT / path)
+
+
+def header(path: str) -> str:
+    """The comment that a config opens with, in one line, without the command."""
+    lines = (ROOT / path).read_text().splitlines()[1:]
+    comment = lines[: next(number for number, line in enumerate(lines) if not line.startswith('#'))]
+    return ' '.join(line.lstrip('# ') for line in comment)

@@ -1,0 +1,149 @@
+"""Every shipped config opens with its command; every classifier loads, builds, and its parts fit."""
+
+from pathlib import Path
+
+import mmpretrain
+import pytest
+import torch
+from mmengine.config import Config
+from mmengine.registry import init_default_scope
+from mmpretrain.registry import MODELS, TRANSFORMS
+
+from mmchan.channels import find_variant
+from mmchan.weights.published import preprocessing_of
+from tests.configs.shipped import BASELINES, CLASSIFIERS, CONFIGS, DETECTORS, ROOT, load, of_folders
+
+CLASSIFICATION = of_folders(CLASSIFIERS)
+IN1K = [path for path in CLASSIFICATION if path.endswith('_in1k.py')]
+MMCLS_TABLE = ['400mf_8xb128', '800mf_8xb128', '1.6gf_8xb128', '3.2gf_8xb64', '4.0gf_8xb64', '6.4gf_8xb64']
+MMCLS_TABLE += ['8.0gf_8xb64', '12gf_8xb64']
+
+
+@pytest.fixture(autouse=True)
+def default_scope():
+    """mmpretrain's scope, as its Runner sets it."""
+    init_default_scope('mmpretrain')
+
+
+def test_the_mmcls_table_stands_under_its_own_names():
+    assert {f'configs/regnet/regnetx-{name}_in1k.py' for name in MMCLS_TABLE} <= set(CONFIGS)
+
+
+def test_every_folder_belongs_to_a_task():
+    assert {path.split('/')[1] for path in CONFIGS} == {*CLASSIFIERS, *DETECTORS}
+
+
+@pytest.mark.parametrize('path', CONFIGS)
+def test_config_is_short_and_opens_with_its_command(path):
+    lines = (ROOT / path).read_text().splitlines()
+    assert lines[0] == f'# python tools/train.py {path}'
+    assert len(lines) <= 25
+
+
+@pytest.mark.parametrize('path', CLASSIFICATION)
+def test_head_takes_what_the_backbone_gives(path):
+    cfg = load(path)
+    # mmpretrain's EfficientNet cannot be built on the meta device
+    with torch.device('cpu' if path in of_folders(BASELINES) else 'meta'):
+        model = MODELS.build({**cfg.model, 'data_preprocessor': None}).eval().to('meta')
+    with torch.device('meta'):
+        feats = model.extract_feat(torch.empty(1, 3, 64, 64))
+        scores = model.head(feats)
+    assert feats[-1].shape[1] == cfg.model.head.in_channels
+    assert scores.shape == (1, cfg.model.head.num_classes)
+    name, arch = Path(path).name.split('_')[0], cfg.model.backbone.arch
+    if path in of_folders(BASELINES):
+        assert name == f'efficientnet-{arch}'
+    else:
+        assert name == find_variant(arch if isinstance(arch, str) else arch.variant).name
+
+
+@pytest.mark.parametrize('path', CLASSIFICATION)
+def test_name_batch_and_learning_rate_agree(path):
+    cfg = load(path)
+    devices, per_device = map(int, Path(path).name.split('_')[1].split('xb'))
+    assert cfg.train_dataloader.batch_size == per_device
+    assert cfg.auto_scale_lr.base_batch_size == devices * per_device
+
+
+@pytest.mark.parametrize('path', [path for path in IN1K if path not in of_folders(BASELINES)])
+def test_imagenet_recipe_is_the_papers(path):
+    cfg = load(path)
+    total, lr = cfg.auto_scale_lr.base_batch_size, cfg.optim_wrapper.optimizer.lr
+    kinds = [step.type for step in cfg.train_dataloader.dataset.pipeline]
+    optimizer = cfg.optim_wrapper.optimizer
+    assert (optimizer.type, optimizer.momentum, optimizer.nesterov) == ('SGD', 0.9, True)
+    if 'regnet' in path:
+        assert lr == pytest.approx(0.1 * total / 128)
+        assert (cfg.train_cfg.max_epochs, optimizer.weight_decay) == (100, 5e-5)
+        assert 'mmchan.Lighting' in kinds
+        assert [hook.type for hook in cfg.custom_hooks] == ['PreciseBNHook']
+        assert not cfg.data_preprocessor.to_rgb
+    else:
+        assert lr == pytest.approx(0.5 * total / 512)
+        assert (cfg.train_cfg.max_epochs, optimizer.weight_decay) == (400, 1e-5)
+        assert cfg.optim_wrapper.type == 'AmpOptimWrapper'
+        assert cfg.model.head.loss.label_smooth_val == 0.1
+        erasing = cfg.train_dataloader.dataset.pipeline[kinds.index('RandomErasing')]
+        assert (erasing.erase_prob, erasing.mode) == (0.2, 'rand')
+        assert 'RandAugment' in kinds
+        assert cfg.data_preprocessor.to_rgb
+    assert cfg.param_scheduler[0].end == 5
+
+
+@pytest.mark.parametrize(
+    ('name', 'size'),
+    [
+        ('regnet/regnetx-400mf_8xb128', 224),
+        ('rexnet/rexnet-1.0x_4xb128', 224),
+        ('efficientnet_lite/efficientnet-lite0_4xb128', 224),
+        ('efficientnet_lite/efficientnet-lite3_4xb128', 300),
+    ],
+)
+def test_pipelines_run_on_a_real_photograph(name, size, tmp_path):
+    from PIL import Image
+    from sklearn.datasets import load_sample_image
+
+    Image.fromarray(load_sample_image('china.jpg')).save(tmp_path / 'china.jpg')
+    cfg = load(f'configs/{name}_in1k.py')
+    for loader in (cfg.train_dataloader, cfg.val_dataloader):
+        results = {'img_path': str(tmp_path / 'china.jpg'), 'gt_label': 3}
+        for step in loader.dataset.pipeline:
+            results = TRANSFORMS.build(step)(results)
+        assert results['inputs'].shape == (3, size, size)
+        assert results['inputs'].dtype == torch.uint8
+
+
+@pytest.mark.parametrize('path', of_folders(('efficientnet_lite',)))
+def test_efficientnet_lite_is_tested_as_its_weights_were(path):
+    cfg = load(path)
+    expected = preprocessing_of(cfg.model.backbone.arch)
+    _, resize, crop, _ = cfg.test_dataloader.dataset.pipeline
+    assert (resize.scale, resize.edge, resize.interpolation) == (
+        expected.edge,
+        'short',
+        expected.interpolation,
+    )
+    assert crop.crop_size == expected.size
+    assert cfg.data_preprocessor.mean == [255 * value for value in expected.mean]
+    assert cfg.data_preprocessor.std == [255 * value for value in expected.std]
+    assert cfg.data_preprocessor.to_rgb
+
+
+@pytest.mark.parametrize('path', of_folders(BASELINES))
+def test_baselines_are_mmpretrains_own(path):
+    name = Path(path).stem
+    theirs = Config.fromfile(Path(mmpretrain.__file__).parent / f'.mim/configs/efficientnet/{name}.py')
+    ours = load(path)
+    assert ours.model.backbone.type.rpartition('.')[2] == 'EfficientNet'
+    for part in ('train_dataloader', 'val_dataloader', 'optim_wrapper', 'param_scheduler'):
+        assert without_scopes(ours[part]) == without_scopes(theirs[part])
+
+
+def without_scopes(part):
+    """A part of a config without the library that MMEngine notes where it is inherited."""
+    if isinstance(part, list):
+        return [without_scopes(value) for value in part]
+    if isinstance(part, dict):
+        return {key: without_scopes(value) for key, value in part.items() if key != '_scope_'}
+    return part

@@ -1,0 +1,185 @@
+"""Equal outputs on equal weights, in every layout: mmpretrain, timm, torchvision, pycls, the authors."""
+
+import pytest
+import timm
+import torch
+import torchvision
+
+from mmchan.channels import get_plan, list_variants
+from mmchan import models
+from mmchan.models import EfficientNetLite
+from mmchan.weights.layouts import convert_state_dict
+from tests.models.networks import Classifier, build, images, randomise, with_slow_mark
+from tests.weights.documented import DOCUMENTED, renamed
+from tests.weights.foreign import official_lite, official_lite_weights
+
+SIZES = ('400mf', '800mf', '1.6gf', '3.2gf', '4.0gf', '6.4gf', '8.0gf', '12gf')
+MMPRETRAIN = [f'regnetx_{size}' for size in SIZES]
+
+
+def timm_name(name: str) -> str:
+    """timm's name of a variant: regnetx_004, regnety_080_tv, rexnetr_300, tf_efficientnet_lite0."""
+    if name.startswith('efficientnet'):
+        return f'tf_{name.replace("-", "_")}'
+    family, size, *suffix = name.split('-')
+    if family.startswith('rexnet'):
+        return f'{family}_{round(float(size[:-1]) * 100)}'
+    number = float(size[:-2]) * (0.01 if size.endswith('mf') else 10)
+    return '_'.join([family, f'{round(number):03d}', *suffix])
+
+
+TIMM = {
+    name: timm_name(name)
+    for name in list_variants()
+    if not name.startswith('rexnet-lite') and timm.is_model(timm_name(name))
+}
+TORCHVISION = {
+    'regnetx-400mf-tv': 'regnet_x_400mf',
+    'regnetx-800mf': 'regnet_x_800mf',
+    'regnetx-1.6gf': 'regnet_x_1_6gf',
+    'regnetx-3.2gf': 'regnet_x_3_2gf',
+    'regnetx-8.0gf': 'regnet_x_8gf',
+    'regnetx-16gf': 'regnet_x_16gf',
+    'regnetx-32gf': 'regnet_x_32gf',
+    'regnety-400mf': 'regnet_y_400mf',
+    'regnety-800mf-tv': 'regnet_y_800mf',
+    'regnety-1.6gf': 'regnet_y_1_6gf',
+    'regnety-3.2gf': 'regnet_y_3_2gf',
+    'regnety-8.0gf-tv': 'regnet_y_8gf',
+    'regnety-16gf': 'regnet_y_16gf',
+    'regnety-32gf': 'regnet_y_32gf',
+}
+PEERS = [
+    *(with_slow_mark(ours, 'timm', ours, theirs) for ours, theirs in TIMM.items()),
+    *(with_slow_mark(ours, 'torchvision', ours, theirs) for ours, theirs in TORCHVISION.items()),
+]
+
+
+def build_peer(layout: str, name: str) -> torch.nn.Module:
+    if layout == 'timm':
+        return timm.create_model(name, pretrained=False)
+    return torchvision.models.get_model(name, weights=None)
+
+
+def ours_with_weights_of(layout: str, name: str, peer: torch.nn.Module) -> Classifier:
+    ours = Classifier(build(name)).eval()
+    converted = convert_state_dict(peer.state_dict(), get_plan(name), source=layout, target='mmchan')
+    ours.load_state_dict(converted, strict=True)
+    return ours
+
+
+def test_every_peer_that_the_libraries_have_is_compared():
+    # RegNetX, RegNetY, torchvision's rounding, rexnet, rexnetr, EfficientNet-lite
+    assert len(TIMM) == 12 + 12 + 3 + 5 + 5 + 5
+    assert len(TORCHVISION) == 14
+
+
+def assert_loads_from_every_layout(ours: Classifier, name: str, theirs: dict[str, torch.Tensor]) -> None:
+    """The peer's state dict as it is, and under the keys that pycls and the authors document, gives the same.
+
+    Tensors that are equal bit by bit have equal outputs, which need not be computed again.
+    """
+    plan = get_plan(name)
+    expected = {key: tensor.clone() for key, tensor in ours.state_dict().items()}
+    documented = [layout for family, layout in DOCUMENTED if family == plan.family]
+    for weights in (theirs, *(renamed(theirs, plan, layout) for layout in documented)):
+        for tensor in ours.state_dict().values():
+            tensor.zero_()
+        ours.load_state_dict(weights, strict=True)
+        actual = ours.state_dict()
+        assert all(torch.equal(actual[key], expected[key]) for key in expected)
+
+
+@pytest.mark.parametrize('name', list_variants('rexnet-lite-*'))
+def test_rexnet_lite_equals_the_authors(name):
+    weights = official_lite_weights(name)
+    ours = models.Classifier(name).eval()
+    ours.load_state_dict(weights, strict=True)
+    with torch.no_grad():
+        expected, actual = official_lite(weights, images()), ours(images())
+    assert expected.std() > 1e-3
+    assert (expected - actual).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize(('layout', 'name', 'theirs'), PEERS)
+def test_outputs_equal_the_peers(layout, name, theirs):
+    peer = randomise(build_peer(layout, theirs))
+    ours = ours_with_weights_of(layout, name, peer)
+    with torch.no_grad():
+        expected, actual = peer(images()), ours(images())
+    assert expected.std() > 1e-3, 'the comparison would not notice a difference'
+    assert (expected - actual).abs().max() < 1e-5
+    back = convert_state_dict(ours.state_dict(), get_plan(name), source='mmchan', target=layout)
+    peer.load_state_dict(back, strict=True)
+    assert_loads_from_every_layout(ours, name, peer.state_dict())
+
+
+@pytest.mark.parametrize('arch', MMPRETRAIN)
+def test_regnet_equals_mmpretrains(arch):
+    from mmpretrain.registry import MODELS
+
+    peer = randomise(MODELS.build({'type': 'RegNet', 'arch': arch, 'out_indices': (0, 1, 2, 3)}))
+    ours = MODELS.build({'type': 'mmchan.RegNet', 'arch': arch, 'out_indices': (0, 1, 2, 3)}).eval()
+    ours.load_state_dict(peer.state_dict(), strict=True)
+    peer.load_state_dict(ours.state_dict(), strict=True)
+    with torch.no_grad():
+        for expected, actual in zip(peer(images()), ours(images()), strict=True):
+            assert expected.std() > 1e-3
+            assert (expected - actual).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize('size', [64, 75])
+def test_same_padding_equals_timms_at_even_and_odd_sizes(size):
+    name = 'efficientnet-lite0'
+    peer = randomise(timm.create_model(timm_name(name)))
+    ours = ours_with_weights_of('timm', name, peer)
+    with torch.no_grad():
+        assert (peer(images(size=size)) - ours(images(size=size))).abs().max() < 1e-5
+
+
+def test_symmetric_efficientnet_lite_equals_timms_own():
+    """timm's own training has symmetric padding and torch's BN, the authors' has neither."""
+    peer = randomise(timm.create_model('efficientnet_lite0'))
+    arch = {'variant': 'efficientnet-lite0', 'padding': 'symmetric'}
+    ours = Classifier(EfficientNetLite(arch)).eval()
+    converted = convert_state_dict(peer.state_dict(), get_plan(arch), source='timm', target='mmchan')
+    ours.load_state_dict(converted, strict=True)
+    with torch.no_grad():
+        expected = peer(images())
+        assert expected.std() > 1e-3
+        assert (expected - ours(images())).abs().max() < 1e-5
+
+
+GRADIENT_PEERS = [
+    ('timm', 'regnety-400mf', 'regnety_004'),
+    ('torchvision', 'regnetx-400mf-tv', 'regnet_x_400mf'),
+    ('timm', 'rexnet-1.0x', 'rexnet_100'),
+    ('timm', 'rexnetr-1.0x', 'rexnetr_100'),
+    ('timm', 'efficientnet-lite0', 'tf_efficientnet_lite0'),
+]
+
+
+@pytest.mark.parametrize(('layout', 'name', 'theirs'), GRADIENT_PEERS, ids=[row[2] for row in GRADIENT_PEERS])
+def test_gradients_equal_the_peers(layout, name, theirs):
+    peer = randomise(build_peer(layout, theirs))
+    ours = ours_with_weights_of(layout, name, peer)
+    for model in (peer, ours):
+        model(images()).square().mean().backward()
+    gradients = {key: parameter.grad for key, parameter in peer.named_parameters()}
+    expected = convert_state_dict(gradients, get_plan(name), source=layout, target='mmchan')
+    for key, parameter in ours.named_parameters():
+        scale = max(1e-3, expected[key].abs().max().item())
+        assert (parameter.grad - expected[key]).abs().max() < 1e-4 * scale, key
+
+
+def test_gradients_equal_mmpretrains():
+    from mmpretrain.registry import MODELS
+
+    peer = randomise(MODELS.build({'type': 'RegNet', 'arch': 'regnetx_400mf'}))
+    ours = build('regnetx-400mf').eval()
+    ours.load_state_dict(peer.state_dict(), strict=True)
+    for model in (peer, ours):
+        model(images())[-1].square().mean().backward()
+    expected = dict(peer.named_parameters())
+    for key, parameter in ours.named_parameters():
+        assert torch.allclose(parameter.grad, expected[key].grad, rtol=1e-4, atol=1e-6), key

@@ -1,0 +1,231 @@
+"""Every layout loads on every way that a user loads weights, with the head, and says so."""
+
+import copy
+import pickle
+
+import pytest
+import torch
+from mmengine.registry import MODELS
+from mmengine.runner import Runner, load_checkpoint
+from safetensors.torch import save_file
+
+from mmchan.channels import InputError, get_plan, out_channels
+from mmchan.models.classifier import BACKBONES, Classifier
+from mmchan.weights.loading import load_weights
+from tests.models.networks import build, images, randomise
+from tests.weights.foreign import CASES, foreign
+from tests.weights.logs import logged
+
+HEADS = {
+    False: {'type': 'LinearClsHead'},
+    True: {
+        'type': 'StackedLinearClsHead',
+        'mid_channels': [1024],
+        'norm_cfg': {'type': 'BN1d'},
+        'act_cfg': {'type': 'ReLU6'},
+    },
+}
+
+
+def classifier(arch, num_classes=1000, **backbone):
+    """mmpretrain's classifier with a backbone of ours."""
+    import mmpretrain.models  # noqa: F401
+
+    plan = get_plan(arch)
+    settings = {
+        'type': 'ImageClassifier',
+        'backbone': {'type': f'mmchan.{BACKBONES[plan.family]}', 'arch': arch, **backbone},
+        'neck': {'type': 'GlobalAveragePooling'},
+        'head': {**HEADS[bool(plan.head)], 'num_classes': num_classes, 'in_channels': out_channels(arch)},
+    }
+    with MODELS.switch_scope_and_registry('mmpretrain') as registry:
+        return registry.build(settings).eval()
+
+
+def by_runner(path, arch, folder):
+    runner = Runner(classifier(arch), work_dir=str(folder), load_from=str(path), experiment_name=folder.name)
+    runner.load_or_resume()
+    return runner.model
+
+
+def by_mmengine(path, arch, folder):
+    model = classifier(arch)
+    load_checkpoint(model, str(path), map_location='cpu')
+    return model
+
+
+def by_us(path, arch, folder):
+    model = Classifier(arch).eval()
+    load_weights(model, str(path))
+    return model
+
+
+WAYS = {'load_from': by_runner, 'load_checkpoint': by_mmengine, 'load_weights': by_us}
+
+
+def written(case, folder):
+    """A checkpoint file as its project writes it."""
+    if case.layout == 'timm':
+        save_file({key: value.contiguous() for key, value in case.weights.items()}, folder / 'x.safetensors')
+        return folder / 'x.safetensors'
+    wrappers = {'pycls': 'model_state', 'mmchan': 'state_dict'}
+    content = {f'module.{key}': value for key, value in case.weights.items()}
+    if case.layout in wrappers:
+        content = {wrappers[case.layout]: content, 'epoch': 100}
+    path = folder / {'pycls': 'x.pyth'}.get(case.layout, 'x.pth')
+    torch.save(content, path)
+    return path
+
+
+def assert_logits(model, expected):
+    with torch.no_grad():
+        actual = model(images())
+    assert expected.std() > 1e-3
+    assert (actual - expected).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize('way', WAYS)
+@pytest.mark.parametrize(('arch', 'layout'), CASES)
+def test_logits_are_those_of_the_source(tmp_path, arch, layout, way):
+    case = foreign(arch, layout)
+    with logged() as messages:
+        model = WAYS[way](written(case, tmp_path), arch, tmp_path)
+    assert_logits(model, case.logits)
+    assert way == 'load_from' or any(f'has the layout of {layout}' in message for message in messages)
+
+
+@pytest.mark.parametrize('kind', ['Pretrained', 'mmchan.Pretrained'])
+@pytest.mark.parametrize(('arch', 'layout'), CASES)
+def test_backbone_starts_from_every_layout(tmp_path, arch, layout, kind):
+    case = foreign(arch, layout)
+    init_cfg = {'type': kind, 'checkpoint': str(written(case, tmp_path))}
+    model = classifier(arch, init_cfg=init_cfg)
+    model.backbone.init_weights()
+    whole = Classifier(arch).eval()
+    load_weights(whole, init_cfg['checkpoint'])
+    with torch.no_grad():
+        assert torch.equal(model.backbone(images())[-1], whole.backbone(images())[-1])
+
+
+def test_prefix_of_mmengines_pretrained_still_works(tmp_path):
+    case = foreign('regnety-400mf', 'mmchan')
+    torch.save(case.weights, tmp_path / 'x.pth')
+    init_cfg = {'type': 'Pretrained', 'checkpoint': str(tmp_path / 'x.pth'), 'prefix': 'backbone.'}
+    backbone = build('regnety-400mf', init_cfg=init_cfg)
+    backbone.init_weights()
+    assert torch.equal(backbone.conv1.weight, case.weights['backbone.conv1.weight'])
+
+
+@pytest.mark.parametrize('copied', [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+def test_copies_of_a_model_recognise_layouts_too(copied):
+    case = foreign('regnety-400mf', 'timm')
+    model = copied(Classifier('regnety-400mf'))
+    model.load_state_dict(case.weights)
+    assert_logits(model.eval(), case.logits)
+
+
+def test_head_of_other_classes_is_left_out_and_said():
+    case = foreign('rexnet-1.0x', 'official')
+    model = Classifier('rexnet-1.0x', 10)
+    before = model.head.fc.weight.clone()
+    with logged() as messages:
+        model.load_state_dict(case.weights, strict=False)
+    assert any('is left out: it has 1000 classes, the model 10' in message for message in messages)
+    assert torch.equal(model.head.fc.weight, before)
+    assert torch.equal(model.backbone.stem.conv.weight, case.weights['features.0.weight'])
+
+
+def test_model_without_a_head_of_ours_takes_the_backbone_alone():
+    case = foreign('rexnet-1.0x', 'timm')
+    detector = torch.nn.Module()
+    detector.backbone = build('rexnet-1.0x', out_indices=(1, 2, 3, 4))
+    detector.rpn_head = torch.nn.Linear(2, 3)
+    with logged() as messages:
+        detector.load_state_dict(case.weights, strict=False)
+    assert any('is left out: the model has none' in message for message in messages)
+    assert torch.equal(detector.backbone.stem.conv.weight, case.weights['stem.conv.weight'])
+
+
+def test_checkpoint_of_a_whole_detector_keeps_its_other_parts():
+    detector = torch.nn.Module()
+    detector.backbone = build('regnetx-200mf')
+    detector.rpn_head = torch.nn.Linear(2, 3)
+    saved = {key: torch.rand_like(value.float()) for key, value in detector.state_dict().items()}
+    detector.load_state_dict(saved)
+    assert torch.equal(detector.rpn_head.weight, saved['rpn_head.weight'])
+    backbone = build('regnetx-200mf')
+    backbone.load_state_dict(saved)
+    assert torch.equal(backbone.conv1.weight, saved['backbone.conv1.weight'])
+
+
+def test_own_parts_without_the_backbone_are_left_alone():
+    model = Classifier('regnetx-200mf', 10)
+    head = {key: value + 1 for key, value in model.state_dict().items() if key.startswith('head.')}
+    missing = model.load_state_dict(head, strict=False).missing_keys
+    assert torch.equal(model.head.fc.bias, head['head.fc.bias'])
+    assert 'backbone.conv1.weight' in missing
+
+
+def test_another_norm_loads_its_own_checkpoint_under_any_prefix():
+    settings = {'norm_cfg': {'type': 'GN', 'num_groups': 1}}
+    original, loaded = build('regnetx-200mf', **settings), build('regnetx-200mf', **settings)
+    loaded.load_state_dict({f'backbone.{key}': value for key, value in original.state_dict().items()})
+    assert torch.equal(loaded.conv1.weight, original.conv1.weight)
+
+
+def refused(model, weights, match):
+    with pytest.raises(InputError, match=match):
+        model.load_state_dict(weights, strict=False)
+
+
+def test_other_width_is_refused_with_the_variant_that_it_is():
+    weights = foreign('rexnet-1.0x', 'timm').weights
+    listed = r'tensors of ReXNet have no match in the checkpoint: .*shape.* and \d+ more\. Allowed are 10%'
+    cause = 'another width or depth: rexnet-1.0x in the layout of timm'
+    refused(Classifier('rexnet-1.3x'), weights, f'{listed}.*{cause}')
+
+
+def test_width_that_differs_in_the_last_stage_alone_is_refused():
+    weights = Classifier('regnety-800mf-tv').state_dict()
+    refused(Classifier('regnety-800mf'), weights, 'another width or depth: regnety-800mf-tv')
+
+
+def test_other_family_is_refused_with_the_variant_that_it_is():
+    weights = foreign('regnety-400mf', 'pycls').weights
+    refused(build('rexnet-1.0x'), weights, 'another family: regnety-400mf in the layout of pycls')
+
+
+def test_unknown_family_is_refused_with_its_keys():
+    weights = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Linear(3, 2)).state_dict()
+    refused(Classifier('rexnet-1.0x'), weights, 'no known layout of a rexnet .* begin with 0.weight, 0.bias')
+
+
+def test_unknown_prefix_is_refused_by_name():
+    weights = {f'encoder.{key}': value for key, value in foreign('rexnet-1.0x', 'timm').weights.items()}
+    refused(build('rexnet-1.0x'), weights, "its keys begin with 'encoder.' and would fit without it")
+
+
+def test_a_share_of_the_tensors_may_be_missing_and_is_listed():
+    original = randomise(build('regnetx-200mf'))
+    weights = original.state_dict()
+    del weights['layer1.0.bn1.weight']
+    with logged() as messages:
+        build('regnetx-200mf').load_state_dict(weights, strict=False)
+    assert any('1 of the' in message and 'layer1.0.bn1.weight (missing)' in message for message in messages)
+    for key in list(weights)[::2]:
+        del weights[key]
+    refused(build('regnetx-200mf'), weights, 'have no match in the checkpoint|no known layout')
+
+
+def test_our_own_loader_takes_nothing_less_than_all(tmp_path):
+    weights = build('regnetx-200mf').state_dict()
+    del weights['layer1.0.bn1.weight']
+    torch.save(weights, tmp_path / 'x.pth')
+    with pytest.raises(InputError, match=r'layer1.0.bn1.weight \(missing\). Allowed are 0%'):
+        load_weights(build('regnetx-200mf'), str(tmp_path / 'x.pth'))
+    assert load_weights(build('regnetx-200mf'), str(tmp_path / 'x.pth'), max_unmatched=0.1) == 'mmchan'
+
+
+def test_model_without_a_backbone_of_ours_is_refused(tmp_path):
+    with pytest.raises(InputError, match='model must be a backbone of mmchan or a model that has one'):
+        load_weights(torch.nn.Linear(2, 3), str(tmp_path / 'x.pth'))
