@@ -12,11 +12,14 @@ from torch import nn
 
 from mmchan.channels import NetPlan, get_plan
 from mmchan.channels.checks import InputError, require
-from mmchan.engine.classification import Classification, ImageLike, classify, load_image
+from mmchan.engine.classification import IMAGENET_CLASSES, Classification, ImageLike, classify, load_image
 from mmchan.models.backbone import PlanBackbone
 from mmchan.models.classifier import Classifier, build_backbone
+from mmchan.weights.colour import images_in
 from mmchan.weights.loading import load_weights
 from mmchan.weights.published import Preprocessing, find_published, preprocessing_of
+from mmchan.weights.reading import read_state_dict
+from mmchan.weights.recognition import head_classes
 
 LEAST_STRIDE = 4  # of the maps for dense tasks
 
@@ -38,8 +41,8 @@ def get_model(
         pretrained: False leaves torch's random weights (a training by a config initialises as the papers
             do); True takes the variant's published ImageNet weights; a path or URL is a checkpoint in any
             known layout.
-        num_classes: Number of classes; None for 1000, or for what the config says. Where a checkpoint
-            has another number, its last layer is left out and the log says so.
+        num_classes: Number of classes; None for what the config says, for the checkpoint's, else for 1000.
+            Where a checkpoint has another number, its head is left out and the log says so.
         features_only: Give the backbone alone, for dense tasks.
 
     Returns:
@@ -57,10 +60,13 @@ def get_model(
         backbone = build_backbone(name_or_config, out_indices=_dense_indices(get_plan(name_or_config)))
         _fill_backbone(backbone, checkpoint)
         return backbone
-    model = Classifier(name_or_config, 1000 if num_classes is None else num_classes)
+    if num_classes is None and pretrained not in (False, True):
+        num_classes = head_classes(read_state_dict(checkpoint), get_plan(name_or_config), name=checkpoint)
+    model = Classifier(name_or_config, IMAGENET_CLASSES if num_classes is None else num_classes)
     model.preprocessing = preprocessing
     if checkpoint is not None:
-        load_weights(model, checkpoint)
+        with images_in(preprocessing and preprocessing.colour):
+            load_weights(model, checkpoint)
     return model
 
 

@@ -1,10 +1,31 @@
-"""Files and folders that are written beside their place and moved there when whole."""
+"""Files and folders: written beside their place and moved there when whole; taken for each other."""
 
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from mmchan.channels.checks import InputError
+
+
+@contextmanager
+def folder_beside(path: Path) -> Iterator[Path]:
+    """Give a temporary folder beside ``path`` and delete it afterwards. Missing parent folders are made.
+
+    Raises:
+        InputError: Where nothing can be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f'.{path.name}-', dir=path.parent))
+    except OSError as error:
+        reason = f'{error.strerror} ({error.filename})'
+        raise InputError(f'{path} cannot be written: {reason}; name another place') from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -15,11 +36,14 @@ def replacing(path: Path) -> Iterator[Path]:
     folder must be gone by then. Missing parent folders are made.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f'.{path.name}-', dir=path.parent))
-    try:
+    with folder_beside(path) as folder:
         unfinished = folder / path.name
         yield unfinished
         unfinished.replace(path)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+def refuse_folder(path: Path) -> None:
+    """Raise InputError where a folder stands in the place of a checkpoint; name the checkpoints in it."""
+    if path.is_dir():
+        held = ', '.join(sorted(file.name for file in path.glob('*.pth'))) or 'no .pth file'
+        raise InputError(f'{str(path)!r} is a folder; name the checkpoint in it (it holds {held})')

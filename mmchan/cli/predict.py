@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from mmchan.channels import find_variant
+from mmchan.channels import InputError, find_variant, get_plan
 from mmchan.cli import options
 
 
@@ -97,8 +97,19 @@ def _variant_predictor(name: str, checkpoint: str | None, *, device: str | None,
     from mmchan.weights.reading import trust_checkpoints
 
     with trust_checkpoints(trust):
+        if checkpoint is not None:
+            _require_head(checkpoint, name)
         network = get_model(name, checkpoint or True).to(device or get_device())
     return classification_predictor(network, network.preprocessing, topk=topk)
+
+
+def _require_head(checkpoint: str, name: str) -> None:
+    """A network whose head nobody has trained would name classes too."""
+    from mmchan.weights.reading import read_state_dict
+    from mmchan.weights.recognition import head_classes
+
+    if head_classes(read_state_dict(checkpoint), get_plan(name), name=checkpoint) is None:
+        raise InputError(f'{checkpoint} has no classification head: give --checkpoint one of a classifier')
 
 
 def _summary(entry: dict) -> str:

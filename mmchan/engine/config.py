@@ -11,6 +11,7 @@ from mmengine.config import Config, ConfigDict
 from mmchan import compat
 from mmchan.channels.checks import InputError, require, suggestion
 from mmchan.engine.home import home
+from mmchan.files import refuse_folder
 
 _LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 
@@ -205,9 +206,11 @@ def _last_checkpoint(work_dir: Path) -> str | None:
 
 
 def _checked_checkpoint(checkpoint: str) -> str:
-    if '://' in checkpoint or Path(checkpoint).expanduser().is_file():
+    path = Path(checkpoint).expanduser()
+    if '://' in checkpoint or path.is_file():
         return checkpoint
-    folder = Path(checkpoint).expanduser().parent
+    refuse_folder(path)
+    folder = path.parent
     known = [str(path) for path in sorted(folder.glob('*.pth'))]
     hint = suggestion(checkpoint, known) if known else f'{folder} holds no *.pth file'
     raise InputError(f'there is no checkpoint {checkpoint!r}; {hint}')

@@ -84,8 +84,9 @@ def report_layout(layout: str, name: str) -> None:
 def warn_of_mismatch(what: str, *, weights: str, images: str) -> None:
     """Warn that weights expect an order of the colours that the images do not have."""
     print_log(
-        f'{what} expects images in {weights.upper()}, but data_preprocessor of the config makes them '
-        f'{images.upper()}: change its mean, std and to_rgb (bgr_to_rgb in mmdet), or flip the stem: '
+        f'{what} expects images in {weights.upper()}, but they come in {images.upper()}: change mean, std '
+        'and to_rgb (bgr_to_rgb in mmdet) of the data_preprocessor in the config, or the preprocessing of '
+        f'mmchan.predict; or flip the stem: mmchan convert --to-{images}, or '
         f"init_cfg=dict(type='mmchan.Pretrained', checkpoint=..., to_{images}=True)",
         logger='current',
         level=logging.WARNING,

@@ -51,7 +51,7 @@ def convert_checkpoint(
     """
     check_suffix(out)
     state_dict = read_state_dict(checkpoint)
-    arch = _checked_arch(arch, recognise_variant(state_dict)[0], checkpoint)
+    arch = _checked_arch(arch, recognise_variant(state_dict, name=checkpoint)[0], checkpoint)
     plan = get_plan(arch)
     require_known(target, LAYOUTS[plan.family], f'layout of {arch}')
     found = recognise_layout(state_dict, plan, name=checkpoint)

@@ -22,7 +22,7 @@ from mmengine.runner.checkpoint import get_external_models
 
 from mmchan import __version__
 from mmchan.channels.checks import InputError, require, require_known
-from mmchan.files import replacing
+from mmchan.files import refuse_folder, replacing
 from mmchan.progress import transfer
 
 ATTEMPTS = 5
@@ -54,9 +54,7 @@ def fetch(checkpoint: str) -> Path:
     if '://' in url:
         return download(url)
     path = Path(checkpoint).expanduser()
-    if path.is_dir():
-        held = ', '.join(sorted(file.name for file in path.glob('*.pth'))) or 'no .pth file'
-        raise InputError(f'{checkpoint!r} is a folder; name the checkpoint in it (it holds {held})')
+    refuse_folder(path)
     if not path.is_file():
         raise InputError(f'there is no checkpoint {checkpoint!r}')
     return path

@@ -181,6 +181,9 @@ def _without_misfit_head(weights: Weights, model: nn.Module, name: str) -> Weigh
     """Leave the classification head out, with a message, where the model has none of its shape."""
     given = {key: weights[key] for key in weights if key.startswith(HEAD)}
     ours = model.head.state_dict(prefix=HEAD) if isinstance(getattr(model, 'head', None), nn.Module) else {}
+    if ours and not given:
+        said = f'{name} has no classification head: that of the model stays as it is'
+        print_log(said, logger='current', level=logging.WARNING)
     if all(key in ours and ours[key].shape == given[key].shape for key in given):
         return weights
     classes, wanted = _classes(given), _classes(ours)

@@ -1,11 +1,11 @@
 """From a training's checkpoint to files that can be published."""
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from mmchan import __version__
 from mmchan.channels.checks import InputError, require
+from mmchan.files import folder_beside
 from mmchan.weights.downloads import fetch, sha256
 from mmchan.weights.reading import AVERAGES, read_checkpoint, unwrap
 from mmchan.weights.recognition import recognise_variant
@@ -51,7 +51,8 @@ def publish_checkpoint(checkpoint: str, out: Path) -> Publication:
     content = read_checkpoint(checkpoint)
     tensors, under = unwrap(content, checkpoint)
     name = out.name.removesuffix('.pth').removesuffix('.safetensors')
-    require(bool(name), 'OUT', 'a folder and the beginning of a name', str(out))
+    rule = 'a folder and the beginning of a name, such as weights/regnetx-400mf'
+    require(bool(name) and not out.is_dir(), 'OUT', rule, str(out))
     old_meta = (content.get('meta') or {}) if under else {}
     source = checkpoint if '://' in checkpoint else path.name
     meta = {
@@ -60,9 +61,7 @@ def publish_checkpoint(checkpoint: str, out: Path) -> Publication:
         'mmchan_version': __version__,
         **{key: old_meta[key] for key in _KEPT_META if key in old_meta},
     }
-    files = tuple(
-        _write_hashed(out.with_name(name), suffix, tensors, meta) for suffix in ('.pth', '.safetensors')
-    )
+    files = _write_hashed(out.with_name(name), tensors, meta)
     dropped = tuple(key for key in content if key not in (under, 'meta')) if under else ()
     # MMEngine saves the average as state_dict, and the weights of the last step as ema_state_dict
     return Publication(files, meta, dropped, averaged=under in AVERAGES or 'ema_state_dict' in dropped)
@@ -76,10 +75,11 @@ def _arch_of(tensors: dict) -> str | None:
         return None
 
 
-def _write_hashed(stem: Path, suffix: str, tensors: dict, meta: dict) -> Path:
-    stem.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f'.{stem.name}-', dir=stem.parent) as folder:
-        unnamed = Path(folder, f'weights{suffix}')
-        write_checkpoint(unnamed, tensors, wrapper='state_dict', meta=meta)
-        named = stem.with_name(f'{stem.name}-{sha256(unnamed)[:HASH_DIGITS]}{suffix}')
-        return unnamed.replace(named)
+def _write_hashed(stem: Path, tensors: dict, meta: dict) -> tuple[Path, ...]:
+    """Write both files, then move both to the names that their contents give them."""
+    with folder_beside(stem) as folder:
+        files = [folder / 'weights.pth', folder / 'weights.safetensors']
+        for file in files:
+            write_checkpoint(file, tensors, wrapper='state_dict', meta=meta)
+        named = {file: f'{stem.name}-{sha256(file)[:HASH_DIGITS]}{file.suffix}' for file in files}
+        return tuple(file.replace(stem.with_name(name)) for file, name in named.items())

@@ -138,7 +138,9 @@ def _read_safetensors(path: Path) -> dict[str, torch.Tensor]:
     try:
         return load_file(path)
     except SafetensorError as error:
-        raise InputError(f'{path} is no safetensors file, or is cut off: {error}') from error
+        raise InputError(
+            f'{path} is no safetensors file, or is cut off: {error}. Fetch or save it again'
+        ) from error
 
 
 def _read_torch(path: Path, map_location: str | torch.device | Callable) -> object:
@@ -166,5 +168,8 @@ def _why_unreadable(error: Exception) -> str:
             f'may run code when it is loaded (it asks for {code.group(1)}); nothing of it was run. If you '
             'trust its author, allow it: --trust, or trust_checkpoints() of mmchan.weights.reading'
         )
-    first = (str(error) or type(error).__name__).splitlines()[0]
-    return f'is no checkpoint, or is cut off or damaged: {first}'
+    if isinstance(error, pickle.UnpicklingError):  # torch's own message advises to run it
+        first = 'its pickle is not as torch.save writes it; nothing of it was run'
+    else:
+        first = (str(error) or type(error).__name__).splitlines()[0].partition('. ')[0]
+    return f'is no checkpoint, or is cut off or damaged: {first}. Fetch or save it again'

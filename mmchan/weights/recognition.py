@@ -60,7 +60,23 @@ def recognise_layout(state_dict: Weights, plan: NetPlan, *, name: str) -> Recogn
     return Recognised(found, weights, others)
 
 
-def recognise_variant(state_dict: Weights) -> tuple[str, str]:
+def head_classes(state_dict: Weights, plan: NetPlan, *, name: str) -> int | None:
+    """Number of classes of a state dict's classification head; None where it has none.
+
+    Args:
+        state_dict: As for :func:`recognise_layout`.
+        plan: The network.
+        name: Of the checkpoint, for messages.
+
+    Raises:
+        InputError: As :func:`recognise_layout`.
+    """
+    found = recognise_layout(state_dict, plan, name=name)
+    last = found.weights.get(f'{module_names(plan, found.layout)[-1]}.weight')
+    return None if last is None else len(last)
+
+
+def recognise_variant(state_dict: Weights, *, name: str = 'the checkpoint') -> tuple[str, str]:
     """Find the variant whose layers have exactly the shapes of a state dict's tensors, and the layout.
 
     Widths tell variants apart that share their keys, such as rexnet-1.0x and rexnetr-1.0x. The head
@@ -68,6 +84,7 @@ def recognise_variant(state_dict: Weights) -> tuple[str, str]:
 
     Args:
         state_dict: Tensors by key, unwrapped; prefixes are ignored.
+        name: Of the checkpoint, for messages.
 
     Returns:
         Name of the variant and name of the layout.
@@ -76,12 +93,12 @@ def recognise_variant(state_dict: Weights) -> tuple[str, str]:
         InputError: When the tensors fit no variant.
     """
     shapes = {bare_key(key): tuple(tensor.shape) for key, tensor in state_dict.items()}
-    matches = {(name, layout): _matching(shapes, get_plan(name), layout) for name, layout in _candidates()}
+    matches = {(arch, layout): _matching(shapes, get_plan(arch), layout) for arch, layout in _candidates()}
     # a RegNetX is part of the RegNetY of the same widths: what explains more of the keys wins
     best = max(matches, key=matches.__getitem__)
     if not matches[best]:
         cause = _family_of(state_dict) or _beginning(state_dict)
-        raise InputError(f'the checkpoint fits no variant: {cause}')
+        raise InputError(f'{name} fits no variant (`mmchan list` names them): {cause}')
     return best
 
 

@@ -46,7 +46,23 @@ def _write_safetensors(path: Path, tensors: dict[str, torch.Tensor], meta: dict 
     from safetensors.torch import save_file
 
     header = {'format': 'pt', **({'meta': json.dumps(meta, default=np.ndarray.tolist)} if meta else {})}
+    path.touch()
+    mode = path.stat().st_mode
     save_file(tensors, path, metadata=header)
+    path.chmod(mode)  # safetensors makes files that nobody else may read
+    _sort_header(path)
+
+
+def _sort_header(path: Path) -> None:
+    """Put the header's entries in order: safetensors shuffles its metadata, which would change the hash."""
+    with path.open('r+b') as file:
+        length = int.from_bytes(file.read(8), 'little')
+        header = json.loads(file.read(length))
+        header['__metadata__'] = dict(sorted(header['__metadata__'].items()))
+        text = json.dumps(header, separators=(',', ':'), ensure_ascii=False).encode()
+        assert len(text) <= length, 'the header must keep its place'  # noqa: S101
+        file.seek(8)
+        file.write(text.ljust(length))
 
 
 def _write_torch(path: Path, content: dict) -> None:

@@ -188,5 +188,10 @@ def test_missing_checkpoint_is_an_input_error(config, tmp_path):
         config_to_test(config, str(tmp_path / 'sub' / 'a.pth'))
 
 
+def test_folder_in_the_place_of_a_checkpoint_is_refused(config, checkpoint):
+    with pytest.raises(InputError, match=r'is a folder; name the checkpoint in it \(it holds epoch_3\.pth\)'):
+        config_to_test(config, str(checkpoint.parent))
+
+
 def test_checkpoint_may_be_a_url(config):
     assert config_to_test(config, 'https://example.org/a.pth').load_from == 'https://example.org/a.pth'

@@ -71,14 +71,14 @@ ONE_STEP = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize('name', ['bare.pth', 'bare.safetensors', 'wrapped.pyth'])
+@pytest.mark.parametrize('name', ['bare.safetensors', 'wrapped.pyth'])
 def test_average_of_a_training_starts_from_a_file_of_any_layout(place, name):
     ours = randomise(Classifier(ARCH, 10)).state_dict()
     theirs = convert_state_dict(ours, get_plan(ARCH), source='mmchan', target='timm')
-    if name.endswith('.safetensors'):
-        save_file(theirs, place / name)
+    if name == 'wrapped.pyth':
+        torch.save({'model_state': theirs, 'epoch': 100}, place / name)
     else:
-        torch.save({'model_state': theirs} if name == 'wrapped.pyth' else theirs, place / name)
+        save_file(theirs, place / name)
     options = {**ONE_STEP, 'load_from': str(place / name)}
     run_training(config_to_train(DIGITS, work_dir=str(place / 'run'), cfg_options=options))
     saved = torch.load(place / 'run' / 'epoch_1.pth')

@@ -1,5 +1,6 @@
 """Checkpoint files that are no good, or worse."""
 
+import pickle
 from pathlib import Path
 
 import torch
@@ -22,6 +23,7 @@ def write_bad_files(folder: Path) -> None:
     planted = {'state_dict': {**weights, 'code': Planted(folder / 'ran')}}
     torch.save(planted, folder / 'code.pth')
     torch.save(planted, folder / 'legacy_code.pth', _use_new_zipfile_serialization=False)
+    (folder / 'plain_code.pth').write_bytes(pickle.dumps(planted))
     torch.save(weights, folder / 'whole.pth')
     torch.save(weights, folder / 'legacy.pth', _use_new_zipfile_serialization=False)
     save_file(weights, folder / 'whole.safetensors')
@@ -39,6 +41,7 @@ def write_bad_files(folder: Path) -> None:
 BAD = {
     'code.pth': r'may run code when it is loaded \(it asks for \w+\.open\); nothing of it was run.*--trust',
     'legacy_code.pth': r'may run code when it is loaded \(it asks for \w+\.open\)',
+    'plain_code.pth': 'its pickle is not as torch.save writes it; nothing of it was run',
     'whole_cut.pth': 'is no checkpoint, or is cut off or damaged',
     'legacy_cut.pth': 'is no checkpoint, or is cut off or damaged',
     'whole_cut.safetensors': 'is no safetensors file, or is cut off',

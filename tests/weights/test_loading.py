@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from functools import cache
 
 import pytest
 import torch
@@ -9,8 +10,10 @@ from mmengine.registry import MODELS
 from mmengine.runner import Runner, load_checkpoint
 from safetensors.torch import save_file
 
+import mmchan
 from mmchan.channels import InputError, get_plan, out_channels
 from mmchan.models.classifier import BACKBONES, Classifier
+from mmchan.weights.layouts import convert_state_dict
 from mmchan.weights.loading import load_weights
 from tests.models.networks import build, images, randomise
 from tests.weights.foreign import CASES, foreign
@@ -54,13 +57,17 @@ def by_mmengine(path, arch, folder):
     return model
 
 
-def by_us(path, arch, folder):
-    model = Classifier(arch).eval()
-    load_weights(model, str(path))
+def by_api(path, arch, folder):
+    return mmchan.get_model(arch, path).eval()
+
+
+def by_init_cfg(path, arch, folder):
+    model = classifier(arch, init_cfg={'type': 'Pretrained', 'checkpoint': str(path)})
+    model.backbone.init_weights()
     return model
 
 
-WAYS = {'load_from': by_runner, 'load_checkpoint': by_mmengine, 'load_weights': by_us}
+WAYS = {'load_from': by_runner, 'load_checkpoint': by_mmengine, 'get_model': by_api}
 
 
 def written(case, folder):
@@ -94,6 +101,40 @@ def test_logits_are_those_of_the_source(tmp_path, arch, layout, way):
     assert way == 'load_from' or any(f'has the layout of {layout}' in message for message in messages)
 
 
+# what stands in front of the keys, what the weights stand under, and the file
+FORMS = [
+    ('', None, '.pth'),
+    ('module.', 'state_dict', '.pth'),
+    ('module.', 'model_state', '.pyth'),
+    ('backbone.', 'model', '.pyth'),
+    ('backbone.', None, '.safetensors'),
+    ('module.backbone.', 'state_dict', '.pth'),
+    ('module.backbone.', None, '.safetensors'),
+]
+
+
+@cache
+def original():
+    """A network with random weights; tests share it and must not change it."""
+    return randomise(Classifier('regnetx-200mf'))
+
+
+@pytest.mark.parametrize('way', [*WAYS, 'init_cfg'])
+@pytest.mark.parametrize(('prefix', 'wrapper', 'suffix'), FORMS)
+def test_every_form_of_a_file_gives_the_same_weights(tmp_path, prefix, wrapper, suffix, way):
+    arch, ours = 'regnetx-200mf', original().state_dict()
+    theirs = convert_state_dict(ours, get_plan(arch), source='mmchan', target='timm')
+    theirs, path = {f'{prefix}{key}': tensor for key, tensor in theirs.items()}, tmp_path / f'x{suffix}'
+    if suffix == '.safetensors':
+        save_file(theirs, path)
+    else:
+        torch.save({wrapper: theirs, 'epoch': 3} if wrapper else theirs, path)
+    model = {**WAYS, 'init_cfg': by_init_cfg}[way](path, arch, tmp_path)
+    loaded = model.state_dict()
+    keys = [key for key in ours if way != 'init_cfg' or key.startswith('backbone.')]
+    assert all(torch.equal(loaded[key], ours[key]) for key in keys)
+
+
 @pytest.mark.parametrize('kind', ['Pretrained', 'mmchan.Pretrained'])
 @pytest.mark.parametrize(('arch', 'layout'), CASES)
 def test_backbone_starts_from_every_layout(tmp_path, arch, layout, kind):
@@ -107,10 +148,29 @@ def test_backbone_starts_from_every_layout(tmp_path, arch, layout, kind):
         assert torch.equal(model.backbone(images())[-1], whole.backbone(images())[-1])
 
 
-def test_prefix_of_mmengines_pretrained_still_works(tmp_path):
+@pytest.mark.parametrize(
+    ('prefix', 'wrapper', 'listed'),
+    [
+        ('', None, False),
+        ('module.', None, False),
+        ('module.', 'model_state', False),
+        ('', 'state_dict', True),
+    ],
+)
+def test_prefix_of_mmengines_pretrained_works_on_any_file(tmp_path, prefix, wrapper, listed):
     case = foreign('regnety-400mf', 'mmchan')
-    torch.save(case.weights, tmp_path / 'x.pth')
+    weights = {f'{prefix}{key}': tensor for key, tensor in case.weights.items()}
+    torch.save({wrapper: weights} if wrapper else weights, tmp_path / 'x.pth')
     init_cfg = {'type': 'Pretrained', 'checkpoint': str(tmp_path / 'x.pth'), 'prefix': 'backbone.'}
+    backbone = build('regnety-400mf', init_cfg=[init_cfg] if listed else init_cfg)
+    backbone.init_weights()
+    assert torch.equal(backbone.conv1.weight, case.weights['backbone.conv1.weight'])
+
+
+def test_another_prefix_is_left_to_mmengine(tmp_path):
+    case = foreign('regnety-400mf', 'mmchan')
+    torch.save({f'student.{key}': tensor for key, tensor in case.weights.items()}, tmp_path / 'x.pth')
+    init_cfg = {'type': 'Pretrained', 'checkpoint': str(tmp_path / 'x.pth'), 'prefix': 'student.backbone.'}
     backbone = build('regnety-400mf', init_cfg=init_cfg)
     backbone.init_weights()
     assert torch.equal(backbone.conv1.weight, case.weights['backbone.conv1.weight'])
@@ -133,6 +193,13 @@ def test_head_of_other_classes_is_left_out_and_said():
     assert any('is left out: it has 1000 classes, the model 10' in message for message in messages)
     assert torch.equal(model.head.fc.weight, before)
     assert torch.equal(model.backbone.stem.conv.weight, case.weights['features.0.weight'])
+
+
+def test_missing_head_is_said(tmp_path):
+    torch.save(randomise(build('regnetx-200mf')).state_dict(), tmp_path / 'x.pth')
+    with logged() as messages:
+        load_weights(Classifier('regnetx-200mf', 10), str(tmp_path / 'x.pth'))
+    assert f'{tmp_path}/x.pth has no classification head: that of the model stays as it is' in messages
 
 
 def test_model_without_a_head_of_ours_takes_the_backbone_alone():

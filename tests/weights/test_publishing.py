@@ -51,6 +51,7 @@ def test_files_are_named_by_their_content(checkpoint, tmp_path, weights):
         assert published.keys() == weights.keys()
         assert all(torch.equal(published[key], weights[key]) for key in weights)
     assert done.dropped == ('optimizer', 'param_schedulers')
+    assert {file.stat().st_mode for file in done.files} == {checkpoint.stat().st_mode}
 
 
 def test_meta_says_what_and_from_where(checkpoint, tmp_path):
@@ -102,5 +103,7 @@ def test_network_of_ones_own_is_published_without_a_name(tmp_path):
 
 
 def test_name_is_needed(checkpoint, tmp_path):
-    with pytest.raises(InputError, match='OUT must be a folder and the beginning of a name'):
-        publish_checkpoint(str(checkpoint), tmp_path / '.pth')
+    for out in (tmp_path / '.pth', tmp_path):  # the second is a folder that is there
+        with pytest.raises(InputError, match='OUT must be a folder and the beginning of a name'):
+            publish_checkpoint(str(checkpoint), out)
+    assert list(tmp_path.iterdir()) == [checkpoint]

@@ -1,0 +1,51 @@
+"""The benchmarks run, and what is kept of them is what they write."""
+
+import importlib.util
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from tests.cli.command_lines import ROOT
+
+SCRIPT = ROOT / 'benchmarks' / 'transfer_digits.py'
+KEPT = json.loads((SCRIPT.parent / 'results' / 'transfer_digits.json').read_text())
+
+
+@pytest.fixture
+def benchmark(monkeypatch):
+    """The script as a module, on few images."""
+    spec = importlib.util.spec_from_file_location(SCRIPT.stem, SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    whole = module.Training.config
+
+    def config(training, work_dir):
+        cfg = whole(training, work_dir)
+        for loader in (cfg.train_dataloader, cfg.val_dataloader):
+            loader.update(num_workers=0, persistent_workers=False)
+            loader.dataset.indices = 64
+        return cfg
+
+    monkeypatch.setattr(module.Training, 'config', config)
+    return module
+
+
+@pytest.mark.slow
+def test_transfer_is_compared_epoch_by_epoch(benchmark, tmp_path):
+    options = ['--seeds', '1', '--pretraining', '2', '--epochs', '2', '--out', str(tmp_path / 'result.json')]
+    printed = CliRunner().invoke(benchmark.main, options, catch_exceptions=False).output
+    result = json.loads((tmp_path / 'result.json').read_text())
+    assert result.keys() == KEPT.keys()
+    assert [row['epoch'] for row in result['summary']] == [1, 2]
+    (seed,) = result['seeds']
+    for row, tuned, scratch in zip(result['summary'], seed['fine_tuned'], seed['from_scratch'], strict=True):
+        assert row['gain'] == [pytest.approx(tuned - scratch, abs=0.01), 0.0]
+        assert f'{tuned:.1f} ± 0.0' in printed
+        assert f'{scratch:.1f} ± 0.0' in printed
+
+
+def test_kept_transfer_is_of_several_seeds_and_gains_at_every_epoch():
+    assert len(KEPT['seeds']) >= 3
+    for row in KEPT['summary']:
+        assert row['gain'][0] > row['gain'][1]  # the mean, beyond one standard deviation
