@@ -13,10 +13,7 @@ from mmchan.engine.home import home
 from mmchan.progress import track
 from mmchan.zoo import TASKS
 from mmchan.zoo.metafiles import Entry, metafiles, read_entries, read_metafile, with_costs, write_metafile
-from mmchan.zoo.rows import DETECTION, SEGMENTATION, task_of
 from mmchan.zoo.tables import FORMATS, render_all, table
-
-DETECTORS = (DETECTION, SEGMENTATION)  # tasks whose models are slow to count
 
 
 class Zoo(click.Group):
@@ -43,15 +40,13 @@ def command() -> None:
 
 @command.command('check')
 @repository_option
-@click.option('--recount', is_flag=True, help='Recount detectors too, which takes seconds for each.')
-def check(repository: Path | None, recount: bool) -> None:
+def check(repository: Path | None) -> None:
     """Recount costs and check names, configs, links and tables; exit with 1 for any fault."""
     from mmchan.zoo.check import cost_faults, faults
 
     root = repository or home()
     entries = read_entries(root)
-    chosen = entries if recount else [entry for entry in entries if task_of(entry) not in DETECTORS]
-    found = [*faults(root), *cost_faults(_counted(chosen, root))]
+    found = [*faults(root), *cost_faults(_counted(entries, root))]
     for fault in found:
         click.echo(fault)
     if found:

@@ -13,7 +13,7 @@ COLOURS: Mapping[str, tuple[str, str]] = MappingProxyType({
     'rexnetr': ('#3d8f69', '#8fd9bd'),
     'rexnet-lite': ('#b0558a', '#e093be'),
     'efficientnet': ('#9a6a00', '#e6a417'),
-    'efficientnet-lite': ('#7d7700', '#d9d04a'),
+    'efficientnet-lite': ('#45403a', '#e9e4d6'),
 })  # fmt: skip
 OTHER = ('#6b7280', '#a3adbb')
 

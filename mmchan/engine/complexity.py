@@ -12,7 +12,7 @@ import torch
 from mmengine.analysis import ActivationAnalyzer, FlopAnalyzer, parameter_count
 from mmengine.config import Config
 from mmengine.model import revert_sync_batchnorm
-from mmengine.registry import MODELS, init_default_scope
+from mmengine.registry import MODELS, DefaultScope
 from torch import nn
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
@@ -38,7 +38,7 @@ def count_model(cfg: Config, size: tuple[int, int]) -> dict[str, Cost]:
     """
     try:
         costs = count_shapes(cfg, size)
-    except (NotImplementedError, RuntimeError):  # the model looks at values, or has operators without shapes
+    except RuntimeError:  # the model looks at values, or has operators without shapes
         costs = count_trace(cfg, size)
     parts = {name: cost for name, cost in costs.items() if name and '.' not in name and cost.parameters}
     if 'roi_head.mask_head' in costs:
@@ -72,7 +72,7 @@ def count_shapes(cfg: Config, size: tuple[int, int]) -> dict[str, Cost]:
         NotImplementedError: For a model with operators that give no shapes, or that hide arithmetic.
         RuntimeError: For a model whose course depends on the values of tensors.
     """
-    model = _build(cfg).to('meta')  # some cannot be built there
+    model = _build_on_meta(cfg)
     _give_samples(model, size)
     _fix_proposals(model, size)
     _fix_extractors(model)
@@ -200,8 +200,17 @@ def _naming(model: nn.Module, counter: _ShapeCounter) -> Iterator[None]:
 
 def _build(cfg: Config) -> nn.Module:
     """The model of a config, ready to be counted."""
-    init_default_scope(cfg.get('default_scope', 'mmengine'))
-    return revert_sync_batchnorm(MODELS.build(cfg.model)).eval()
+    with DefaultScope.overwrite_default_scope(cfg.get('default_scope', 'mmengine')):
+        return revert_sync_batchnorm(MODELS.build(cfg.model)).eval()
+
+
+def _build_on_meta(cfg: Config) -> nn.Module:
+    """The model of a config without values: nothing is allocated or initialised, where it allows that."""
+    try:
+        with torch.device('meta'):
+            return _build(cfg)
+    except RuntimeError:  # its constructor looks at values
+        return _build(cfg).to('meta')
 
 
 def count_layers(cfg: Config, size: tuple[int, int]) -> Cost:
@@ -215,7 +224,7 @@ def count_layers(cfg: Config, size: tuple[int, int]) -> Cost:
         All parameters; the multiply-accumulates of convolutions and linear layers, one per output for a
         bias; their outputs as activations. For our own networks :func:`mmchan.channels.count` is equal.
     """
-    model = _build(cfg).to('meta')  # some cannot be built there
+    model = _build_on_meta(cfg)
     costs = []
 
     def add(layer: nn.Conv2d | nn.Linear, inputs: tuple, output: torch.Tensor) -> None:

@@ -1,0 +1,135 @@
+"""Writes what the pages' scripts and styles read: variants, rows of the model zoo, downloads, colours.
+
+Data come as classic scripts that assign a value, because a page from file:// may not fetch JSON.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import MappingProxyType
+
+from sphinx.application import Sphinx
+
+from mmchan.channels import VARIANTS, Variant, count, get_plan
+from mmchan.design.palette import COLOURS, OTHER, family_of
+from mmchan.files import replacing
+from mmchan.zoo import TASKS, rows
+from mmchan.zoo.charts import points
+from mmchan.zoo.plots import plot_points
+from mmchan.zoo.tables import table
+
+ROOT = Path(__file__).parents[2]
+ARITHMETIC = ('schedules.js', 'families.js', 'cost.js')
+DRAWING = ('variants.js', 'svg.js', 'widths-chart.js')
+EXPLORER = (*ARITHMETIC, *DRAWING, 'explorer-settings.js', 'explorer.js')
+ZOO = ('zoo-rows.js', 'svg.js', 'zoo-columns.js', 'zoo-table.js', 'zoo-plot.js', 'zoo.js')
+PAGE_SCRIPTS = MappingProxyType({'explorer': EXPLORER, 'zoo': ZOO})
+RELATIVE_LINK = re.compile(r'(?<!!)\[([^\]]+)\]\((?!https?:|#|mailto:)([^)\s]+)\)')
+STATIC_PLOTS = ('top1', 'box_ap', 'mask_ap')  # metrics that the zoo draws where scripts are off
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file of the site, whole or not at all."""
+    with replacing(path) as unfinished:
+        unfinished.write_text(text, encoding='utf-8')
+
+
+def write_script(path: Path, name: str, value: object) -> None:
+    """Write a script that assigns a value to ``mmchan.<name>``."""
+    text = json.dumps(value, ensure_ascii=False, separators=(',', ':'))
+    write(path, f'window.mmchan ??= {{}};\nwindow.mmchan.{name} = {text};\n')
+
+
+def variant_record(variant: Variant) -> dict[str, object]:
+    """What the scripts know of a variant: arguments, widths and cost."""
+    plan = get_plan(variant.name)
+    cost = count(plan)
+    return {
+        'name': variant.name,
+        'family': variant.family,
+        'colour': family_of(variant.name),
+        'arguments': {name: value for name, value in variant.arguments.items() if value is not None},
+        'widths': plan.widths,
+        'stages': plan.stage_widths,
+        'parameters': cost.parameters,
+        'macs': cost.macs,
+        'activations': cost.activations,
+    }
+
+
+def zoo_rows(task: str, static: Path) -> list[dict[str, object]]:
+    """A task's rows with links that work from the site's root, the files that they point to copied."""
+    return [
+        {**row, **{f'{key}_url': link_to(row[key], static) for key in ('config', 'log')}}
+        for row in rows(task, ROOT)
+    ]
+
+
+def link_to(target: str | None, static: Path) -> str | None:
+    """A link to an address, or to the site's copy of a file of the repository."""
+    if target is None or target.startswith('https://'):
+        return target
+    copy = static / 'files' / target
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(ROOT / target, copy)
+    return f'_static/files/{target}'
+
+
+def palette() -> Iterator[str]:
+    """The lines of a style sheet that gives an element with ``data-family`` its family's colour."""
+    yield f':root {{ --mm-other: {OTHER[0]}; }}'
+    yield f'html[data-theme="dark"] {{ --mm-other: {OTHER[1]}; }}'
+    yield '[data-family] { --mm-colour: var(--mm-other); }'
+    for family, (light, dark) in COLOURS.items():
+        yield f':root {{ --mm-{family}: {light}; }}'
+        yield f'html[data-theme="dark"] {{ --mm-{family}: {dark}; }}'
+        yield f'[data-family="{family}"] {{ --mm-colour: var(--mm-{family}); }}'
+
+
+def write_data(app: Sphinx) -> None:
+    """Write the generated scripts, styles, drawings and downloads into the output's static folder."""
+    static = Path(app.outdir) / '_static'
+    write(static / 'css/palette.css', '\n'.join(palette()))
+    write_script(static / 'js/variants.js', 'variants', [variant_record(one) for one in VARIANTS.values()])
+    write_script(static / 'js/zoo-rows.js', 'zoo', {task: zoo_rows(task, static) for task in TASKS})
+    for task in TASKS:
+        for form in ('csv', 'json'):
+            write(static / 'zoo' / f'{task.replace(" ", "-")}.{form}', table(task, form, ROOT) + '\n')
+    for metric in STATIC_PLOTS:
+        found = points('macs', metric, root=ROOT)
+        plot_points(found, static / 'zoo' / f'{metric}.svg', x='macs', y=metric)
+
+
+def add_scripts(app: Sphinx, pagename: str, template: str, context: dict[str, object], *_: object) -> None:
+    """Give a page the scripts that it needs, in order."""
+    draws = 'class="mm-widths"' in context.get('body', '')
+    scripts = PAGE_SCRIPTS.get(pagename, DRAWING if draws else ())
+    for script in scripts:
+        app.add_js_file(f'js/{script}', loading_method='defer')
+
+
+def adapt_links(app: Sphinx, path: Path, _: str, content: list[str]) -> None:
+    """Turn the relative links of an included README, which start from its folder, to this site."""
+    folder, root = (Path(app.srcdir) / path).parent, '../' * app.env.docname.count('/')
+
+    def adapted(match: re.Match) -> str:
+        text, link = match.groups()
+        target, _, anchor = link.partition('#')
+        place = (folder / target).resolve()
+        if place.is_relative_to(app.srcdir):
+            page = place.relative_to(app.srcdir).as_posix()
+            return f'[{text}](/{page}{anchor and "#" + anchor})'
+        copy = link_to(place.relative_to(ROOT).as_posix(), Path(app.outdir) / '_static')
+        return f'<a href="{root}{copy}">{text}</a>'
+
+    content[0] = RELATIVE_LINK.sub(adapted, content[0])
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect to Sphinx."""
+    app.connect('builder-inited', write_data)
+    app.connect('include-read', adapt_links)
+    app.connect('html-page-context', add_scripts)
+    return {'parallel_read_safe': True, 'parallel_write_safe': True}

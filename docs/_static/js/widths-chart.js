@@ -1,0 +1,100 @@
+// Draws widths per block: bars for a network, steps for those that it is compared with. Also fills every
+// <figure class="mm-widths" data-variants="name name"> of a page.
+'use strict';
+window.mmchan ??= {};
+
+(() => {
+  const { svg, sizeFor, ticks } = window.mmchan;
+  const MOST = { width: 640, height: 300 };
+  const MARGIN = { left: 52, right: 12, top: 12, bottom: 40 };
+
+  function scales(series, size) {
+    const blocks = Math.max(...series.map((one) => one.widths.length));
+    const yTicks = ticks(0, Math.max(...series.flatMap((one) => one.widths)));
+    const width = size.width - MARGIN.left - MARGIN.right;
+    const height = size.height - MARGIN.top - MARGIN.bottom;
+    return {
+      size,
+      blocks,
+      yTicks,
+      pitch: width / blocks,
+      x: (block) => MARGIN.left + (block * width) / blocks,
+      y: (channels) => MARGIN.top + height * (1 - channels / yTicks.at(-1)),
+    };
+  }
+
+  function axes(scale) {
+    const group = svg('g', { class: 'mm-axis' });
+    const [right, bottom] = [scale.size.width - MARGIN.right, scale.size.height - MARGIN.bottom];
+    for (const tick of scale.yTicks) {
+      const y = scale.y(tick);
+      group.append(svg('line', { class: 'mm-grid', x1: MARGIN.left, x2: right, y1: y, y2: y }));
+      group.append(svg('text', { x: MARGIN.left - 8, y: y + 4, 'text-anchor': 'end' }, String(tick)));
+    }
+    const every = Math.ceil(scale.blocks / 14);
+    for (let block = 0; block < scale.blocks; block += every) {
+      const x = scale.x(block) + scale.pitch / 2;
+      group.append(svg('text', { x, y: bottom + 16, 'text-anchor': 'middle' }, String(block)));
+    }
+    const middle = (MARGIN.left + right) / 2;
+    group.append(svg('text', { class: 'mm-axis-title', x: middle, y: scale.size.height - 4, 'text-anchor': 'middle' }, 'block'));
+    const height = (MARGIN.top + bottom) / 2;
+    const title = { class: 'mm-axis-title', 'text-anchor': 'middle', transform: `translate(12 ${height}) rotate(-90)` };
+    group.append(svg('text', title, 'width (channels)'));
+    return group;
+  }
+
+  function bars(one, scale) {
+    const group = svg('g', { class: 'mm-bars', 'data-family': one.colour });
+    one.widths.forEach((width, block) => {
+      const gap = Math.min(3, scale.pitch * 0.15);
+      const top = scale.y(width);
+      const box = { x: scale.x(block) + gap / 2, y: top, width: scale.pitch - gap, height: scale.y(0) - top };
+      group.append(svg('rect', box, svg('title', {}, `block ${block}: ${width} channels`)));
+    });
+    return group;
+  }
+
+  /** A network's colour; networks of one family differ by their line's pattern. */
+  const look = (one) => ({ 'data-family': one.colour, 'data-pattern': one.pattern ?? 0 });
+
+  function steps(one, scale) {
+    const corners = one.widths.flatMap((width, block) => [[block, width], [block + 1, width]]);
+    const points = corners.map(([block, width]) => `${scale.x(block)},${scale.y(width)}`).join(' ');
+    return svg('polyline', { class: 'mm-steps', ...look(one), points });
+  }
+
+  /** Draw into `element` series of {name, colour, widths, compared}; the first is described to readers. */
+  function drawWidths(element, series) {
+    const scale = scales(series, sizeFor(element, MOST));
+    const label = series.map((one) => `${one.name}: ${one.widths.join(', ')}`).join('; ');
+    const viewBox = `0 0 ${scale.size.width} ${scale.size.height}`;
+    const chart = svg('svg', { viewBox, role: 'img', class: 'mm-chart' });
+    chart.setAttribute('aria-label', `Widths per block. ${label}`);
+    chart.append(axes(scale), ...series.map((one) => (one.compared ? steps(one, scale) : bars(one, scale))));
+    element.replaceChildren(chart);
+  }
+
+  function legend(series) {
+    const { html } = window.mmchan;
+    const names = series.map((one) => html('span', { class: 'mm-key', ...look(one) }, one.name));
+    return html('figcaption', {}, ...names);
+  }
+
+  function drawFigures() {
+    for (const figure of document.querySelectorAll('figure.mm-widths')) {
+      const names = figure.dataset.variants.split(' ');
+      const series = names.map((name) => window.mmchan.variants.find((one) => one.name === name));
+      const drawn = series.map((one, index) => {
+        const before = series.slice(0, index).filter((other) => other.colour === one.colour);
+        return { ...one, compared: true, pattern: before.length };
+      });
+      drawWidths(figure, drawn);
+      figure.append(legend(drawn));
+    }
+  }
+
+  Object.assign(window.mmchan, { drawWidths });
+  document.addEventListener('DOMContentLoaded', drawFigures);
+  window.addEventListener('resize', drawFigures);
+})();

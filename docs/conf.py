@@ -1,0 +1,56 @@
+"""Sphinx configuration; `make docs` builds the site into build/docs, without the internet."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / '_ext'))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from mmchan import __version__
+
+project = 'mmchan'
+author = 'the mmchan authors'
+release = version = __version__
+html_title = 'mmchan'
+
+extensions = [
+    'myst_parser',
+    'sphinx.ext.autodoc',
+    'sphinx.ext.napoleon',
+    'sphinx_copybutton',
+    'sphinx_design',
+    'commands',
+    'site_data',
+    'widths',
+]
+exclude_patterns = ['_*']
+suppress_warnings = ['config.cache']
+
+myst_enable_extensions = ['colon_fence', 'deflist']
+myst_heading_anchors = 3
+autodoc_member_order = 'bysource'
+autodoc_typehints = 'none'  # they stand in the signatures
+autodoc_default_options = {'members': True}
+napoleon_use_ivar = True  # members with a docstring of their own are not described twice
+napoleon_custom_sections = [('Source', 'notes')]
+copybutton_exclude = '.linenos, .gp, .go'
+
+# their tables need the place of the page's contents; patterns may not overlap
+family_pages = (f'families/{page.stem}' for page in Path(__file__).parent.glob('families/*.md'))
+WIDE_PAGES = ('zoo', 'explorer', *family_pages)
+
+html_theme = 'pydata_sphinx_theme'
+html_static_path = ['_static']
+html_css_files = ['css/palette.css', 'css/site.css', 'css/zoo.css']
+html_show_sourcelink = False
+html_context = {'default_mode': 'auto'}  # the theme's own default makes it complain in the console
+html_theme_options = {
+    'header_links_before_dropdown': 6,
+    'show_prev_next': False,
+    'navigation_with_keys': False,
+    'secondary_sidebar_items': {'**': ['page-toc'], **{page: [] for page in WIDE_PAGES}},
+    'footer_start': ['copyright'],
+    'footer_end': [],
+}
+html_sidebars = {'zoo': [], 'explorer': [], 'index': [], 'glossary': [], 'errata': [], 'changelog': []}
+copyright = 'the mmchan authors, Apache-2.0'
