@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from mmengine.config import utils as config_utils
 from mmengine.config.utils import MODULE2PACKAGE
 from mmengine.logging import HistoryBuffer
 from mmengine.runner.checkpoint import CheckpointLoader
@@ -107,3 +108,15 @@ def test_downloaded_code_runs_without_us(tmp_path, monkeypatch):
         assert not (tmp_path / 'ran').exists()
         CheckpointLoader.load_checkpoint(f'{site.root}/code.pth')
     assert (tmp_path / 'ran').exists()
+
+
+def test_metafiles_are_read_once(tmp_path, monkeypatch):
+    (tmp_path / '.mim').mkdir()
+    (tmp_path / '.mim/model-index.yml').write_text('Import: [metafile.yml]')
+    (tmp_path / '.mim/metafile.yml').write_text('Models: [{Name: net, Config: configs/net.py}]')
+    found = config_utils._get_cfg_metainfo(str(tmp_path), 'net.py')
+    (tmp_path / '.mim/metafile.yml').unlink()
+    assert config_utils._get_cfg_metainfo(str(tmp_path), 'net.py') == found
+    monkeypatch.setattr(config_utils, 'load', config_utils.load.__wrapped__)
+    with pytest.raises(FileNotFoundError):
+        config_utils._get_cfg_metainfo(str(tmp_path), 'net.py')
