@@ -17,13 +17,14 @@ from mmchan.data.digits import load_split, write_folder
 COUNTS = {'train': 800, 'val': 150}
 SEEDS = {'train': 0, 'val': 1}
 IMAGE_SIZE = 160  # px, both sides
-DIGIT_SIZES = (36, 84)  # px, both ends included
-PER_IMAGE = (3, 6)  # digits that are tried, both ends included
+DIGIT_SIZES = (32, 76)  # px, both ends included
+PER_IMAGE = (6, 10)  # digits that are tried, both ends included
 MAX_OVERLAP = 0.15  # of the smaller of two digits' boxes
-PLACES = 20  # tried for a digit before it is left out
+PLACES = 60  # tried for a digit before it is left out
 MIN_CONTRAST = 110  # between a digit's colour and the mean behind it: Euclidean, in pixel values
 CROP_SIDES = (120, 400)  # px of a photograph, both ends included
-INK = 0.5  # opacity from which a pixel belongs to the digit
+INK = 0.5  # share of a digit's darkest ink from which a pixel belongs to the digit
+EDGE = 4  # slope of the opacity at that border: what is seen ends where the mask does
 JPEG_QUALITY = 92
 
 
@@ -184,11 +185,12 @@ def _paint(
 
     top, left, size = box
     enlarged = Image.fromarray(digit).resize((size, size), Image.Resampling.BICUBIC)
-    opacity = np.asarray(enlarged, dtype=np.float64)[..., None] / 255
+    ink = np.asarray(enlarged, dtype=np.float64)[..., None] / 255
+    opacity = np.clip(0.5 + EDGE * (ink - INK), 0, 1)
     patch = image[top : top + size, left : left + size]
     patch += opacity * (_contrasting_colour(rng, patch.mean(axis=(0, 1))) - patch)
     mask = np.zeros(image.shape[:2], dtype=bool)
-    mask[top : top + size, left : left + size] = opacity[..., 0] >= INK
+    mask[top : top + size, left : left + size] = ink[..., 0] >= INK
     return mask
 
 

@@ -11,12 +11,18 @@ model = dict(
         bbox_roi_extractor=dict(out_channels=width, roi_layer=roi_layer),
         bbox_head=dict(in_channels=width, fc_out_channels=256, num_classes=10),
         mask_roi_extractor=dict(out_channels=width, roi_layer=roi_layer),
-        mask_head=dict(in_channels=width, conv_out_channels=width, num_convs=2, num_classes=10),
+        mask_head=dict(
+            in_channels=width,
+            conv_out_channels=width,
+            num_convs=2,
+            num_classes=10,
+            class_agnostic=True,  # ink is ink: all digits teach one mask
+        ),
     ),
     train_cfg=dict(
         rpn=dict(sampler=dict(num=64)),
-        rpn_proposal=dict(nms_pre=300, max_per_img=100),
+        rpn_proposal=dict(nms_pre=100, max_per_img=50),
         rcnn=dict(sampler=dict(num=64, pos_fraction=0.25)),
     ),
-    test_cfg=dict(rpn=dict(nms_pre=300, max_per_img=100)),
+    test_cfg=dict(rpn=dict(nms_pre=100, max_per_img=50)),
 )

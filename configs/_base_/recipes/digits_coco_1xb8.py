@@ -1,10 +1,10 @@
 # Detection of digits on two CPU cores: AdamW, a short warm-up, then half a cosine
 _base_ = ['../datasets/digits_coco_bs8.py', 'mmdet::_base_/default_runtime.py']
 
-max_epochs = 8
+max_epochs = 5
 optim_wrapper = dict(
     type='OptimWrapper',
-    optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.01),
+    optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.01, fused=True),
     clip_grad=dict(max_norm=10),
 )
 param_scheduler = [
