@@ -17,8 +17,8 @@ from mmchan.data.digits import load_split, write_folder
 COUNTS = {'train': 800, 'val': 150}
 SEEDS = {'train': 0, 'val': 1}
 IMAGE_SIZE = 160  # px, both sides
-DIGIT_SIZES = (32, 76)  # px, both ends included
-PER_IMAGE = (6, 10)  # digits that are tried, both ends included
+DIGIT_SIZES = (52, 96)  # px, both ends included
+PER_IMAGE = (5, 8)  # digits that are tried, both ends included
 MAX_OVERLAP = 0.15  # of the smaller of two digits' boxes
 PLACES = 60  # tried for a digit before it is left out
 MIN_CONTRAST = 110  # between a digit's colour and the mean behind it: Euclidean, in pixel values
