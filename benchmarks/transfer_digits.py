@@ -25,10 +25,10 @@ from PIL import Image
 from mmchan import __version__
 from mmchan.cli.console import console, table
 from mmchan.data.digits import digit_files
-from mmchan.engine.config import config_to_train
-from mmchan.engine.home import home
-from mmchan.engine.launch import build_runner
 from mmchan.files import replacing
+from mmchan.home import home
+from mmchan.runs.config import config_to_train
+from mmchan.runs.launch import build_runner
 
 CONFIG = 'configs/regnet/regnetx-400mf_1xb64_digits.py'
 RESULT = Path(__file__).parent / 'results' / 'transfer_digits.json'

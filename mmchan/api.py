@@ -11,10 +11,10 @@ from mmengine.registry import MODELS
 from torch import nn
 
 from mmchan.channels import NetPlan, get_plan
-from mmchan.channels.checks import InputError, require
-from mmchan.engine.classification import IMAGENET_CLASSES, Classification, ImageLike, classify, load_image
+from mmchan.errors import InputError, require
 from mmchan.models.backbone import PlanBackbone
 from mmchan.models.classifier import Classifier, build_backbone
+from mmchan.prediction.classification import IMAGENET_CLASSES, Classification, ImageLike, classify, load_image
 from mmchan.weights.colour import images_in
 from mmchan.weights.loading import load_weights
 from mmchan.weights.published import Preprocessing, find_published, preprocessing_of
@@ -134,7 +134,7 @@ def _from_config(
     path: Path, pretrained: bool | str | Path, num_classes: int | None, features_only: bool
 ) -> nn.Module:
     """The model of a config file."""
-    from mmchan.engine.config import load_config
+    from mmchan.runs.config import load_config
 
     cfg = load_config(path)
     settings, scope = cfg.model, cfg.get('default_scope', 'mmengine')

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mmchan.channels.checks import InputError
+from mmchan.errors import InputError
 
 
 @contextmanager

@@ -27,7 +27,7 @@ TRANSFORMS = Registry(
     scope='mmchan',
     locations=['mmchan.data.transforms', 'mmchan.data.loading'],
 )
-HOOKS = Registry('hook', parent=MMENGINE_HOOKS, scope='mmchan', locations=['mmchan.engine.hooks'])
+HOOKS = Registry('hook', parent=MMENGINE_HOOKS, scope='mmchan', locations=['mmchan.runs.hooks'])
 FUNCTIONS = Registry(
     'function', parent=MMENGINE_FUNCTIONS, scope='mmchan', locations=['mmchan.weights.loading']
 )

@@ -87,7 +87,7 @@ INHERIT = """
 import sys
 from pathlib import Path
 import mmchan
-from mmchan.engine.config import load_config
+from mmchan.runs.config import load_config
 assert Path(mmchan.__file__).is_relative_to(sys.prefix), mmchan.__file__
 print(load_config('mine.py').model.backbone.type)
 """

@@ -13,11 +13,11 @@ from types import MappingProxyType
 from sphinx.application import Sphinx
 
 from mmchan.channels import VARIANTS, Variant, count, get_plan
-from mmchan.design.palette import COLOURS, OTHER, family_of
+from mmchan.drawing.palette import COLOURS, OTHER, family_of
+from mmchan.drawing.zoo import plot_points
 from mmchan.files import replacing
 from mmchan.zoo import TASKS, rows
 from mmchan.zoo.charts import points
-from mmchan.zoo.plots import plot_points
 from mmchan.zoo.tables import table
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from mmchan.channels import get_plan
-from mmchan.design.plots import plot_widths
+from mmchan.drawing.widths import plot_widths
 
 FIGURE = """<figure class="mm-widths" data-variants="{names}"></figure>
 <noscript><img src="{root}_static/widths/{file}" alt="Widths per block of {names}"></noscript>"""

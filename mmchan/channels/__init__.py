@@ -1,7 +1,6 @@
 """Numbers become widths, widths become plans, plans have a cost. Needs neither torch nor MMEngine."""
 
 from mmchan.channels.archs import VARIANTS, Variant, find_variant, get_plan, list_variants, out_channels
-from mmchan.channels.checks import InputError
 from mmchan.channels.cost import Cost, Layer, count, layers
 from mmchan.channels.families import FAMILIES, anynet, efficientnet_lite, regnet, rexnet, rexnet_lite
 from mmchan.channels.plans import BlockPlan, ConvPlan, NetPlan
@@ -15,6 +14,7 @@ from mmchan.channels.schedules import (
     quantized_linear_widths,
     round_width,
 )
+from mmchan.errors import InputError
 
 __all__ = [
     'FAMILIES',

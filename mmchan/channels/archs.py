@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import cache
 
-from mmchan.channels.checks import InputError, require, require_known
 from mmchan.channels.families import FAMILIES
 from mmchan.channels.plans import NetPlan
+from mmchan.errors import InputError, require, require_known
 
 PYCLS = 'arXiv:2003.13678, table 3-4; pycls model zoo'
 TORCHVISION = 'torchvision, whose rounding gives other widths than pycls'

@@ -8,8 +8,8 @@ outputs of convolutions and of the classifier. One MAC is what the paper calls o
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mmchan.channels.checks import require_integer
 from mmchan.channels.plans import BlockPlan, ConvPlan, NetPlan
+from mmchan.errors import require_integer
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ hashable and picklable.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from mmchan.channels.checks import InputError, require
+from mmchan.errors import InputError, require
 
 
 @dataclass(frozen=True)

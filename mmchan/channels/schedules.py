@@ -8,7 +8,7 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from mmchan.channels.checks import require, require_integer
+from mmchan.errors import require, require_integer
 
 
 def make_divisible(value: float, divisor: int = 8, *, min_ratio: float = 0.9) -> int:

@@ -6,7 +6,7 @@ import sys
 import click
 
 from mmchan import __version__
-from mmchan.channels.checks import InputError, suggestion
+from mmchan.errors import InputError, suggestion
 
 # subcommand -> one line of help; the module is mmchan.cli.<subcommand with _ for ->
 COMMANDS = {

@@ -43,7 +43,7 @@ def train_and_test(config: str, work_dir: Path, *options: str) -> tuple[float, d
     Returns:
         Minutes of the training, and the paths of its last checkpoint and of its log.
     """
-    from mmchan.engine.home import home
+    from mmchan.home import home
 
     started = time.monotonic()
     _run(home(), 'tools/train.py', config, '--work-dir', str(work_dir))
@@ -73,7 +73,7 @@ def _last_checkpoint(work_dir: Path) -> Path:
 
 
 def _report(results: Path, minutes: float, **files: Path) -> None:
-    from mmchan.engine.gallery import draw_predictions, read_predictions
+    from mmchan.drawing.classified import draw_predictions, read_predictions
 
     predictions = read_predictions(results)
     right = sum(prediction.is_right for prediction in predictions)

@@ -33,7 +33,7 @@ def command(work_dir: Path) -> None:
 
 
 def _report(work_dir: Path, results: Path, minutes: float, **files: Path) -> None:
-    from mmchan.engine.detection_gallery import draw_scenes, read_scenes
+    from mmchan.drawing.detected import draw_scenes, read_scenes
 
     masks = results.with_suffix('.segm.json')
     scenes, names = read_scenes(DATA / 'annotations' / 'val.json', DATA / 'val', masks)

@@ -5,7 +5,7 @@ import sys
 import click
 
 from mmchan import __version__
-from mmchan.engine.environment import FAIL, OK, WARN, Finding, diagnose, examine
+from mmchan.checks.environment import FAIL, OK, WARN, Finding, diagnose, examine
 
 COLORS = {OK: 'green', WARN: 'yellow', FAIL: 'red'}
 

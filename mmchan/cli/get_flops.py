@@ -33,8 +33,8 @@ def command(config: str, shape: tuple[int, ...], cfg_options: dict | None) -> No
     """Count parameters, multiply-adds and activations of the model of CONFIG for one image."""
     if len(shape) > 2:
         raise click.BadParameter('expected H or H W', param_hint='--shape')
-    from mmchan.engine.complexity import count_backbone_plan, count_model, without
-    from mmchan.engine.config import load_config
+    from mmchan.measure.complexity import count_backbone_plan, count_model, without
+    from mmchan.runs.config import load_config
 
     size = (shape[0], shape[-1])
     cfg = load_config(config, cfg_options)

@@ -6,8 +6,8 @@ from dataclasses import asdict
 import click
 
 from mmchan.channels import VARIANTS, InputError, count, get_plan, list_variants
-from mmchan.channels.checks import suggestion
 from mmchan.cli.console import COST_HEADINGS, console, cost_cells, resolution_option, table
+from mmchan.errors import suggestion
 
 
 @click.command('list')

@@ -50,7 +50,7 @@ def command(
     Every IMAGE is a file, a folder or a quoted glob pattern.
     """
     _check_model(config, model, checkpoint, cfg_options)
-    from mmchan.engine import inference
+    from mmchan.prediction import inference
     from mmchan.progress import track
 
     paths, broken = inference.whole_images(inference.find_images(images))
@@ -59,7 +59,7 @@ def command(
     if model is not None:
         predictor = _variant_predictor(model, checkpoint, device=device, topk=topk, trust=trust)
     else:
-        from mmchan.engine.config import load_config
+        from mmchan.runs.config import load_config
 
         predictor = inference.load_predictor(
             load_config(config, cfg_options),
@@ -93,7 +93,7 @@ def _variant_predictor(name: str, checkpoint: str | None, *, device: str | None,
     from mmengine.device import get_device
 
     from mmchan.api import get_model
-    from mmchan.engine.classification import classification_predictor
+    from mmchan.prediction.classification import classification_predictor
     from mmchan.weights.reading import trust_checkpoints
 
     with trust_checkpoints(trust):

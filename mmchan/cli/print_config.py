@@ -10,7 +10,7 @@ from mmchan.cli import options, run
 @options.cfg_options
 def command(config: str, cfg_options: dict | None) -> None:
     """Print CONFIG with everything that it inherits."""
-    from mmchan.engine.config import load_config
+    from mmchan.runs.config import load_config
 
     click.echo(load_config(config, cfg_options).pretty_text)
 

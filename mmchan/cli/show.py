@@ -20,7 +20,7 @@ def command(names: tuple[str, ...], resolution: int, plot: Path | None) -> None:
     for name, plan in plans.items():
         out.print(_plan_table(name, plan, resolution), '')
     if plot:
-        from mmchan.design.plots import plot_widths  # matplotlib takes a second to import
+        from mmchan.drawing.widths import plot_widths  # matplotlib takes a second to import
 
         plot_widths(plans, plot)
         out.print(f'Widths per block drawn in {plot}')

@@ -39,8 +39,8 @@ def command(
     """Test CHECKPOINT with the model and the data of CONFIG."""
     if out_item and not out:
         raise click.UsageError('--out-item says what to write; --out FILE must say where')
-    from mmchan.engine import launch
-    from mmchan.engine.config import config_to_test
+    from mmchan.runs import launch
+    from mmchan.runs.config import config_to_test
 
     cfg = config_to_test(config, checkpoint, **arguments)
     launch.run_testing(cfg, out=out, out_item=out_item or 'pred', classwise=classwise, trust=trust)

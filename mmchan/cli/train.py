@@ -40,8 +40,8 @@ from mmchan.cli import options, run
 @options.cfg_options
 def command(config: str, trust: bool, **arguments: object) -> None:
     """Train the model of CONFIG."""
-    from mmchan.engine import launch
-    from mmchan.engine.config import config_to_train
+    from mmchan.runs import launch
+    from mmchan.runs.config import config_to_train
 
     launch.run_training(config_to_train(config, **arguments), trust=trust)
 

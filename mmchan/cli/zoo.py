@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from mmchan.channels import Cost
-from mmchan.channels.checks import suggestion
 from mmchan.cli.console import file_path
-from mmchan.engine.home import home
+from mmchan.errors import suggestion
+from mmchan.home import home
 from mmchan.progress import track
 from mmchan.zoo import TASKS
 from mmchan.zoo.metafiles import Entry, metafiles, read_entries, read_metafile, with_costs, write_metafile
@@ -114,8 +114,8 @@ def _axis_option(flag: str, default: str, what: str) -> Callable:
 @click.option('--out', type=file_path, required=True, help='PNG, SVG or PDF file to write.')
 def plot(x: str, y: str, families: tuple[str, ...], task: str | None, out: Path) -> None:
     """Draw accuracy against cost, with the Pareto front."""
+    from mmchan.drawing.zoo import plot_points  # matplotlib takes a second to import
     from mmchan.zoo.charts import points
-    from mmchan.zoo.plots import plot_points  # matplotlib takes a second to import
 
     found = points(x, y, families=families, task=task)
     plot_points(found, out, x=x, y=y)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mmchan.channels.checks import InputError
+from mmchan.errors import InputError
 
 SHOWN = 5  # ids in a message
 MIN_SIDE = 1  # px; mmdet drops smaller boxes

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mmchan.channels.checks import InputError
+from mmchan.errors import InputError
 from mmchan.files import replacing
 
 MAX_VALUE = 16  # of a pixel in scikit-learn's copy

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from mmcv.transforms import BaseTransform
 
-from mmchan.channels.checks import require
+from mmchan.errors import require
 from mmchan.registry import TRANSFORMS
 
 

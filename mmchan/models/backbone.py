@@ -11,7 +11,7 @@ from torch.nn.modules.module import register_module_module_registration_hook
 from torch.utils.checkpoint import checkpoint
 
 from mmchan.channels import BlockPlan, NetPlan
-from mmchan.channels.checks import require
+from mmchan.errors import require
 from mmchan.models.initializers import without_backbone_prefix
 from mmchan.registry import FUNCTIONS
 

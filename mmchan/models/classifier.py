@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from mmchan.channels import ConvPlan, NetPlan, get_plan
-from mmchan.channels.checks import require
+from mmchan.errors import require
 from mmchan.models.backbone import PlanBackbone
 from mmchan.models.layers import ACTIVATIONS
 from mmchan.registry import MODELS

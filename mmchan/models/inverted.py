@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from mmchan.channels import BlockPlan, NetPlan, find_variant, get_plan
-from mmchan.channels.checks import require
+from mmchan.errors import require
 from mmchan.models.backbone import PlanBackbone
 from mmchan.models.layers import ACTIVATIONS, SqueezeExcite, build_conv_norm, without_activation
 

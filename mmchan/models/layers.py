@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from mmchan.channels import BlockPlan, ConvPlan
-from mmchan.channels.checks import require
+from mmchan.errors import require
 
 # inplace where autograd needs only the output; SiLU would keep a copy of its input all the same
 ACTIVATIONS = {

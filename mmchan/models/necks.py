@@ -4,7 +4,7 @@ import torch
 from mmengine.model import BaseModule
 from torch import nn
 
-from mmchan.channels.checks import require
+from mmchan.errors import require
 from mmchan.registry import MODELS
 
 

@@ -8,7 +8,7 @@ from torch import nn
 
 from mmchan.channels import BlockPlan, NetPlan, get_plan
 from mmchan.channels.archs import arch_arguments
-from mmchan.channels.checks import InputError, require, require_known
+from mmchan.errors import InputError, require, require_known
 from mmchan.models.backbone import PlanBackbone
 from mmchan.models.initializers import has_pretrained_weights
 from mmchan.models.layers import SqueezeExcite, build_conv

@@ -9,7 +9,7 @@ import torch
 from mmengine.logging import print_log
 
 from mmchan.channels import NetPlan
-from mmchan.channels.checks import InputError, require
+from mmchan.errors import InputError, require
 from mmchan.weights.layouts import module_names
 from mmchan.weights.sources import BGR, RGB, known_order
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mmchan.channels import find_variant, get_plan
-from mmchan.channels.checks import InputError, require_known
+from mmchan.errors import InputError, require_known
 from mmchan.weights.colour import check_flip, flip_stem
 from mmchan.weights.layouts import LAYOUTS, convert_state_dict, module_shapes
 from mmchan.weights.reading import read_state_dict

@@ -21,7 +21,7 @@ from mmengine.logging import print_log
 from mmengine.runner.checkpoint import get_external_models
 
 from mmchan import __version__
-from mmchan.channels.checks import InputError, require, require_known
+from mmchan.errors import InputError, require, require_known
 from mmchan.files import refuse_folder, replacing
 from mmchan.progress import transfer
 

@@ -15,8 +15,8 @@ from math import prod
 import torch
 
 from mmchan.channels import ConvPlan, NetPlan
-from mmchan.channels.checks import InputError, require_known
 from mmchan.channels.cost import layers
+from mmchan.errors import InputError, require_known
 from mmchan.weights.names_efficientnet_lite import EFFICIENTNET_LITE
 from mmchan.weights.names_regnet import REGNET
 from mmchan.weights.names_rexnet import REXNET, REXNET_LITE

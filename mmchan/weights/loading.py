@@ -8,7 +8,7 @@ import torch
 from mmengine.logging import print_log
 from torch import nn
 
-from mmchan.channels.checks import InputError, require
+from mmchan.errors import InputError, require
 from mmchan.models.backbone import PlanBackbone
 from mmchan.registry import FUNCTIONS
 from mmchan.weights.colour import check_flip, flip_stem, report_layout, wanted_order

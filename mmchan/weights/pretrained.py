@@ -4,7 +4,7 @@ import torch
 from mmengine.logging import print_log
 from mmengine.model import update_init_info
 
-from mmchan.channels.checks import require
+from mmchan.errors import require
 from mmchan.models.backbone import PlanBackbone
 from mmchan.registry import WEIGHT_INITIALIZERS
 from mmchan.weights.loading import load_weights

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mmchan.channels import Variant, count, find_variant, get_plan
-from mmchan.channels.checks import InputError
+from mmchan.errors import InputError
 from mmchan.weights.sources import RGB, colour_order
 
 EXTRA = 'mmchan[demo-weights]'

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mmchan import __version__
-from mmchan.channels.checks import InputError, require
+from mmchan.errors import InputError, require
 from mmchan.files import folder_beside
 from mmchan.weights.downloads import fetch, sha256
 from mmchan.weights.reading import AVERAGES, read_checkpoint, unwrap

@@ -13,7 +13,7 @@ import torch
 from mmengine.logging import print_log
 
 from mmchan import compat
-from mmchan.channels.checks import InputError
+from mmchan.errors import InputError
 from mmchan.weights.downloads import fetch
 
 # what projects wrap their weights in; the first that is there counts, and averaged weights come first.

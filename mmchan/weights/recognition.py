@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 
 from mmchan.channels import VARIANTS, NetPlan, get_plan
-from mmchan.channels.checks import InputError
+from mmchan.errors import InputError
 from mmchan.weights.layouts import LAYOUTS, body_shapes, module_names
 
 Weights = Mapping[str, torch.Tensor]

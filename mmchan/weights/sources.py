@@ -2,7 +2,7 @@
 
 from urllib.parse import urlparse
 
-from mmchan.channels.checks import InputError
+from mmchan.errors import InputError
 
 BGR, RGB = 'bgr', 'rgb'
 _OPENMMLAB = 'download.openmmlab.com'

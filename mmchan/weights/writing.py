@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from mmchan.channels.checks import require
+from mmchan.errors import require
 from mmchan.files import replacing
 
 SUFFIXES = ('.pth', '.pyth', '.safetensors')

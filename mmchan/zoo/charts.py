@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mmchan.channels.checks import InputError, require_known
+from mmchan.errors import InputError, require_known
 from mmchan.zoo.rows import CLASSIFICATION, DETECTION, SEGMENTATION, rows
 
 COSTS = {'macs': 'MACs (G)', 'params': 'parameters (M)', 'activations': 'activations (M)'}

@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from mmchan.channels import VARIANTS, Cost
-from mmchan.channels.checks import InputError
+from mmchan.errors import InputError
 from mmchan.weights.published import PUBLISHED
 from mmchan.weights.sources import colour_order
 from mmchan.zoo.metafiles import METAFILE, Entry, metafiles, read_entries

@@ -6,8 +6,8 @@ from pathlib import Path
 from mmengine.config import Config
 
 from mmchan.channels import Cost, count
-from mmchan.engine.complexity import backbone_plan, count_layers, count_model, without
-from mmchan.engine.config import load_config
+from mmchan.measure.complexity import backbone_plan, count_layers, count_model, without
+from mmchan.runs.config import load_config
 from mmchan.zoo.metafiles import Entry
 from mmchan.zoo.rows import DETECTION, SEGMENTATION, task_of
 

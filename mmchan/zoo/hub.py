@@ -8,7 +8,7 @@ them. Baselines have no config and are not listed.
 from mmpretrain.apis.model import ModelHub
 
 from mmchan import compat
-from mmchan.engine.home import home
+from mmchan.home import home
 from mmchan.zoo.metafiles import read_entries
 
 

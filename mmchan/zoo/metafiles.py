@@ -13,9 +13,9 @@ from pathlib import Path
 import yaml
 
 from mmchan.channels import Cost
-from mmchan.channels.checks import InputError
-from mmchan.engine.home import home
+from mmchan.errors import InputError
 from mmchan.files import replacing
+from mmchan.home import home
 
 METAFILE, BASELINES = 'metafile.yml', 'baselines.yml'
 COSTS = {'Parameters': 'parameters', 'FLOPs': 'macs', 'Activations': 'activations'}

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mmchan.channels.checks import require_known
+from mmchan.errors import require_known
 from mmchan.zoo.metafiles import Entry, read_entries
 
 CLASSIFICATION, DETECTION = 'classification', 'detection'

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mmchan.channels.checks import InputError, require_known
+from mmchan.errors import InputError, require_known
 from mmchan.files import replacing
 from mmchan.zoo.rows import LATENCIES, METRICS, rows
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.engine.fakes import FakeEnvironment
+from tests.checks.fakes import FakeEnvironment
 
 
 @pytest.fixture

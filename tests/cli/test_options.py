@@ -33,9 +33,9 @@ def engine(monkeypatch):
         return lambda *args, **kwargs: calls.update({name: (args, kwargs)})
 
     for name in ('config_to_train', 'config_to_test'):
-        monkeypatch.setattr(f'mmchan.engine.config.{name}', record(name))
+        monkeypatch.setattr(f'mmchan.runs.config.{name}', record(name))
     for name in ('run_training', 'run_testing'):
-        monkeypatch.setattr(f'mmchan.engine.launch.{name}', record(name))
+        monkeypatch.setattr(f'mmchan.runs.launch.{name}', record(name))
     return calls
 
 

@@ -8,7 +8,7 @@ from sklearn.datasets import load_sample_image
 
 from mmchan.channels import InputError
 from mmchan.cli import predict
-from mmchan.engine import inference
+from mmchan.prediction import inference
 from tests.cli.command_lines import DIGITS, ROOT, run
 
 

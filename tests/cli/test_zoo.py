@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from mmchan.cli.zoo import command
-from mmchan.engine.home import home
+from mmchan.home import home
 from mmchan.zoo import rows
 from tests.cli.command_lines import run
 

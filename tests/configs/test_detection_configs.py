@@ -15,8 +15,8 @@ from mmengine.registry import init_default_scope
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from mmchan.channels import Cost, find_variant
-from mmchan.channels.checks import InputError
-from mmchan.engine.complexity import count_backbone_plan, count_model
+from mmchan.errors import InputError
+from mmchan.measure.complexity import count_backbone_plan, count_model
 from mmchan.models.layers import SqueezeExcite
 from mmchan.weights.sources import BGR, RGB, colour_order
 from tests.batches import detection_batch

@@ -7,7 +7,7 @@ from mmengine.registry import init_default_scope
 from mmpretrain.datasets import CIFAR10, build_dataset
 
 from mmchan.channels import InputError, get_plan
-from mmchan.engine.data_check import PAGE, RUNS_WITHOUT, check_data
+from mmchan.checks.data import PAGE, RUNS_WITHOUT, check_data
 from mmchan.weights.sources import BGR, colour_order
 from tests.configs.shipped import CONFIGS, ROOT, header, load
 

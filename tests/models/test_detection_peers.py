@@ -6,7 +6,7 @@ from mmdet.registry import MODELS
 from mmengine.registry import init_default_scope
 
 from mmchan.channels import find_variant, get_plan
-from mmchan.channels.checks import InputError
+from mmchan.errors import InputError
 from mmchan.models import RegNet, ReXNet
 from tests.configs.shipped import load
 from tests.models.networks import images, randomise

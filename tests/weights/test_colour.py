@@ -5,7 +5,7 @@ import torch
 from mmengine.config import Config
 
 from mmchan.channels import InputError, get_plan
-from mmchan.engine.colour_check import colours_checked, order_of_images
+from mmchan.checks.colours import colours_checked, order_of_images
 from mmchan.models.classifier import Classifier
 from mmchan.weights.colour import check_flip, flip_stem
 from mmchan.weights.loading import load_weights

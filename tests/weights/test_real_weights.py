@@ -4,7 +4,7 @@ import pytest
 import torch
 
 import mmchan
-from mmchan.engine.classification import load_image, prepare
+from mmchan.prediction.classification import load_image, prepare
 from mmchan.weights.published import find_published, preprocessing_of
 from tests.weights.real_weights import PACKAGED, photographs, timm_peer
 

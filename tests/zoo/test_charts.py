@@ -4,9 +4,9 @@ import itertools
 
 import pytest
 
-from mmchan.channels.checks import InputError
+from mmchan.drawing.zoo import plot_points
+from mmchan.errors import InputError
 from mmchan.zoo.charts import X_AXES, Y_AXES, pareto_front, points
-from mmchan.zoo.plots import plot_points
 
 FAMILIES = ('regnetx', 'rexnet', 'efficientnet')
 

@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from mmchan.channels import Cost
-from mmchan.channels.checks import InputError
-from mmchan.engine.home import home
+from mmchan.errors import InputError
+from mmchan.home import home
 from mmchan.zoo.check import cost_faults, faults
 from mmchan.zoo.metafiles import METAFILE, read_entries, read_metafile, with_costs, write_metafile
 

@@ -4,9 +4,9 @@ import pytest
 from mmengine.config import Config
 
 from mmchan.channels import count, get_plan
-from mmchan.engine.complexity import count_layers
-from mmchan.engine.config import load_config
-from mmchan.engine.home import home
+from mmchan.home import home
+from mmchan.measure.complexity import count_layers
+from mmchan.runs.config import load_config
 from mmchan.zoo.check import cost_faults
 from mmchan.zoo.counting import count_entries, count_entry
 from mmchan.zoo.metafiles import read_entries

@@ -5,8 +5,8 @@ import json
 import modelindex
 import pytest
 
-from mmchan.channels.checks import InputError
-from mmchan.engine.home import home
+from mmchan.errors import InputError
+from mmchan.home import home
 from mmchan.zoo import PROVENANCES, TASKS, read_entries, rows
 from tests.golden import FOLDER, REGNET, REXNET
 

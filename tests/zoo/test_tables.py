@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from mmchan.channels.checks import InputError
+from mmchan.errors import InputError
 from mmchan.zoo import rows
 from mmchan.zoo.tables import markdown, rendered, table
 

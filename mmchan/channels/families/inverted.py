@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from mmchan.channels.checks import require
 from mmchan.channels.plans import BlockPlan, ConvPlan, NetPlan, squeeze_excitation
 from mmchan.channels.schedules import compound_scaling, linear_widths, round_width
+from mmchan.errors import require
 
 REXNET_GROUP_DEPTHS = (1, 2, 2, 3, 3, 5)
 REXNET_GROUP_STRIDES = (1, 2, 2, 2, 1, 2)

@@ -6,9 +6,9 @@ Paper letters (w0, wa, wm) stand only where a paper's parameters come in.
 from collections.abc import Sequence
 from itertools import groupby
 
-from mmchan.channels.checks import InputError, require, require_integer
 from mmchan.channels.plans import BlockPlan, ConvPlan, NetPlan, squeeze_excitation
 from mmchan.channels.schedules import fit_group_width, quantized_linear_widths
+from mmchan.errors import InputError, require, require_integer
 
 
 def regnet(

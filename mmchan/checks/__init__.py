@@ -1,0 +1,1 @@
+"""What is wrong before anything runs: config, data, annotations, colours, environment."""

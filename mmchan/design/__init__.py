@@ -1,1 +1,0 @@
-"""The workbench: functions return arrays, plots.py only draws them."""

@@ -1,0 +1,1 @@
+"""Every picture. It takes points and plans and computes nothing."""

@@ -1,1 +1,0 @@
-"""What stands around MMEngine's Runner: reading configs, checking data, launching."""

@@ -1,0 +1,38 @@
+"""What any check says. Checks collect their findings; whoever asked shows all of them, or stops with all."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mmchan.errors import InputError
+
+OK, WARN, FAIL = 'ok', 'warn', 'fail'
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check says about one thing.
+
+    Attributes:
+        state: 'ok'; 'warn' for what only takes something away; 'fail' for what makes the job worthless.
+        where: The thing: a path in a config, a file, a package.
+        what: What was found.
+        remedy: What mends it, as an order or a shell command; empty where there is nothing to mend.
+    """
+
+    state: str
+    where: str
+    what: str
+    remedy: str = ''
+
+    def __str__(self) -> str:
+        said = f'{self.where}: {self.what}'
+        return f'{said}; {self.remedy}' if self.remedy else said
+
+
+def stop_at(findings: Iterable[Finding]) -> None:
+    """Raise InputError that names every fault at once; without one do nothing."""
+    faults = [str(finding) for finding in findings if finding.state == FAIL]
+    if len(faults) == 1:
+        raise InputError(faults[0])
+    if faults:
+        raise InputError('\n'.join([f'{len(faults)} things are to be mended:', *faults]))

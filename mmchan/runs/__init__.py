@@ -1,0 +1,1 @@
+"""MMEngine's Runner and what it lacks."""

@@ -1,0 +1,255 @@
+"""From a config file and a command line to the config of a run, as mmpretrain's tools merge them."""
+
+import ast
+import copy
+import difflib
+import os
+from pathlib import Path
+
+from mmengine.config import Config, ConfigDict
+
+from mmchan import compat
+from mmchan.errors import InputError, require, suggestion
+from mmchan.files import refuse_folder
+from mmchan.home import home
+
+_LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
+
+
+def load_config(path: str | Path, cfg_options: dict | None = None) -> Config:
+    """Read a config with everything that it inherits.
+
+    Args:
+        path: The config file.
+        cfg_options: Settings to override, dotted key -> value.
+
+    Raises:
+        InputError: When the file or one of its bases is missing or is no valid Python, and when an
+            option does not fit the config.
+    """
+    compat.apply()
+    path = Path(path).expanduser()
+    if not path.is_file():
+        raise InputError(f'there is no config {str(path)!r}; {_nearest_config(path)}')
+    try:
+        cfg = Config.fromfile(path)
+    except SyntaxError as error:
+        raise InputError(_syntax_message(path, error)) from error
+    except (FileNotFoundError, ModuleNotFoundError, AssertionError) as error:  # the last: unknown package::
+        raise InputError(f'{path}: {error}') from error
+    return merge_options(cfg, cfg_options)
+
+
+def _nearest_config(path: Path) -> str:
+    """Where the config that was meant may lie: beside the path, else among ours."""
+    candidates = [*path.parent.glob('*.py'), *(home() / 'configs').rglob('*.py')]
+    found = {config.name: config for config in candidates}
+    near = difflib.get_close_matches(path.name, found, n=1)
+    return f'did you mean {os.path.relpath(found[near[0]])!r}?' if near else 'configs/ holds ours'
+
+
+def _syntax_message(path: Path, error: SyntaxError) -> str:
+    try:
+        ast.parse(path.read_text(encoding='utf-8'))
+        where = f'a base of {path}'
+    except SyntaxError:
+        where = str(path)
+    return f'{where} is no valid Python: line {error.lineno}: {error.msg}: {(error.text or "").strip()}'
+
+
+def merge_options(cfg: Config, cfg_options: dict | None) -> Config:
+    """A copy of a config with the values of ``--cfg-options`` in it.
+
+    Raises:
+        InputError: When a key leads into something that has no such part.
+    """
+    cfg = copy.deepcopy(cfg)
+    try:
+        cfg.merge_from_dict(cfg_options or {})
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f'--cfg-options does not fit the config: {error}') from error
+    return cfg
+
+
+def config_to_train(
+    path: str | Path,
+    *,
+    work_dir: str | None = None,
+    resume: str | None = None,
+    amp: bool = False,
+    validate: bool = True,
+    auto_scale_lr: bool = False,
+    seed: int | None = None,
+    launcher: str = 'none',
+    pin_memory: bool = True,
+    persistent_workers: bool = True,
+    cfg_options: dict | None = None,
+) -> Config:
+    """The config of a training run.
+
+    Args:
+        path: The config file.
+        work_dir: Folder of logs and checkpoints; by default the config's, else work_dirs/<config's name>.
+        resume: A checkpoint to resume from; 'auto' takes the last one of the work directory.
+        amp: Train with automatic mixed precision.
+        validate: False trains without validation.
+        auto_scale_lr: Scale the learning rate to the real batch size.
+        seed: Random seed, >= 0.
+        launcher: 'none', 'pytorch', 'slurm' or 'mpi'.
+        pin_memory: False switches pinned memory off.
+        persistent_workers: False restarts the workers at every epoch.
+        cfg_options: Settings to override; they win over everything else.
+
+    Raises:
+        InputError: For a value that does not fit the config or the machine.
+    """
+    cfg = load_config(path)
+    cfg.launcher = launcher
+    _set_work_dir(cfg, path, work_dir)
+    if not validate:
+        cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+    if amp:
+        _set_amp(cfg)
+    if auto_scale_lr:
+        _set_auto_scale_lr(cfg)
+    if seed is not None:
+        require(seed >= 0, '--seed', 'an integer >= 0', seed)
+        cfg.randomness = {**cfg.get('randomness', {}), 'seed': seed}
+    cfg = merge_options(cfg, cfg_options)
+    if resume is not None:
+        _set_resume(cfg, resume)
+    for name in _LOADERS:
+        _set_loader_defaults(cfg, name, pin_memory=pin_memory, persistent_workers=persistent_workers)
+    return cfg
+
+
+def config_to_test(
+    path: str | Path,
+    checkpoint: str,
+    *,
+    work_dir: str | None = None,
+    amp: bool = False,
+    tta: bool = False,
+    show_dir: str | None = None,
+    interval: int = 1,
+    launcher: str = 'none',
+    pin_memory: bool = True,
+    cfg_options: dict | None = None,
+) -> Config:
+    """The config of a test run.
+
+    Args:
+        path: The config file.
+        checkpoint: The checkpoint to test: a file or a URL.
+        work_dir: Folder of logs; by default the config's, else work_dirs/<config's name>.
+        amp: Test with automatic mixed precision.
+        tta: Average over augmented copies of every image: the config's ``tta_model`` and
+            ``tta_pipeline``; classifiers without them are averaged over the flipped image.
+        show_dir: Folder for pictures of the predictions.
+        interval: Draw every that many images, >= 1.
+        launcher: 'none', 'pytorch', 'slurm' or 'mpi'.
+        pin_memory: False switches pinned memory off.
+        cfg_options: Settings to override; they win over everything else.
+
+    Raises:
+        InputError: For a value that does not fit the config.
+    """
+    cfg = load_config(path)
+    cfg.launcher = launcher
+    _set_work_dir(cfg, path, work_dir)
+    cfg.load_from, cfg.resume = _checked_checkpoint(checkpoint), False
+    if amp:
+        cfg.test_cfg.fp16 = True
+    if show_dir is not None:
+        _set_show_dir(cfg, show_dir, interval)
+    if tta:
+        _set_tta(cfg)
+    cfg = merge_options(cfg, cfg_options)
+    _set_loader_defaults(cfg, 'test_dataloader', pin_memory=pin_memory, persistent_workers=False)
+    return cfg
+
+
+def _set_work_dir(cfg: Config, path: str | Path, work_dir: str | None) -> None:
+    cfg.work_dir = work_dir or cfg.get('work_dir') or str(Path('work_dirs', Path(path).stem))
+
+
+def _set_amp(cfg: Config) -> None:
+    from mmengine.device import get_device
+
+    if get_device() == 'cpu':
+        raise InputError('--amp needs a GPU; this machine has none')
+    cfg.optim_wrapper.type = 'AmpOptimWrapper'
+    cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+
+
+def _set_auto_scale_lr(cfg: Config) -> None:
+    if not cfg.get('auto_scale_lr', {}).get('base_batch_size'):
+        raise InputError('--auto-scale-lr needs auto_scale_lr = dict(base_batch_size=...) in the config')
+    cfg.auto_scale_lr.enable = True
+
+
+def _set_resume(cfg: Config, resume: str) -> None:
+    cfg.resume = True
+    cfg.load_from = _last_checkpoint(Path(cfg.work_dir)) if resume == 'auto' else _checked_checkpoint(resume)
+
+
+def _last_checkpoint(work_dir: Path) -> str | None:
+    """The checkpoint that ``last_checkpoint`` names, also after the folder was moved; None without one."""
+    pointer = work_dir / 'last_checkpoint'
+    if not pointer.is_file():
+        return None  # the Runner says so and starts from the beginning
+    named = Path(pointer.read_text(encoding='utf-8').strip())
+    found = next((path for path in (named, work_dir / named.name) if path.is_file()), None)
+    if found is None:
+        raise InputError(f'{pointer} names {str(named)!r}, which does not exist; give --resume a checkpoint')
+    return str(found)
+
+
+def _checked_checkpoint(checkpoint: str) -> str:
+    path = Path(checkpoint).expanduser()
+    if '://' in checkpoint or path.is_file():
+        return checkpoint
+    refuse_folder(path)
+    folder = path.parent
+    known = [str(path) for path in sorted(folder.glob('*.pth'))]
+    hint = suggestion(checkpoint, known) if known else f'{folder} holds no *.pth file'
+    raise InputError(f'there is no checkpoint {checkpoint!r}; {hint}')
+
+
+def _set_show_dir(cfg: Config, show_dir: str, interval: int) -> None:
+    hook = cfg.get('default_hooks', {}).get('visualization')
+    if hook is None:
+        raise InputError('--show-dir needs a visualization hook in the default_hooks of the config')
+    # mmdet's hook has names of its own for the same settings
+    names = ('draw', 'test_out_dir') if 'Det' in hook['type'] else ('enable', 'out_dir')
+    hook.update({names[0]: True, names[1]: show_dir, 'interval': interval})
+
+
+def _set_tta(cfg: Config) -> None:
+    """Wrap the model as mmpretrain's test.py does."""
+    if 'tta_model' not in cfg or 'tta_pipeline' not in cfg:
+        if cfg.get('default_scope') != 'mmpretrain':
+            raise InputError('--tta needs tta_model and tta_pipeline in the config')
+        cfg.setdefault('tta_model', ConfigDict(type='mmpretrain.AverageClsScoreTTA'))
+        cfg.setdefault('tta_pipeline', _flip_pipeline(cfg.test_dataloader.dataset.pipeline))
+    cfg.model = ConfigDict(**cfg.tta_model, module=cfg.model)
+    cfg.test_dataloader.dataset.pipeline = cfg.tta_pipeline
+
+
+def _flip_pipeline(pipeline: list[dict]) -> list[dict]:
+    flips = [{'type': 'RandomFlip', 'prob': 1.0}, {'type': 'RandomFlip', 'prob': 0.0}]
+    return [*pipeline[:-1], {'type': 'TestTimeAug', 'transforms': [flips, [pipeline[-1]]]}]
+
+
+def _set_loader_defaults(cfg: Config, name: str, *, pin_memory: bool, persistent_workers: bool) -> None:
+    """Add what mmpretrain's tools add to a data loader, where the machine and the loader allow it."""
+    import torch
+
+    loader = cfg.get(name)
+    if loader is None:
+        return
+    if cfg.get('default_scope') == 'mmpretrain':  # detection batches images of different sizes
+        loader.setdefault('collate_fn', ConfigDict(type='default_collate'))
+    loader.pin_memory = pin_memory and loader.get('pin_memory', torch.cuda.is_available())
+    wanted = persistent_workers and loader.get('persistent_workers', True)
+    loader.persistent_workers = wanted and loader.get('num_workers', 0) > 0

@@ -1,0 +1,170 @@
+"""Build the Runner, in one or several processes, and let it train or test."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import mmengine
+import torch
+from mmengine.config import Config
+from mmengine.device import get_device
+from mmengine.dist import is_main_process
+from mmengine.evaluator import DumpResults
+from mmengine.logging import print_log
+from mmengine.registry import RUNNERS
+from mmengine.runner import Runner
+
+from mmchan import compat
+from mmchan.checks.annotations import check_annotations
+from mmchan.checks.colours import colours_checked
+from mmchan.checks.data import check_data
+from mmchan.errors import InputError, require
+from mmchan.files import replacing
+from mmchan.runs.coco_results import coco_metrics, written_to
+from mmchan.runs.hooks import skip_broken_images
+from mmchan.weights.reading import safe_checkpoints
+
+# launcher -> a variable that it sets in every process, and what sets it
+_PROOFS = {
+    'pytorch': ('RANK', 'torchrun (tools/dist_train.sh and tools/dist_test.sh call it)'),
+    'slurm': ('SLURM_PROCID', 'srun (tools/slurm_train.sh and tools/slurm_test.sh call it)'),
+    'mpi': ('OMPI_COMM_WORLD_RANK', 'mpirun'),
+}
+
+
+def run_training(cfg: Config, *, trust: bool = False) -> None:
+    """Train as a config of :func:`mmchan.runs.config.config_to_train` says.
+
+    An image that cannot be loaded is left out and reported at the end of the epoch.
+
+    Args:
+        cfg: The config.
+        trust: Read checkpoints that may run code.
+
+    Raises:
+        InputError: For data that is missing or does not fit, a launcher that did not launch us, an
+            unreadable checkpoint.
+    """
+    loaders = ['train_dataloader', *(['val_dataloader'] if cfg.get('val_cfg') is not None else [])]
+    check_data(cfg, loaders)
+    check_annotations(cfg, loaders)
+    skip_broken_images(cfg)
+    with _processes(cfg), safe_checkpoints(trust):
+        _train(cfg)
+
+
+def run_testing(
+    cfg: Config,
+    *,
+    out: str | None = None,
+    out_item: str = 'pred',
+    classwise: bool = False,
+    trust: bool = False,
+) -> dict[str, float]:
+    """Test as a config of :func:`mmchan.runs.config.config_to_test` says.
+
+    Args:
+        cfg: The config.
+        out: File for the results; None writes none.
+        out_item: 'pred' writes the predictions (.pkl; of detectors also .json, as COCO's server takes
+            them: name.bbox.json and name.segm.json), 'metrics' the metrics (.json, .yaml, .pkl).
+        classwise: Also print COCO's results of every class.
+        trust: Read checkpoints that may run code.
+
+    Returns:
+        Name of a metric -> its value.
+
+    Raises:
+        InputError: For missing data, a launcher that did not launch us, an unreadable checkpoint.
+    """
+    metrics = list(coco_metrics(cfg.get('test_evaluator')))
+    _check_out(out, out_item, as_coco=bool(metrics))
+    if classwise and not metrics:
+        raise InputError('--classwise needs a CocoMetric in the test_evaluator of the config')
+    for metric in metrics if classwise else ():
+        metric.classwise = True
+    check_data(cfg, ['test_dataloader'])
+    check_annotations(cfg, ['test_dataloader'])
+    with _processes(cfg), safe_checkpoints(trust):
+        if out is not None and out_item == 'pred' and Path(out).suffix == '.json':
+            with written_to(cfg, Path(out)):
+                return _test(cfg, None, out_item)
+        return _test(cfg, out, out_item)
+
+
+def _train(cfg: Config) -> None:
+    runner = build_runner(cfg)
+    with colours_checked(cfg):
+        runner.train()
+
+
+def _test(cfg: Config, out: str | None, out_item: str) -> dict[str, float]:
+    runner = build_runner(cfg)
+    with colours_checked(cfg):
+        return runner.test() if out is None else _test_into(runner, Path(out), out_item)
+
+
+def _check_out(out: str | None, out_item: str, *, as_coco: bool) -> None:
+    suffixes = ['.pkl', '.pickle', '.json', *(['.yaml', '.yml'] if out_item == 'metrics' else [])]
+    if out_item == 'pred' and not as_coco:
+        suffixes.remove('.json')
+    wrong = out is not None and Path(out).suffix not in suffixes
+    require(not wrong, '--out', f'a file that ends with one of {", ".join(suffixes)} for {out_item}', out)
+
+
+def build_runner(cfg: Config) -> Runner:
+    """The Runner of a config: MMEngine's, or the one that ``runner_type`` names."""
+    _leave_cores_to_loaders(cfg)
+    return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
+
+
+def _test_into(runner: Runner, out: Path, out_item: str) -> dict[str, float]:
+    """Test and write the results."""
+    if not is_main_process():  # writes nothing, but all processes gather the same metrics
+        if out_item == 'pred':
+            runner.test_evaluator.metrics.append(DumpResults(out_file_path=str(out)))
+        return runner.test()
+    with replacing(out) as unfinished:
+        if out_item == 'pred':
+            runner.test_evaluator.metrics.append(DumpResults(out_file_path=str(unfinished)))
+        metrics = runner.test()
+        if out_item == 'metrics':
+            mmengine.dump(metrics, str(unfinished))
+    print_log(f'The results are in {out}', logger='current')
+    return metrics
+
+
+def _leave_cores_to_loaders(cfg: Config) -> None:
+    """On a machine without a GPU, let torch use the cores that the loaders' workers leave.
+
+    torch's threads wait in busy loops: with one per core and the workers beside them, every layer
+    waits for a thread that has no core. OMP_NUM_THREADS, where it is set, is obeyed.
+    """
+    if get_device() != 'cpu' or 'OMP_NUM_THREADS' in os.environ:
+        return
+    loaders = [cfg.get(f'{part}_dataloader') or {} for part in ('train', 'val', 'test')]
+    workers = max(loader.get('num_workers', 0) for loader in loaders)
+    torch.set_num_threads(max(1, torch.get_num_threads() - workers))
+
+
+@contextlib.contextmanager
+def _processes(cfg: Config) -> Iterator[None]:
+    """Enter the distributed environment where the Runner would fail to; leave it afterwards."""
+    launcher = cfg.get('launcher', 'none')
+    if launcher == 'none':
+        yield
+        return
+    variable, starter = _PROOFS[launcher]
+    if variable not in os.environ:
+        raise InputError(f'--launcher {launcher} is for processes that {starter} started')
+    if launcher == 'mpi':  # MMEngine wraps the model with LOCAL_RANK, which mpirun does not set
+        os.environ['LOCAL_RANK'] = os.environ['OMPI_COMM_WORLD_LOCAL_RANK']
+    if get_device() != 'cpu':
+        yield
+        return
+    with compat.process_group_on_cpu(launcher, **cfg.get('env_cfg', {}).get('dist_cfg', {})):
+        unused = cfg.get('find_unused_parameters', False)
+        wrapper = compat.wrapper_on_cpu(cfg.get('model_wrapper_cfg'), find_unused_parameters=unused)
+        cfg.model_wrapper_cfg = wrapper
+        yield
