@@ -10,16 +10,15 @@ from pathlib import Path
 from mmengine.registry import MODELS
 from torch import nn
 
-from mmchan.channels import NetPlan, get_plan
+from mmchan.channels import NetPlan, Preprocessing, get_plan, preprocessing_of
 from mmchan.errors import InputError, require
-from mmchan.models.backbone import PlanBackbone
-from mmchan.models.classifier import Classifier, build_backbone
+from mmchan.layouts.colours import images_in
+from mmchan.layouts.recognition import head_classes
+from mmchan.models import Classifier, build_backbone
 from mmchan.prediction.classification import IMAGENET_CLASSES, Classification, ImageLike, classify, load_image
-from mmchan.weights.colour import images_in
-from mmchan.weights.loading import load_weights
-from mmchan.weights.published import Preprocessing, find_published, preprocessing_of
-from mmchan.weights.reading import read_state_dict
-from mmchan.weights.recognition import head_classes
+from mmchan.weights.catalogue import find_published, locate
+from mmchan.weights.checkpoints import read_state_dict
+from mmchan.weights.loading import fill
 
 LEAST_STRIDE = 4  # of the maps for dense tasks
 
@@ -56,18 +55,16 @@ def get_model(
     if _is_config(name_or_config):
         return _from_config(Path(name_or_config), pretrained, num_classes, features_only)
     checkpoint, preprocessing = _weights_of(name_or_config, pretrained)
+    weights = None if checkpoint is None else read_state_dict(checkpoint)
     if features_only:
         backbone = build_backbone(name_or_config, out_indices=_dense_indices(get_plan(name_or_config)))
-        _fill_backbone(backbone, checkpoint)
-        return backbone
+        return _filled(backbone, weights, checkpoint)
     if num_classes is None and pretrained not in (False, True):
-        num_classes = head_classes(read_state_dict(checkpoint), get_plan(name_or_config), name=checkpoint)
+        num_classes = head_classes(weights, get_plan(name_or_config), name=checkpoint)
     model = Classifier(name_or_config, IMAGENET_CLASSES if num_classes is None else num_classes)
     model.preprocessing = preprocessing
-    if checkpoint is not None:
-        with images_in(preprocessing and preprocessing.colour):
-            load_weights(model, checkpoint)
-    return model
+    with images_in(preprocessing and preprocessing.colour):
+        return _filled(model, weights, checkpoint)
 
 
 def predict(
@@ -99,7 +96,7 @@ def predict(
     if preprocessing is None:
         raise InputError(
             'preprocessing must be given for a model that is not of a named variant: a Preprocessing of '
-            'mmchan.weights.published'
+            'mmchan.channels'
         )
     return [classify(network, picture, preprocessing, topk=topk) for picture in pictures]
 
@@ -117,7 +114,7 @@ def _weights_of(arch: Arch, pretrained: bool | str | Path) -> tuple[str | None, 
     if pretrained is not True:
         return str(pretrained), preprocessing
     require(variant is not None, 'pretrained', "True for a variant's name only; else give a checkpoint", arch)
-    return find_published(variant).locate(), preprocessing
+    return locate(find_published(variant)), preprocessing
 
 
 def _dense_indices(plan: NetPlan) -> tuple[int, ...]:
@@ -125,9 +122,11 @@ def _dense_indices(plan: NetPlan) -> tuple[int, ...]:
     return tuple(index for index, stride in enumerate(strides) if stride >= LEAST_STRIDE)
 
 
-def _fill_backbone(backbone: PlanBackbone, checkpoint: str | None) -> None:
-    if checkpoint is not None:
-        load_weights(backbone, checkpoint)
+def _filled(model: nn.Module, weights: dict | None, checkpoint: str | None) -> nn.Module:
+    """The model with weights, where there are any."""
+    if weights is not None:
+        fill(model, weights, name=checkpoint)
+    return model
 
 
 def _from_config(
@@ -150,8 +149,4 @@ def _from_config(
     checkpoint = _weights_of(arch, pretrained)[0] if pretrained is not False else None
     with MODELS.switch_scope_and_registry(scope) as registry:
         model = registry.build(settings)
-    if features_only:
-        _fill_backbone(model, checkpoint)
-    elif checkpoint is not None:
-        load_weights(model, checkpoint)
-    return model
+    return _filled(model, None if checkpoint is None else read_state_dict(checkpoint), checkpoint)

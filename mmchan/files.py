@@ -1,12 +1,16 @@
 """Files and folders: written beside their place and moved there when whole; taken for each other."""
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from mmchan.errors import InputError
+
+CHUNK = 1 << 20  # bytes that are read at once
 
 
 @contextmanager
@@ -47,3 +51,12 @@ def refuse_folder(path: Path) -> None:
     if path.is_dir():
         held = ', '.join(sorted(file.name for file in path.glob('*.pth'))) or 'no .pth file'
         raise InputError(f'{str(path)!r} is a folder; name the checkpoint in it (it holds {held})')
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's content, in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open('rb') as file:
+        for piece in iter(partial(file.read, CHUNK), b''):
+            digest.update(piece)
+    return digest.hexdigest()

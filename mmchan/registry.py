@@ -4,7 +4,6 @@ MMEngine imports this module by itself when a config says ``type='mmchan.X'``, i
 library. It must not fail to import: MMEngine would report "not in the registry" instead.
 """
 
-from mmengine.registry import FUNCTIONS as MMENGINE_FUNCTIONS
 from mmengine.registry import HOOKS as MMENGINE_HOOKS
 from mmengine.registry import MODELS as MMENGINE_MODELS
 from mmengine.registry import TRANSFORMS as MMENGINE_TRANSFORMS
@@ -12,14 +11,17 @@ from mmengine.registry import WEIGHT_INITIALIZERS as MMENGINE_WEIGHT_INITIALIZER
 from mmengine.registry import Registry
 
 MODELS = Registry(
-    'model', parent=MMENGINE_MODELS, scope='mmchan', locations=['mmchan.models', 'mmchan.weights.schemes']
+    'model',
+    parent=MMENGINE_MODELS,
+    scope='mmchan',
+    locations=['mmchan.models', 'mmchan.models.registered', 'mmchan.weights.loading'],
 )
 BACKBONES = MODELS
 WEIGHT_INITIALIZERS = Registry(
     'weight initializer',
     parent=MMENGINE_WEIGHT_INITIALIZERS,
     scope='mmchan',
-    locations=['mmchan.models.initializers', 'mmchan.weights.pretrained'],
+    locations=['mmchan.models.initializers', 'mmchan.weights.loading'],
 )
 TRANSFORMS = Registry(
     'transform',
@@ -28,6 +30,3 @@ TRANSFORMS = Registry(
     locations=['mmchan.data.transforms', 'mmchan.data.loading'],
 )
 HOOKS = Registry('hook', parent=MMENGINE_HOOKS, scope='mmchan', locations=['mmchan.runs.hooks'])
-FUNCTIONS = Registry(
-    'function', parent=MMENGINE_FUNCTIONS, scope='mmchan', locations=['mmchan.weights.loading']
-)

@@ -10,9 +10,9 @@ from PIL import Image
 
 import mmchan
 from mmchan.channels import InputError, list_variants
+from mmchan.layouts.renaming import convert_state_dict
 from mmchan.models import Classifier
 from mmchan.weights import loading
-from mmchan.weights.layouts import convert_state_dict
 from tests.cli.command_lines import DIGITS, ROOT
 from tests.models.networks import SMALL, images, randomise
 from tests.weights.logs import logged

@@ -2,7 +2,7 @@
 # Top-1 accuracy 74.85 % (timm's evaluation of the authors' weights)
 _base_ = ['../_base_/recipes/efficientnet_lite_4xb128_in1k.py']
 from mmchan.channels import get_plan, out_channels
-from mmchan.weights.published import preprocessing_of
+from mmchan.channels import preprocessing_of
 
 arch = 'efficientnet-lite0'
 model = dict(

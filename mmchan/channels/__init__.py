@@ -1,9 +1,20 @@
 """Numbers become widths, widths become plans, plans have a cost. Needs neither torch nor MMEngine."""
 
-from mmchan.channels.archs import VARIANTS, Variant, find_variant, get_plan, list_variants, out_channels
+from mmchan.channels.catalogue import (
+    arch_arguments,
+    families,
+    find_family,
+    find_series,
+    find_variant,
+    get_plan,
+    list_variants,
+    out_channels,
+    preprocessing_of,
+)
 from mmchan.channels.cost import Cost, Layer, count, layers
-from mmchan.channels.families import FAMILIES, anynet, efficientnet_lite, regnet, rexnet, rexnet_lite
-from mmchan.channels.plans import BlockPlan, ConvPlan, NetPlan
+from mmchan.channels.family import Family, Preprocessing, PublishedWeights, Series, Variant
+from mmchan.channels.parameters import Parameter
+from mmchan.channels.plans import BlockPlan, ConvPlan, NetPlan, SqueezePlan
 from mmchan.channels.schedules import (
     compound_coefficients,
     compound_scaling,
@@ -17,20 +28,26 @@ from mmchan.channels.schedules import (
 from mmchan.errors import InputError
 
 __all__ = [
-    'FAMILIES',
-    'VARIANTS',
     'BlockPlan',
     'ConvPlan',
     'Cost',
+    'Family',
     'InputError',
     'Layer',
     'NetPlan',
+    'Parameter',
+    'Preprocessing',
+    'PublishedWeights',
+    'Series',
+    'SqueezePlan',
     'Variant',
-    'anynet',
+    'arch_arguments',
     'compound_coefficients',
     'compound_scaling',
     'count',
-    'efficientnet_lite',
+    'families',
+    'find_family',
+    'find_series',
     'find_variant',
     'fit_group_width',
     'get_plan',
@@ -40,9 +57,7 @@ __all__ = [
     'make_divisible',
     'out_channels',
     'piecewise_linear_widths',
+    'preprocessing_of',
     'quantized_linear_widths',
-    'regnet',
-    'rexnet',
-    'rexnet_lite',
     'round_width',
 ]

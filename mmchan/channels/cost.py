@@ -8,7 +8,7 @@ outputs of convolutions and of the classifier. One MAC is what the paper calls o
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mmchan.channels.plans import BlockPlan, ConvPlan, NetPlan
+from mmchan.channels.plans import SHORTCUT, BlockPlan, ConvPlan, NetPlan
 from mmchan.errors import require_integer
 
 
@@ -67,13 +67,13 @@ def layers(
 
 def _block_layers(part: str, block: BlockPlan, size: tuple[int, int]) -> Iterator[Layer]:
     inside = size
-    for index, conv in enumerate(block.convs):
-        inside = _out_size(conv, inside)
+    for conv in block.layers:
+        if conv.is_pooled:
+            yield Layer(part, conv, 1, 1)
+            continue
+        if conv.role != SHORTCUT:
+            inside = _out_size(conv, inside)
         yield Layer(part, conv, *inside)
-        if block.squeeze and index == block.squeeze_after:
-            yield from (Layer(part, squeeze, 1, 1) for squeeze in block.squeeze)
-    if block.projection:
-        yield Layer(part, block.projection, *inside)
 
 
 def _block_size(block: BlockPlan, size: tuple[int, int]) -> tuple[int, int]:

@@ -1,13 +1,20 @@
 """Plans: what a network is, layer by layer, in resolved integers.
 
 The module is built from the plan, the cost is a sum over it, the drawing reads it. Plans are frozen,
-hashable and picklable.
+hashable and picklable. A convolution is asked for by its role, never by its position.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mmchan.errors import InputError, require
+
+# Roles of convolutions. STEM, PENULTIMATE, HIDDEN and CLASSIFIER stand once or at the ends of a network;
+# a block has some of the others.
+STEM, PENULTIMATE, HIDDEN, CLASSIFIER = 'stem', 'penultimate', 'hidden', 'classifier'
+REDUCE, EXPAND, SPATIAL, DEPTHWISE, PROJECT = 'reduce', 'expand', 'spatial', 'depthwise', 'project'
+SQUEEZE, EXCITE, SHORTCUT = 'squeeze', 'excite', 'shortcut'
+SHORTCUTS = ('none', 'identity', 'partial', 'projection')
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,7 @@ class ConvPlan:
         activation: 'relu', 'relu6', 'silu', 'sigmoid' or None.
         same_padding: Pad as TensorFlow's 'SAME' does: where a stride leaves an odd number of zeros, the
             odd one stands below and on the right. It does not change the size of the output.
+        role: What the convolution does, such as 'stem', 'expand' or 'depthwise'; unique in a block.
     """
 
     in_channels: int
@@ -38,6 +46,7 @@ class ConvPlan:
     norm: bool = True
     activation: str | None = None
     same_padding: bool = False
+    role: str = ''
 
     def __post_init__(self) -> None:
         for name in ('in_channels', 'out_channels', 'kernel_size', 'stride', 'groups', 'dilation'):
@@ -56,17 +65,54 @@ class ConvPlan:
         """Zeros added at each side, where they do not differ."""
         return (self.kernel_size - 1) // 2 * self.dilation
 
+    @property
+    def is_pooled(self) -> bool:
+        """Whether it sees one pixel: behind a global pooling."""
+        return self.role in (SQUEEZE, EXCITE, HIDDEN, CLASSIFIER)
 
-def squeeze_excitation(channels: int, squeezed: int, *, norm: bool) -> tuple[ConvPlan, ConvPlan]:
-    """The two 1x1 convolutions that gate ``channels`` by ``squeezed`` numbers.
+
+@dataclass(frozen=True)
+class SqueezePlan:
+    """Squeeze-excitation: every channel is multiplied by a function of all channels' means.
+
+    Attributes:
+        squeeze: The 1x1 convolution to fewer channels.
+        excite: The 1x1 convolution back, whose activation is the gate.
+        after: Role of the convolution whose output is gated.
+        before_activation: Whether the gate comes before that convolution's activation (ReXNet) or
+            behind it (RegNet, EfficientNet).
+    """
+
+    squeeze: ConvPlan
+    excite: ConvPlan
+    after: str
+    before_activation: bool = False
+
+
+def squeeze_excitation(
+    channels: int,
+    squeezed: int,
+    *,
+    after: str,
+    norm: bool = False,
+    activation: str = 'relu',
+    before_activation: bool = False,
+) -> SqueezePlan:
+    """Gate ``channels`` by ``squeezed`` numbers.
 
     Args:
         channels: Channels that are gated.
         squeezed: Channels between the two convolutions.
-        norm: Whether a normalisation layer follows the first.
+        after: Role of the convolution whose output is gated.
+        norm: Whether a normalisation layer follows the first convolution.
+        activation: Activation between the two.
+        before_activation: Whether the gate comes before the activation of the gated convolution.
+
+    Source: arXiv:1709.01507.
     """
-    reduce = ConvPlan(channels, squeezed, bias=True, norm=norm, activation='relu')
-    return reduce, ConvPlan(squeezed, channels, bias=True, norm=False, activation='sigmoid')
+    squeeze = ConvPlan(channels, squeezed, bias=True, norm=norm, activation=activation, role=SQUEEZE)
+    excite = ConvPlan(squeezed, channels, bias=True, norm=False, activation='sigmoid', role=EXCITE)
+    return SqueezePlan(squeeze, excite, after, before_activation)
 
 
 @dataclass(frozen=True)
@@ -74,19 +120,48 @@ class BlockPlan:
     """One block: its convolutions in order, its squeeze-excitation and its shortcut.
 
     Attributes:
-        convs: The convolutions on the main path, in order.
-        squeeze: The two 1x1 convolutions of the squeeze-excitation (reduce, then gate), or None.
-        squeeze_after: Index in ``convs`` of the convolution whose output is gated.
+        convs: The convolutions on the main path, in order, each of another role.
+        squeeze: The squeeze-excitation, or None.
         shortcut: 'none'; 'identity'; 'partial' (the input is added to the first channels of a wider
             output); or 'projection' (through ``projection``).
         projection: The convolution of a projected shortcut, or None.
+        activation: What follows the addition, or None.
     """
 
     convs: tuple[ConvPlan, ...]
-    squeeze: tuple[ConvPlan, ConvPlan] | None = None
-    squeeze_after: int = 1
+    squeeze: SqueezePlan | None = None
     shortcut: str = 'none'
     projection: ConvPlan | None = None
+    activation: str | None = None
+
+    def __post_init__(self) -> None:
+        roles = [conv.role for conv in self.convs]
+        distinct = all(roles) and len(set(roles)) == len(roles)
+        require(distinct, 'convs', 'convolutions of different roles', roles)
+        require(self.shortcut in SHORTCUTS, 'shortcut', f'one of {", ".join(SHORTCUTS)}', self.shortcut)
+        placed = self.squeeze is None or self.squeeze.after in roles
+        require(placed, 'squeeze.after', f'a role of the block ({", ".join(roles)})', self.squeeze)
+
+    def conv(self, role: str) -> ConvPlan | None:
+        """The convolution of a role on the main path; None where the block has none."""
+        return next((conv for conv in self.convs if conv.role == role), None)
+
+    @property
+    def layers(self) -> Iterator[ConvPlan]:
+        """All convolutions in forward order, with those of the squeeze-excitation; the shortcut last."""
+        for conv in self.convs:
+            yield conv
+            if self.squeeze and self.squeeze.after == conv.role:
+                yield from (self.squeeze.squeeze, self.squeeze.excite)
+        if self.projection:
+            yield self.projection
+
+    @property
+    def spatial(self) -> ConvPlan:
+        """The convolution that looks at neighbours, depthwise or in groups."""
+        return (
+            self.conv(DEPTHWISE) or self.conv(SPATIAL) or max(self.convs, key=lambda conv: conv.kernel_size)
+        )
 
     @property
     def in_channels(self) -> int:
@@ -112,12 +187,14 @@ class NetPlan:
     """A network: stem, stages, an optional penultimate convolution, the head's hidden layers.
 
     Attributes:
-        family: 'regnet', 'anynet', 'rexnet', 'rexnet_lite' or 'efficientnet_lite'.
+        family: Name of the family that made it.
         stem: The first convolution, of stride 2, or 1 for small images.
         stages: Blocks by resolution; each stage's last block is a feature map for dense tasks.
         penultimate: The convolution between the last block and global pooling, or None.
         head: Hidden layers of the classification head, applied after pooling; mostly empty.
         dropout_rate: Share of the classifier's inputs that the paper's training drops.
+        norm_eps: What batch normalisation adds to the variance.
+        norm_momentum: Share of the new batch in the running statistics, as torch counts it.
     """
 
     family: str
@@ -126,6 +203,8 @@ class NetPlan:
     penultimate: ConvPlan | None = None
     head: tuple[ConvPlan, ...] = ()
     dropout_rate: float = 0.0
+    norm_eps: float = 1e-5
+    norm_momentum: float = 0.1
 
     @property
     def blocks(self) -> tuple[BlockPlan, ...]:
@@ -165,7 +244,7 @@ class NetPlan:
     def classifier(self, num_classes: int) -> ConvPlan:
         """The last layer of the head: a linear layer, written as a 1x1 convolution with bias."""
         in_channels = self.head[-1].out_channels if self.head else self.out_widths[-1]
-        return ConvPlan(in_channels, num_classes, bias=True, norm=False)
+        return ConvPlan(in_channels, num_classes, bias=True, norm=False, role=CLASSIFIER)
 
     def with_in_channels(self, in_channels: int) -> 'NetPlan':
         """The same network for images of ``in_channels`` channels."""

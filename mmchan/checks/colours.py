@@ -5,8 +5,7 @@ from contextlib import contextmanager
 
 from mmengine.config import Config
 
-from mmchan.weights.colour import images_in, warn_of_mismatch
-from mmchan.weights.sources import BGR, RGB, known_order
+from mmchan.layouts.colours import BGR, RGB, images_in, known_order, warn_of_mismatch
 
 
 def order_of_images(cfg: Config) -> str | None:

@@ -4,15 +4,17 @@ from pathlib import Path
 
 import click
 
+from mmchan.channels import families
+from mmchan.channels.naming import OWN
 from mmchan.cli import options
 
-LAYOUTS = ('mmchan', 'timm', 'torchvision', 'pycls', 'official')
+LAYOUTS = dict.fromkeys([OWN, *(name for family in families().values() for name in family.own_layouts)])
 
 
 @click.command('convert')
 @click.argument('checkpoint', metavar='IN')
 @click.argument('out', type=click.Path(dir_okay=False, path_type=Path))
-@click.option('--to', 'target', type=click.Choice(LAYOUTS), required=True, help='Layout to write.')
+@click.option('--to', 'target', type=click.Choice(list(LAYOUTS)), required=True, help='Layout to write.')
 @click.option('--arch', metavar='NAME', help='The variant that it must be; else its widths tell.')
 @click.option('--to-rgb', 'colours', flag_value='rgb', help='Turn weights that expect BGR images to RGB.')
 @click.option('--to-bgr', 'colours', flag_value='bgr', help='Turn weights that expect RGB images to BGR.')
@@ -24,8 +26,8 @@ def command(
 
     OUT ends with .pth, .pyth or .safetensors.
     """
+    from mmchan.weights.checkpoints import trust_checkpoints
     from mmchan.weights.conversion import convert_checkpoint
-    from mmchan.weights.reading import trust_checkpoints
 
     with trust_checkpoints(trust):
         done = convert_checkpoint(checkpoint, out, target=target, arch=arch, colours=colours)

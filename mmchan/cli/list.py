@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import click
 
-from mmchan.channels import VARIANTS, InputError, count, get_plan, list_variants
+from mmchan.channels import InputError, count, find_variant, get_plan, list_variants
 from mmchan.cli.console import COST_HEADINGS, console, cost_cells, resolution_option, table
 from mmchan.errors import suggestion
 
@@ -18,7 +18,7 @@ def command(pattern: str, resolution: int, as_json: bool) -> None:
     """List the variants whose name matches PATTERN ('regnetx', 'rexnet-*'), counted with 1000 classes."""
     names = list_variants(pattern)
     if not names:
-        raise InputError(f'no variant matches {pattern!r}; {suggestion(pattern, VARIANTS)}')
+        raise InputError(f'no variant matches {pattern!r}; {suggestion(pattern, list_variants())}')
     if as_json:
         click.echo(json.dumps([_record(name, resolution) for name in names], indent=2))
         return
@@ -41,5 +41,5 @@ def _record(name: str, resolution: int) -> dict[str, object]:
         'widths': plan.widths,
         'stage_widths': plan.stage_widths,
         'stage_depths': plan.stage_depths,
-        'source': VARIANTS[name].source,
+        'source': find_variant(name).source,
     }

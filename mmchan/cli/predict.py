@@ -94,7 +94,7 @@ def _variant_predictor(name: str, checkpoint: str | None, *, device: str | None,
 
     from mmchan.api import get_model
     from mmchan.prediction.classification import classification_predictor
-    from mmchan.weights.reading import trust_checkpoints
+    from mmchan.weights.checkpoints import trust_checkpoints
 
     with trust_checkpoints(trust):
         if checkpoint is not None:
@@ -105,8 +105,8 @@ def _variant_predictor(name: str, checkpoint: str | None, *, device: str | None,
 
 def _require_head(checkpoint: str, name: str) -> None:
     """A network whose head nobody has trained would name classes too."""
-    from mmchan.weights.reading import read_state_dict
-    from mmchan.weights.recognition import head_classes
+    from mmchan.layouts.recognition import head_classes
+    from mmchan.weights.checkpoints import read_state_dict
 
     if head_classes(read_state_dict(checkpoint), get_plan(name), name=checkpoint) is None:
         raise InputError(f'{checkpoint} has no classification head: give --checkpoint one of a classifier')

@@ -16,8 +16,8 @@ def command(checkpoint: str, out: Path, trust: bool) -> None:
 
     Optimizer state and logs stay behind; averaged weights (EMA) are taken where there are any.
     """
-    from mmchan.weights.publishing import publish_checkpoint
-    from mmchan.weights.reading import trust_checkpoints
+    from mmchan.weights.checkpoints import trust_checkpoints
+    from mmchan.weights.release import publish_checkpoint
 
     with trust_checkpoints(trust):
         done = publish_checkpoint(checkpoint, out)

@@ -45,10 +45,9 @@ def _plan_table(name: str, plan: NetPlan, resolution: int):
 
 
 def _block_cells(block: BlockPlan) -> tuple[str, ...]:
-    middle = max(block.convs, key=lambda conv: conv.kernel_size)
-    squeeze = str(block.squeeze[0].out_channels) if block.squeeze else '-'
-    widths = (block.in_channels, middle.out_channels, block.out_channels)
-    return (str(block.stride), *map(str, widths), str(middle.groups), squeeze, block.shortcut)
+    squeeze = str(block.squeeze.squeeze.out_channels) if block.squeeze else '-'
+    widths = (block.in_channels, block.spatial.out_channels, block.out_channels)
+    return (str(block.stride), *map(str, widths), str(block.spatial.groups), squeeze, block.shortcut)
 
 
 def _conv_cells(inside: list) -> tuple[str, ...]:

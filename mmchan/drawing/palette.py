@@ -1,36 +1,35 @@
-"""One colour per family, in every drawing and on the site."""
+"""One colour per series of networks, in every drawing and on the site: the families say which."""
 
-import re
-from collections.abc import Mapping
-from types import MappingProxyType
-
-# family -> colour on a light and on a dark ground. After the palette of Okabe and Ito, which people with
-# any of the common colour vision deficiencies tell apart; darkened or lightened to a contrast of 3:1.
-COLOURS: Mapping[str, tuple[str, str]] = MappingProxyType({
-    'regnetx': ('#0072b2', '#56b4e9'),
-    'regnety': ('#c04f00', '#f08a4b'),
-    'rexnet': ('#007a5a', '#2fc79c'),
-    'rexnetr': ('#3d8f69', '#8fd9bd'),
-    'rexnet-lite': ('#b0558a', '#e093be'),
-    'efficientnet': ('#9a6a00', '#e6a417'),
-    'efficientnet-lite': ('#45403a', '#e9e4d6'),
-})  # fmt: skip
-OTHER = ('#6b7280', '#a3adbb')
+from mmchan.channels import families, find_series, find_variant
+from mmchan.channels.family import GREY
+from mmchan.errors import InputError
 
 
-def family_of(variant: str) -> str:
-    """The family that a variant's name begins with.
+def colours() -> dict[str, tuple[str, str]]:
+    """Series -> colour on a light and on a dark ground.
 
-    >>> family_of('rexnet-lite-1.0x'), family_of('regnetx-400mf-tv'), family_of('efficientnet-lite0')
-    ('rexnet-lite', 'regnetx', 'efficientnet-lite')
+    Ours are after the palette of Okabe and Ito, which people with any of the common colour vision
+    deficiencies tell apart, darkened or lightened to a contrast of 3:1.
     """
-    return re.split(r'-?\d', variant, maxsplit=1)[0]
+    return {series.name: series.colours for family in families().values() for series in family.series}
 
 
-def colour_of(family: str) -> str:
-    """The colour of a family on a light ground; grey for families that are quoted for comparison.
+def colour_of(series: str) -> str:
+    """The colour of a series on a light ground; grey for those that are quoted for comparison.
 
-    >>> colour_of('regnetx')
-    '#0072b2'
+    >>> colour_of('regnetx'), colour_of('resnet')
+    ('#0072b2', '#6b7280')
     """
-    return COLOURS.get(family, OTHER)[0]
+    try:
+        return find_series(series).colours[0]
+    except InputError:
+        return GREY[0]
+
+
+def series_of(variant: str) -> str:
+    """The series of a variant.
+
+    >>> series_of('rexnet-lite-1.0x'), series_of('regnetx-400mf-tv'), series_of('efficientnet-lite0')
+    ('rexnet_lite', 'regnetx', 'efficientnet_lite')
+    """
+    return find_variant(variant).series

@@ -1,19 +1,11 @@
-"""Modules built from plans and registered with MMEngine. Needs torch, mmengine and mmcv (or mmcv-lite)."""
+"""Modules built from plans and registered with MMEngine. Needs torch, mmengine and mmcv (or mmcv-lite).
 
+The classes of our families, such as ``mmchan.RegNet``, stand in the families' folders.
+"""
+
+from mmchan.models.backbone import PlanBackbone, build_backbone
 from mmchan.models.classifier import Classifier
-from mmchan.models.efficientnet_lite import EfficientNetLite
 from mmchan.models.initializers import EfficientNetInit, PyclsInit
 from mmchan.models.necks import PoolDropout
-from mmchan.models.regnet import RegNet
-from mmchan.models.rexnet import ReXNet, ReXNetLite
 
-__all__ = [
-    'Classifier',
-    'EfficientNetInit',
-    'EfficientNetLite',
-    'PoolDropout',
-    'PyclsInit',
-    'ReXNet',
-    'ReXNetLite',
-    'RegNet',
-]
+__all__ = ['Classifier', 'EfficientNetInit', 'PlanBackbone', 'PoolDropout', 'PyclsInit', 'build_backbone']

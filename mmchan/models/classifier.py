@@ -6,19 +6,10 @@ from collections.abc import Mapping
 import torch
 from torch import nn
 
-from mmchan.channels import ConvPlan, NetPlan, get_plan
+from mmchan.channels import ConvPlan, NetPlan
 from mmchan.errors import require
-from mmchan.models.backbone import PlanBackbone
+from mmchan.models.backbone import build_backbone
 from mmchan.models.layers import ACTIVATIONS
-from mmchan.registry import MODELS
-
-BACKBONES = {
-    'regnet': 'RegNet',
-    'anynet': 'RegNet',
-    'rexnet': 'ReXNet',
-    'rexnet_lite': 'ReXNetLite',
-    'efficientnet_lite': 'EfficientNetLite',
-}
 
 
 class Classifier(nn.Module):
@@ -64,20 +55,6 @@ class Classifier(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         # not AdaptiveAvgPool2d, which gave NaN with channels_last and AMP (pytorch issue 43992)
         return self.head(self.backbone(x)[-1].mean((2, 3)))
-
-
-def build_backbone(arch: str | Mapping[str, object], *, out_indices: tuple[int, ...] = (-1,)) -> PlanBackbone:
-    """The backbone of a variant's name or of a mapping with its family.
-
-    Args:
-        arch: As for :class:`Classifier`.
-        out_indices: Maps that it returns.
-
-    Raises:
-        InputError: For an unknown name or a value outside its range.
-    """
-    kind = BACKBONES[get_plan(arch).family]
-    return MODELS.build({'type': f'mmchan.{kind}', 'arch': arch, 'out_indices': out_indices})
 
 
 def _build_head(plan: NetPlan, num_classes: int, dropout_rate: float) -> nn.Sequential:

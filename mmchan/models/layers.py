@@ -8,7 +8,7 @@ from mmcv.cnn import build_conv_layer, build_norm_layer
 from torch import nn
 from torch.nn import functional as F
 
-from mmchan.channels import BlockPlan, ConvPlan
+from mmchan.channels import ConvPlan, SqueezePlan
 from mmchan.errors import require
 
 # inplace where autograd needs only the output; SiLU would keep a copy of its input all the same
@@ -86,11 +86,10 @@ class SqueezeExcite(nn.Module):
     Source: arXiv:1709.01507, with the widths and normalisation of the plan.
     """
 
-    def __init__(self, plan: BlockPlan, *, conv_cfg: dict | None, norm_cfg: dict) -> None:
+    def __init__(self, plan: SqueezePlan, *, conv_cfg: dict | None, norm_cfg: dict) -> None:
         super().__init__()
-        reduce, gate = plan.squeeze
-        self.conv1 = build_conv_norm(reduce, conv_cfg=conv_cfg, norm_cfg=norm_cfg)
-        self.conv2 = build_conv_norm(gate, conv_cfg=conv_cfg, norm_cfg=norm_cfg)
+        self.conv1 = build_conv_norm(plan.squeeze, conv_cfg=conv_cfg, norm_cfg=norm_cfg)
+        self.conv2 = build_conv_norm(plan.excite, conv_cfg=conv_cfg, norm_cfg=norm_cfg)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         # not AdaptiveAvgPool2d, which gave NaN with channels_last and AMP (pytorch issue 43992)

@@ -10,11 +10,11 @@ import torch
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 from torch import nn
 
+from mmchan.channels import Preprocessing
 from mmchan.data.loading import image_problem
 from mmchan.errors import InputError, require_integer
+from mmchan.layouts.colours import BGR
 from mmchan.prediction.inference import SHORT_EDGE, Result
-from mmchan.weights.published import Preprocessing
-from mmchan.weights.sources import BGR
 
 IMAGENET_CLASSES = 1000
 LINES_PER_EDGE = 20  # lines of text that would fit into the short edge of a drawing

@@ -76,8 +76,8 @@ def load_predictor(
     Raises:
         InputError: For a config of another kind of model, and for weights that are not this model's.
     """
-    from mmchan.weights.loading import fit_state_dict
-    from mmchan.weights.reading import read_state_dict, safe_checkpoints
+    from mmchan.layouts.fitting import fit_state_dict
+    from mmchan.weights.checkpoints import read_state_dict, safe_checkpoints
 
     scope = cfg.get('default_scope')
     if scope not in ('mmdet', 'mmpretrain'):

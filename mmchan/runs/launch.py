@@ -23,7 +23,7 @@ from mmchan.errors import InputError, require
 from mmchan.files import replacing
 from mmchan.runs.coco_results import coco_metrics, written_to
 from mmchan.runs.hooks import skip_broken_images
-from mmchan.weights.reading import safe_checkpoints
+from mmchan.weights.checkpoints import safe_checkpoints
 
 # launcher -> a variable that it sets in every process, and what sets it
 _PROOFS = {

@@ -5,14 +5,10 @@ from pathlib import Path
 
 from mmchan.channels import find_variant, get_plan
 from mmchan.errors import InputError, require_known
-from mmchan.weights.colour import check_flip, flip_stem
-from mmchan.weights.layouts import LAYOUTS, convert_state_dict, module_shapes
-from mmchan.weights.reading import read_state_dict
-from mmchan.weights.recognition import recognise_layout, recognise_variant
-from mmchan.weights.writing import check_suffix, write_checkpoint
-
-# under which key a project keeps the weights in its files; the others keep them bare
-_WRAPPERS = {'mmchan': 'state_dict', 'pycls': 'model_state'}
+from mmchan.layouts.colours import check_flip, flip_stem
+from mmchan.layouts.recognition import recognise_layout, recognise_variant
+from mmchan.layouts.renaming import convert_state_dict, layouts_of, module_shapes
+from mmchan.weights.checkpoints import check_suffix, read_state_dict, write_checkpoint
 
 
 @dataclass(frozen=True)
@@ -53,13 +49,14 @@ def convert_checkpoint(
     state_dict = read_state_dict(checkpoint)
     arch = _checked_arch(arch, recognise_variant(state_dict, name=checkpoint)[0], checkpoint)
     plan = get_plan(arch)
-    require_known(target, LAYOUTS[plan.family], f'layout of {arch}')
+    known = layouts_of(plan.family)
+    require_known(target, known, f'layout of {arch}')
     found = recognise_layout(state_dict, plan, name=checkpoint)
     weights = convert_state_dict(found.weights, plan, source=found.layout, target=target)
     if colours:
         check_flip(checkpoint, colours)
         weights = flip_stem(weights, plan, target)
-    write_checkpoint(out, weights, wrapper=_WRAPPERS.get(target))
+    write_checkpoint(out, weights, wrapper=known[target].wrapper)
     return Conversion(arch, found.layout, target, len(weights), tuple(found.others))
 
 

@@ -4,7 +4,6 @@ import hashlib
 import http.client
 import json
 import logging
-import re
 import ssl
 import time
 import urllib.error
@@ -21,19 +20,18 @@ from mmengine.logging import print_log
 from mmengine.runner.checkpoint import get_external_models
 
 from mmchan import __version__
+from mmchan.channels import families
+from mmchan.channels.family import named_hash
 from mmchan.errors import InputError, require, require_known
-from mmchan.files import refuse_folder, replacing
+from mmchan.files import CHUNK, refuse_folder, replacing, sha256
 from mmchan.progress import transfer
 
 ATTEMPTS = 5
 FIRST_PAUSE = 0.5  # seconds before the second attempt; doubled before each that follows
 TIMEOUT = 30  # seconds without a byte
-CHUNK = 1 << 20
 RANGE_REFUSED = 416
 PASSING = (RANGE_REFUSED, 408, 425, 429, 500, 502, 503, 504)  # statuses after which asking again may help
 DROPPED = (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError, ssl.SSLError)
-# `name-<first digits of the SHA-256>.pth`; eight digits may also be a date
-_NAMED_HASH = re.compile(r'-(?!20[12]\d[01]\d[0-3]\d\.)([0-9a-f]{8,64})\.[a-z]+$')
 
 
 def fetch(checkpoint: str) -> Path:
@@ -63,10 +61,10 @@ def fetch(checkpoint: str) -> Path:
 def download(url: str, *, folder: Path | None = None) -> Path:
     """Download a file once.
 
-    An interrupted download is continued where it stopped. Where the file's name carries a hash, as
-    OpenMMLab's, torchvision's and ours do, the content is checked against it; a cached file is checked
-    against what was downloaded, and fetched again where it was damaged. Processes that want the same
-    file wait for the one that fetches it.
+    An interrupted download is continued where it stopped. Where a hash of the file is published, in its
+    name or in a family's record, the content is checked against it; a cached file is checked against what
+    was downloaded, and fetched again where it was damaged. Processes that want the same file wait for the
+    one that fetches it.
 
     Args:
         url: Address of the file, http or https.
@@ -82,7 +80,7 @@ def download(url: str, *, folder: Path | None = None) -> Path:
     path = _place_of(url, folder or Path(torch.hub.get_dir(), 'checkpoints'))
     path.parent.mkdir(parents=True, exist_ok=True)
     with _alone(path):
-        if not _is_cached(path):
+        if not _is_cached(url, path):
             _download(url, path)
     return path
 
@@ -116,12 +114,12 @@ def _say(message: str, level: int = logging.INFO) -> None:
     print_log(message, logger='current', level=level)
 
 
-def _is_cached(path: Path) -> bool:
+def _is_cached(url: str, path: Path) -> bool:
     """Whether the file is there as it was downloaded; a damaged one is removed."""
     if not path.is_file():
         return False
-    promised = _read_record(path).get('sha256') or named_hash(path.name)
-    if promised is None:
+    promised = _read_record(path).get('sha256') or _promised(url)
+    if not promised:
         _say(f'{path} was put there by hand: nothing tells whether it is whole', logging.WARNING)
     elif not sha256(path).startswith(promised):
         _say(f'{path} is damaged: it is removed and fetched again', logging.WARNING)
@@ -145,31 +143,17 @@ def _write_record(path: Path, content: dict) -> None:
         unfinished.write_text(json.dumps(content), encoding='utf-8')
 
 
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file's content, in hexadecimal."""
-    digest = hashlib.sha256()
-    with path.open('rb') as file:
-        for piece in iter(partial(file.read, CHUNK), b''):
-            digest.update(piece)
-    return digest.hexdigest()
-
-
-def named_hash(name: str) -> str | None:
-    """The first digits of the SHA-256 that a file's name carries.
-
-    >>> named_hash('regnetx-1.6gf_8xb128_in1k_20211213-d1b89758.pth')
-    'd1b89758'
-    >>> named_hash('RegNetX-400MF_dds_8gpu.pyth') is None
-    True
-    """
-    match = _NAMED_HASH.search(name)
-    return match and match.group(1)
+def _promised(url: str) -> str:
+    """What the SHA-256 of a URL's file must begin with; empty where nobody says."""
+    published = (one for family in families().values() for one in family.published_weights.values())
+    known = next((one.digits for one in published if one.url == url), None)
+    return known or named_hash(url.partition('?')[0]) or ''
 
 
 def _download(url: str, path: Path) -> None:
     """Transfer a file to beside its place, check it, note its hash and move it there."""
     part = path.with_name(f'{path.name}.part')
-    promised = named_hash(path.name) or ''
+    promised = _promised(url)
     continued = _transfer(url, part)
     if continued and not sha256(part).startswith(promised):
         _say(f'the pieces of {path.name} do not fit together: starting again', logging.WARNING)
@@ -179,7 +163,7 @@ def _download(url: str, path: Path) -> None:
     if not digest.startswith(promised):
         part.unlink()
         raise InputError(
-            f'{url} is not the file that its name promises: its SHA-256 begins with '
+            f'{url} is not the file that was published: its SHA-256 begins with '
             f'{digest[: len(promised)]}, not {promised}. It was damaged or replaced at its source'
         )
     _write_record(path, {'url': url, 'sha256': digest})
@@ -218,7 +202,7 @@ def _receive(url: str, part: Path) -> bool:
     """Ask once for what ``part`` lacks and write it; return whether ``part`` was continued."""
     version = _read_record(part).get('version')
     # without a version and without a hash nothing would tell that the rest is of another file
-    trusted = version or named_hash(part.name.removesuffix('.part'))
+    trusted = version or _promised(url)
     have = part.stat().st_size if trusted and part.is_file() else 0
     with urllib.request.urlopen(_request(url, have, version), timeout=TIMEOUT) as response:  # noqa: S310
         continued = response.status == http.HTTPStatus.PARTIAL_CONTENT

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import yaml
 
-from mmchan.channels import VARIANTS, Cost
+from mmchan.channels import Cost, list_variants
 from mmchan.errors import InputError
-from mmchan.weights.published import PUBLISHED
-from mmchan.weights.sources import colour_order
+from mmchan.layouts.colours import colour_order
+from mmchan.weights.catalogue import published
 from mmchan.zoo.metafiles import METAFILE, Entry, metafiles, read_entries
 from mmchan.zoo.rows import LATENCIES, METRICS, PROVENANCES
 from mmchan.zoo.tables import marked_files, old_and_rendered
@@ -87,9 +87,9 @@ def weights_faults(entries: Iterable[Entry]) -> Iterator[str]:
     """Published weights (mmchan/weights/published.py) of a network in the zoo that no entry links."""
     described = {entry.metadata('Backbone') for entry in entries}
     linked = {entry.weights for entry in entries}
-    for variant, published in PUBLISHED.items():
-        if published.url and variant in described and published.url not in linked:
-            yield f'{variant}: no entry has the Weights {published.url}; correct one of them'
+    for variant, weights in published().items():
+        if weights.url and variant in described and weights.url not in linked:
+            yield f'{variant}: no entry has the Weights {weights.url}; correct one of them'
 
 
 def entry_faults(entry: Entry, root: Path) -> Iterator[str]:
@@ -100,7 +100,7 @@ def entry_faults(entry: Entry, root: Path) -> Iterator[str]:
     if not re.fullmatch(r'\d+x\d+', entry.metadata('Resolution') or '0x0'):
         yield f'Resolution {entry.metadata("Resolution")!r} is no HEIGHTxWIDTH; correct it'
     backbone, family = entry.metadata('Backbone'), entry.metadata('Family')
-    if backbone in VARIANTS and not backbone.startswith(f'{family}'):
+    if backbone in list_variants() and not backbone.startswith(f'{family}'):
         yield f'Family {family!r} is not that of {backbone}; correct it'
     yield from _result_faults(entry)
     yield from _provenance_faults(entry, root)

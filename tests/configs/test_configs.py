@@ -9,8 +9,7 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import MODELS, TRANSFORMS
 
-from mmchan.channels import find_variant
-from mmchan.weights.published import preprocessing_of
+from mmchan.channels import find_variant, preprocessing_of
 from tests.configs.shipped import BASELINES, CLASSIFIERS, CONFIGS, DETECTORS, ROOT, load, of_folders
 
 CLASSIFICATION = of_folders(CLASSIFIERS)

@@ -16,9 +16,9 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from mmchan.channels import Cost, find_variant
 from mmchan.errors import InputError
+from mmchan.layouts.colours import BGR, RGB, colour_order
 from mmchan.measure.complexity import count_backbone_plan, count_model
 from mmchan.models.layers import SqueezeExcite
-from mmchan.weights.sources import BGR, RGB, colour_order
 from tests.batches import detection_batch
 from tests.configs.shipped import DETECTORS, header, load, of_folders
 from tests.golden import FOLDER, REGNET

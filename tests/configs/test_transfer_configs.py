@@ -8,7 +8,7 @@ from mmpretrain.datasets import CIFAR10, build_dataset
 
 from mmchan.channels import InputError, get_plan
 from mmchan.checks.data import PAGE, RUNS_WITHOUT, check_data
-from mmchan.weights.sources import BGR, colour_order
+from mmchan.layouts.colours import BGR, colour_order
 from tests.configs.shipped import CONFIGS, ROOT, header, load
 
 FINE_GRAINED = {'food101': 88.4, 'stanford-cars': 91.5, 'fgvc-aircraft': 89.5, 'flowers102': 97.8}

@@ -7,8 +7,8 @@ import torchvision
 
 from mmchan import models
 from mmchan.channels import get_plan, list_variants
+from mmchan.layouts.renaming import convert_state_dict
 from mmchan.models import EfficientNetLite
-from mmchan.weights.layouts import convert_state_dict
 from tests.models.networks import Classifier, build, images, randomise, with_slow_mark
 from tests.weights.documented import DOCUMENTED, renamed
 from tests.weights.foreign import official_lite, official_lite_weights

@@ -7,7 +7,7 @@ from PIL import Image
 from timm.data import ImageNetInfo, create_transform
 
 import mmchan
-from mmchan.channels import InputError
+from mmchan.channels import InputError, Preprocessing, preprocessing_of
 from mmchan.prediction.classification import (
     Classification,
     classify,
@@ -16,7 +16,6 @@ from mmchan.prediction.classification import (
     load_image,
     prepare,
 )
-from mmchan.weights.published import Preprocessing, preprocessing_of
 from tests.weights.real_weights import photographs
 
 FOUND = Classification((7, 3), ('cock', 'tiger shark'), (0.75, 0.25))

@@ -10,8 +10,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from mmchan.channels import get_plan
+from mmchan.layouts.renaming import convert_state_dict
 from mmchan.models.classifier import Classifier
-from mmchan.weights.layouts import convert_state_dict
 from tests.models.networks import images, randomise
 from tests.weights.documented import renamed
 

@@ -9,7 +9,7 @@ from skimage import data
 from sklearn.datasets import load_sample_image
 from torch import nn
 
-from mmchan.weights.published import find_published
+from mmchan.weights.catalogue import find_published
 
 PACKAGED = ('efficientnet-lite0', 'efficientnet-lite1', 'efficientnet-lite2')
 

@@ -6,10 +6,9 @@ from mmengine.config import Config
 
 from mmchan.channels import InputError, get_plan
 from mmchan.checks.colours import colours_checked, order_of_images
+from mmchan.layouts.colours import BGR, RGB, check_flip, flip_stem
 from mmchan.models.classifier import Classifier
-from mmchan.weights.colour import check_flip, flip_stem
 from mmchan.weights.loading import load_weights
-from mmchan.weights.sources import BGR, RGB
 from tests.models.networks import images
 from tests.weights.foreign import foreign
 from tests.weights.logs import logged

@@ -6,9 +6,9 @@ from click.testing import CliRunner
 
 from mmchan.channels import InputError, get_plan
 from mmchan.cli import convert
+from mmchan.layouts.renaming import LAYOUTS
+from mmchan.weights.checkpoints import read_checkpoint, read_state_dict
 from mmchan.weights.conversion import convert_checkpoint
-from mmchan.weights.layouts import LAYOUTS
-from mmchan.weights.reading import read_checkpoint, read_state_dict
 from tests.models.networks import Classifier, build, randomise
 from tests.weights.files import Planted
 

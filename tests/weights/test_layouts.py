@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mmchan.channels import VARIANTS, InputError, get_plan
-from mmchan.weights.layouts import LAYOUTS, convert_state_dict, head_length, module_names, module_shapes
+from mmchan.layouts.renaming import LAYOUTS, convert_state_dict, head_length, module_names, module_shapes
 from tests.models.networks import SMALL, build
 from tests.weights.documented import DOCUMENTED, renamed
 

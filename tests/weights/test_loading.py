@@ -12,8 +12,8 @@ from safetensors.torch import save_file
 
 import mmchan
 from mmchan.channels import InputError, get_plan, out_channels
+from mmchan.layouts.renaming import convert_state_dict
 from mmchan.models.classifier import BACKBONES, Classifier
-from mmchan.weights.layouts import convert_state_dict
 from mmchan.weights.loading import load_weights
 from tests.models.networks import build, images, randomise
 from tests.weights.foreign import CASES, foreign

@@ -7,7 +7,7 @@ import torchvision
 from safetensors.torch import save_file
 
 from mmchan.channels import InputError, get_plan
-from mmchan.weights.layouts import convert_state_dict
+from mmchan.layouts.renaming import convert_state_dict
 from tests.models.networks import Classifier, all_indices, build, images, randomise
 
 

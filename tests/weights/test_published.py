@@ -6,8 +6,8 @@ import pytest
 import timm
 from torchvision import models
 
-from mmchan.channels import InputError, list_variants
-from mmchan.weights.published import PUBLISHED, find_published, preprocessing_of
+from mmchan.channels import InputError, list_variants, preprocessing_of
+from mmchan.weights.catalogue import PUBLISHED, find_published
 from tests.golden import REGNET
 from tests.models.test_parity import TORCHVISION, timm_name
 

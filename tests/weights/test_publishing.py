@@ -11,9 +11,9 @@ from safetensors import safe_open
 import mmchan
 from mmchan.channels import InputError
 from mmchan.cli import publish
+from mmchan.weights.checkpoints import read_checkpoint, read_state_dict
 from mmchan.weights.downloads import named_hash, sha256
-from mmchan.weights.publishing import publish_checkpoint
-from mmchan.weights.reading import read_checkpoint, read_state_dict
+from mmchan.weights.release import publish_checkpoint
 from tests.models.networks import build
 
 META = {

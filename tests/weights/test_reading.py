@@ -7,13 +7,8 @@ import torch
 from mmengine.runner.checkpoint import CheckpointLoader, load_checkpoint
 
 from mmchan.channels import InputError
-from mmchan.weights.reading import (
-    read_for_runner,
-    read_state_dict,
-    safe_checkpoints,
-    trust_checkpoints,
-    unwrap,
-)
+from mmchan.layouts.wrappers import unwrap
+from mmchan.weights.checkpoints import read_for_runner, read_state_dict, safe_checkpoints, trust_checkpoints
 from tests.weights.files import BAD, Planted, write_bad_files
 from tests.weights.http_server import serving
 

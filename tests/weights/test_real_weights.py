@@ -4,8 +4,9 @@ import pytest
 import torch
 
 import mmchan
+from mmchan.channels import preprocessing_of
 from mmchan.prediction.classification import load_image, prepare
-from mmchan.weights.published import find_published, preprocessing_of
+from mmchan.weights.catalogue import find_published
 from tests.weights.real_weights import PACKAGED, photographs, timm_peer
 
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from mmchan.channels import VARIANTS, InputError, get_plan
-from mmchan.weights.layouts import LAYOUTS, head_length, module_names, module_shapes
-from mmchan.weights.recognition import PREFIXES, bare_key, recognise_layout, recognise_variant
+from mmchan.layouts.recognition import PREFIXES, bare_key, recognise_layout, recognise_variant
+from mmchan.layouts.renaming import LAYOUTS, head_length, module_names, module_shapes
 
 LAST_LAYOUTS = {name: list(LAYOUTS[variant.family])[-1] for name, variant in VARIANTS.items()}
 
