@@ -8,7 +8,7 @@ from safetensors.torch import save_file
 from mmchan.channels import InputError, get_plan
 from mmchan.data.digits import write_digits
 from mmchan.layouts.renaming import convert_state_dict
-from mmchan.models.classifier import Classifier
+from mmchan.models import Classifier
 from mmchan.runs.config import config_to_test, config_to_train
 from mmchan.runs.launch import run_testing, run_training
 from tests.cli.command_lines import DIGITS

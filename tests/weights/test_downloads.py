@@ -106,7 +106,7 @@ def test_part_longer_than_the_file_is_thrown_away(site, tmp_path):
 @pytest.mark.parametrize('content', [CONTENT[:-1], CONTENT[1:], b''], ids=['truncated', 'other', 'empty'])
 def test_wrong_hash_is_refused_and_nothing_is_kept(site, tmp_path, content):
     site.files[NAMED] = content
-    with pytest.raises(InputError, match=f'not the file that its name promises.*, not {DIGEST[:8]}'):
+    with pytest.raises(InputError, match=f'not the file that was published.*, not {DIGEST[:8]}'):
         download(site.root + NAMED, folder=tmp_path)
     assert names_in(tmp_path) == []
 

@@ -7,10 +7,10 @@ from mmengine.config import Config
 from mmchan.channels import InputError, get_plan
 from mmchan.checks.colours import colours_checked, order_of_images
 from mmchan.layouts.colours import BGR, RGB, check_flip, flip_stem
-from mmchan.models.classifier import Classifier
+from mmchan.models import Classifier
 from mmchan.weights.loading import load_weights
+from tests.layouts.foreign import foreign
 from tests.models.networks import images
-from tests.weights.foreign import foreign
 from tests.weights.logs import logged
 
 PYCLS = 'https://dl.fbaipublicfiles.com/pycls/dds_baselines/1/RegNetX-400MF_dds_8gpu.pyth'
