@@ -50,28 +50,22 @@ def command(
     Every IMAGE is a file, a folder or a quoted glob pattern.
     """
     _check_model(config, model, checkpoint, cfg_options)
-    from mmchan.prediction import inference
+    from mmchan.prediction import files
     from mmchan.progress import track
 
-    paths, broken = inference.whole_images(inference.find_images(images))
+    paths, broken = files.whole_images(files.find_images(images))
     for image, reason in broken:
         click.secho(f'skipped {image}: {reason}', err=True, fg='yellow')
     if model is not None:
         predictor = _variant_predictor(model, checkpoint, device=device, topk=topk, trust=trust)
     else:
-        from mmchan.runs.config import load_config
-
-        predictor = inference.load_predictor(
-            load_config(config, cfg_options),
-            checkpoint,
-            device=device,
-            score_threshold=score_thr,
-            trust=trust,
+        predictor = _config_predictor(
+            config, checkpoint, cfg_options, device=device, score_threshold=score_thr, trust=trust
         )
-    said = inference.predict(track(paths, 'predicting'), predictor, out)
+    said = files.predict_files(track(paths, 'predicting'), predictor, out)
     for entry in said:
         click.echo(f'{entry["image"]}: {_summary(entry)}')
-    click.echo(f'{len(said)} images: {out / inference.RESULTS} and drawings beside it')
+    click.echo(f'{len(said)} images: {out / files.RESULTS} and drawings beside it')
 
 
 def _check_model(
@@ -86,6 +80,14 @@ def _check_model(
         find_variant(model)
     elif checkpoint is None:
         raise click.UsageError('--config needs --checkpoint')
+
+
+def _config_predictor(config: str, checkpoint: str, cfg_options: dict | None, **settings: object):
+    """The function that predicts for one image with the model of a config."""
+    from mmchan.prediction import predictor
+    from mmchan.runs.config import load_config
+
+    return predictor.load_predictor(load_config(config, cfg_options), checkpoint, **settings)
 
 
 def _variant_predictor(name: str, checkpoint: str | None, *, device: str | None, topk: int, trust: bool):
