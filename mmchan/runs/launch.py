@@ -21,8 +21,8 @@ from mmchan.checks.colours import colours_checked
 from mmchan.checks.data import check_data
 from mmchan.errors import InputError, require
 from mmchan.files import replacing
-from mmchan.runs.coco_results import coco_metrics, written_to
 from mmchan.runs.hooks import skip_broken_images
+from mmchan.runs.results import coco_metrics, written_to
 from mmchan.weights.reading import safe_checkpoints
 
 # launcher -> a variable that it sets in every process, and what sets it
