@@ -19,22 +19,18 @@ class Embedded:
         what: What it holds.
         kind: The class that reads it.
         parts: Files and folders below its own that configs name.
-        write: Writes a folder; says whether it wrote anything.
+        write: Writes a folder.
     """
 
     name: str
     what: str
     kind: str
     parts: frozenset[str]
-    write: Callable[[Path], bool]
+    write: Callable[[Path], object]
 
 
-def _write_digits(root: Path) -> bool:
-    return digits.write_digits(root)
-
-
-def _write_digits_coco(root: Path) -> bool:
-    return digits_coco.write_digits_coco(root, progress=lambda images: track(images, f'writing {root}'))
+def _write_digits_coco(root: Path) -> None:
+    digits_coco.write_digits_coco(root, progress=lambda images: track(images, f'writing {root}'))
 
 
 EMBEDDED = (
@@ -43,7 +39,7 @@ EMBEDDED = (
         "scikit-learn's handwritten digits",
         'CustomDataset',
         frozenset({'train', 'val'}),
-        _write_digits,
+        digits.write_digits,
     ),
     Embedded(
         'digits-coco',
@@ -77,15 +73,17 @@ def find_embedded(root: Path, kind: str, paths: Iterable[Path]) -> Embedded | No
 def write_absent(data: Embedded, root: Path) -> Finding | None:
     """Write an embedded data set where nothing is; everything that is there is left alone.
 
+    Processes of one run may all do so: one of them writes, and each gets the same answer.
+
     Returns:
         That it was written, or why not; None where something is there already.
     """
     if not digits.is_free(root):
         return None
     try:
-        written = data.write(root)
+        data.write(root)
     except InputError as error:
         return Finding(FAIL, data.what, str(error))
     except ModuleNotFoundError as error:
         return Finding(FAIL, data.what, str(error), 'mmchan doctor says how to install what is missing')
-    return Finding(OK, str(root), f'nothing was there: {data.what} written') if written else None
+    return Finding(OK, str(root), f'nothing was there: {data.what} written')
