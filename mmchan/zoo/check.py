@@ -84,7 +84,7 @@ def index_faults(root: Path) -> Iterator[str]:
 
 
 def weights_faults(entries: Iterable[Entry]) -> Iterator[str]:
-    """Published weights (mmchan/weights/published.py) of a network in the zoo that no entry links."""
+    """Published weights (mmchan/families/*/published.py) of a network in the zoo that no entry links."""
     described = {entry.metadata('Backbone') for entry in entries}
     linked = {entry.weights for entry in entries}
     for variant, weights in published().items():
