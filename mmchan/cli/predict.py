@@ -99,10 +99,7 @@ def _variant_predictor(name: str, checkpoint: str | None, *, device: str | None,
     from mmchan.weights.checkpoints import trust_checkpoints
 
     with trust_checkpoints(trust):
-        if checkpoint is None:
-            network = get_model(name, True)
-        else:
-            network = trained_classifier(name, checkpoint)
+        network = trained_classifier(name, checkpoint) if checkpoint else get_model(name, True)
     network.to(device or get_device())
     return classification_predictor(network, network.preprocessing, topk=topk)
 

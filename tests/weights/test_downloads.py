@@ -11,8 +11,9 @@ from rich.console import Console
 
 from mmchan import progress
 from mmchan.channels import InputError
+from mmchan.channels.family import named_hash
 from mmchan.weights import downloads
-from mmchan.weights.downloads import download, fetch, named_hash
+from mmchan.weights.downloads import download, fetch
 from tests.weights.http_server import serving
 
 CONTENT = random.Random(0).randbytes(3_000_000)  # noqa: S311 (no secret)
