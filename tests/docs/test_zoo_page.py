@@ -6,6 +6,7 @@ from itertools import accumulate
 
 import pytest
 
+from mmchan.drawing.palette import series
 from mmchan.zoo import TASKS, rows
 
 pytestmark = pytest.mark.slow
