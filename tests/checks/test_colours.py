@@ -7,7 +7,7 @@ from mmchan.checks.colours import check_colours, colours_checked, order_of_image
 from mmchan.findings import WARN
 from mmchan.layouts.colours import BGR, RGB
 from mmchan.models.classifier import Classifier
-from tests.weights.foreign import foreign
+from tests.layouts.foreign import foreign
 from tests.weights.logs import logged
 
 PYCLS = 'https://dl.fbaipublicfiles.com/pycls/dds_baselines/1/RegNetX-400MF_dds_8gpu.pyth'
