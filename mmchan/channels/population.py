@@ -63,7 +63,8 @@ def count_population(
         parameters: By name an array (N,), or one value that all networks have in common; what is left out
             has its default. None is written as None, NaN or masked. Integers may be whole floats. What is
             per stage is an array (N, stages), None, NaN or masked behind a network's last stage, or a
-            sequence of sequences; one sequence stands for all networks.
+            sequence of sequences; one sequence stands for all networks. Arrays of numbers or strings are
+            quick, sequences of sequences and what holds None is looked at value by value.
         resolution: Side of a square image, or (height, width), in pixels, each >= 1.
         num_classes: Classes of the classifier; None counts the backbones alone.
 

@@ -126,7 +126,7 @@ def _draw(parameter: Parameter, shape: tuple[int, ...], rng: np.random.Generator
 def _array(parameter: Parameter, values: ArrayLike) -> np.ndarray:
     """What is given for one parameter, in the one form and checked."""
     if isinstance(values, np.ma.MaskedArray):
-        values = np.where(np.ma.getmaskarray(values), None, values.data)
+        values = _filled(values)
     array = _by_stage(values) if parameter.per_stage else _in_a_row(values)
     if array.ndim != 1 + parameter.per_stage:
         axes = '(N, stages)' if parameter.per_stage else '(N,)'
@@ -135,10 +135,15 @@ def _array(parameter: Parameter, values: ArrayLike) -> np.ndarray:
         array = _from_objects(parameter, array)
     if array.dtype.kind in 'iuf':
         array = np.ascontiguousarray(array, dtype=np.float64)
-    allowed = _are_choices if parameter.kind == 'choice' else _are_numbers
-    if not allowed(parameter, array):
+    if not _is_allowed(parameter, array):
         _raise_at_first(parameter, array)
     return array
+
+
+def _filled(values: np.ma.MaskedArray) -> np.ndarray:
+    if values.dtype.kind in 'iuf':
+        return values.astype(np.float64).filled(np.nan)
+    return np.where(np.ma.getmaskarray(values), None, values.data)
 
 
 def _in_a_row(values: ArrayLike) -> np.ndarray:
@@ -153,21 +158,46 @@ def _by_stage(values: ArrayLike) -> np.ndarray:
     """(stages, N) from (N, stages), from one row, from rows of several lengths, or from None."""
     if isinstance(values, np.ndarray) and values.dtype != object:
         return np.atleast_2d(values).T
-    rows = [values] if values is None or not any(row is None or np.ndim(row) for row in values) else values
-    rows = [() if row is None else row for row in rows]
+    if values is None or not any(row is None or np.ndim(row) for row in values):
+        values = [values]
+    rows = [() if row is None else row for row in values]
     longest = max(1, *map(len, rows))
     return np.array([[*row, *[None] * (longest - len(row))] for row in rows], dtype=object).T
 
 
 def _from_objects(parameter: Parameter, array: np.ndarray) -> np.ndarray:
-    """Objects, each checked, as numbers or names where they can be; None becomes NaN."""
+    """Objects, each checked, as numbers, where None is NaN, or as names where there is no None."""
     for value in array.T.ravel().tolist():
         if value is not None:
             parameter.check((value,) if parameter.per_stage else value)
     kinds = {type(choice) for choice in parameter.choices}
     if kinds <= {int, float}:
         return array.astype(np.float64)
-    return array.astype(str) if kinds == {str} else array
+    return array.astype(str) if kinds == {str} and not _is_missing(array).any() else array
+
+
+def _is_missing(array: np.ndarray) -> np.ndarray:
+    """Where None or nothing is given."""
+    return np.isnan(array) if array.dtype.kind == 'f' else np.equal(array, None)
+
+
+def _is_allowed(parameter: Parameter, array: np.ndarray) -> bool:
+    missing = _is_missing(array)
+    if missing.any():
+        if not _may_miss(parameter, missing):
+            return False
+        array = array[~missing]
+    return _are_choices(parameter, array) if parameter.kind == 'choice' else _are_numbers(parameter, array)
+
+
+def _may_miss(parameter: Parameter, missing: np.ndarray) -> bool:
+    if parameter.per_stage:
+        return not (missing[:-1] & ~missing[1:]).any()
+    return _may_be_none(parameter)
+
+
+def _may_be_none(parameter: Parameter) -> bool:
+    return parameter.optional or parameter.default is None or None in parameter.choices
 
 
 def _are_choices(parameter: Parameter, array: np.ndarray) -> bool:
@@ -178,56 +208,49 @@ def _are_numbers(parameter: Parameter, array: np.ndarray) -> bool:
     """Whether numbers are allowed, all of them: an interval has what lies between two numbers that it has."""
     if array.dtype.kind != 'f':
         return False
-    missing = np.isnan(array)
-    known = array[~missing] if missing.any() else array
-    if known.size < array.size and not _may_miss(parameter, missing):
+    if parameter.kind == 'integer' and (array != np.rint(array)).any():
         return False
-    if parameter.kind == 'integer' and (known != np.rint(known)).any():
-        return False
-    ends = (known.min(), known.max()) if known.size else ()
+    ends = (array.min(), array.max()) if array.size else ()
     return all(end in parameter.bounds and np.isfinite(end) for end in ends)
-
-
-def _may_miss(parameter: Parameter, missing: np.ndarray) -> bool:
-    if parameter.per_stage:
-        return not (missing[:-1] & ~missing[1:]).any()
-    return _may_be_none(parameter)
-
-
-def _may_be_none(parameter: Parameter) -> bool:
-    return parameter.optional or parameter.default is None
 
 
 def _raise_at_first(parameter: Parameter, array: np.ndarray) -> None:
     """Raise InputError for the first network with a wrong value."""
     for network in range(array.shape[-1]):
         values = array[..., network].tolist()
-        value = _argument(parameter, values)
         try:
-            parameter.check(value)
+            _check(parameter, values)
         except InputError as error:
             raise InputError(f'{error} (network {network})') from None
-        if parameter.per_stage and value and len(value) < len(values) and not np.isnan(values[len(value)]):
-            rule = "without NaN in front of a network's last stage"
-            raise InputError(f'{parameter.name} must be {rule}, got {values} (network {network})')
-        if np.inf in np.atleast_1d(value):
-            raise InputError(f'{parameter.name} must be finite, got {value} (network {network})')
     raise AssertionError(f'no value of {parameter.name} is wrong, but all of them together are')
+
+
+def _check(parameter: Parameter, values: object) -> None:
+    """Raise InputError for a wrong value of one network, or one of its stages."""
+    parameter.check(_argument(parameter, values))
+    stages = np.array(values if parameter.per_stage else [values])
+    no_gap = not parameter.per_stage or _may_miss(parameter, _is_missing(stages))
+    require(no_gap, parameter.name, "without NaN in front of a network's last stage", values)
+    require(not np.isin(stages, (-np.inf, np.inf)).any(), parameter.name, 'finite', values)
 
 
 def _argument(parameter: Parameter, values: object) -> object:
     """A value, or of what is per stage a tuple of values, as the plan function takes it."""
     if not parameter.per_stage:
         return _plain(parameter, values)
-    known = tuple(_plain(parameter, value) for value in values if not np.isnan(value))
-    return known or (() if parameter.is_required else None)
+    given = tuple(_plain(parameter, value) for value in values if not _is_none(value))
+    return given or (() if parameter.is_required else None)
 
 
-def _plain(parameter: Parameter, value: float | str) -> object:
+def _plain(parameter: Parameter, value: float | str | None) -> object:
+    """A value of one network as its own type."""
+    if _is_none(value):
+        return None if _may_be_none(parameter) else value
     if parameter.kind == 'choice':
         return next((choice for choice in parameter.choices if choice == value), value)
-    if isinstance(value, str):
-        return value
-    if math.isnan(value):
-        return None if _may_be_none(parameter) else value
-    return int(value) if parameter.kind == 'integer' and value.is_integer() else value
+    whole = parameter.kind == 'integer' and isinstance(value, float) and value.is_integer()
+    return int(value) if whole else value
+
+
+def _is_none(value: float | str | None) -> bool:
+    return value is None or value != value  # NaN alone is not equal to itself

@@ -101,13 +101,14 @@ def fit_group_width(
 
 
 def _with_whole_ratio(group_width: np.ndarray, ratio: np.ndarray) -> np.ndarray:
-    """The least common multiple where a ratio is 2 or more, else the group width."""
+    """The least common multiple of both where the ratio is 2 or more, else the group width."""
     if not (ratio > 1).any():
         return group_width
     ratio = np.maximum(ratio, 1)
     return group_width * (ratio / np.gcd(group_width.astype(np.int64), ratio.astype(np.int64)))
 
 
+@np.errstate(divide='ignore', invalid='ignore')  # lines without a slope
 def quantized_linear_stages(
     w0: np.ndarray, wa: np.ndarray, wm: np.ndarray, depth: np.ndarray, *, divisor: np.ndarray, most: int
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -134,8 +135,9 @@ def quantized_linear_stages(
         until = np.minimum(np.ceil(edge), depth)
         width = w0 * power / divisor
         rounded = np.rint(width)
-        clear &= (edge > depth) | _is_clear(edge - np.rint(edge), power * root / slope)
-        clear &= (until == reached) | _is_clear(np.abs(width - rounded) - 0.5, width)
+        unsure = UNCLEAR * (power * root / slope + 1)
+        clear &= (edge > depth + unsure) | (np.abs(edge - np.rint(edge)) > unsure)
+        clear &= (until == reached) | (0.5 - np.abs(width - rounded) > UNCLEAR * (width + 1))
         runs.add(rounded * divisor, until - reached)
         reached, power = until, power * wm
         if (reached == depth).all():
@@ -143,11 +145,6 @@ def quantized_linear_stages(
     for network in np.flatnonzero(~(clear & (reached == depth)) & (w0 % divisor == 0)):
         runs.replace(network, _scalar_runs(*(one[network] for one in (w0, wa, wm, depth, divisor))))
     return runs.widths[:most], runs.depths[:most]
-
-
-def _is_clear(distance: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    """Whether a distance from a rounding's edge is more than errors in the last bits of ``scale``."""
-    return np.abs(distance) > UNCLEAR * (scale + 1)
 
 
 def _scalar_runs(w0: float, wa: float, wm: float, depth: float, divisor: float) -> list[tuple[int, int]]:

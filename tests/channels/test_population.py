@@ -1,10 +1,14 @@
 """The cost of populations: equal to `count`, network by network."""
 
+import importlib.util
+import json
 from dataclasses import astuple, replace
 from itertools import groupby
+from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from mmchan.channels import (
     Family,
@@ -15,6 +19,7 @@ from mmchan.channels import (
     find_family,
     quantized_linear_widths,
 )
+from mmchan.channels.catalogue import inner_families
 from mmchan.channels.population import arguments_of, count_population, draw_parameters
 from mmchan.channels.vector_schedules import quantized_linear_stages
 
@@ -247,7 +252,7 @@ BAD_PARAMETERS = {
     ),
     'infinite stage': (
         *('anynet', {**ANYNET, 'bottleneck_ratios': [[1, np.inf], [1]]}),
-        r'bottleneck_ratios must be finite, got \(1\.0, inf\)',
+        r'bottleneck_ratios must be finite, got \[1\.0, inf\]',
     ),
     'lengths': (
         *('rexnet', {'width_mult': [1, 2], 'divisor': [8] * 3}),
@@ -295,23 +300,26 @@ def test_family_without_a_population_is_counted_one_by_one(family):
     )
 
 
-def test_choices_of_any_kind_reach_a_plan_from_outside_as_they_are():
+@pytest.mark.parametrize(('choices', 'per_stage', 'given', 'expected'), [
+    (('small', None, 3), False, ['small', None, 3], ['small', None, 3]),
+    ((1, 2), False, np.array([2, 1, 2], dtype=np.uint8), [2, 1, 2]),
+    (('a', 'b'), True, [['a', 'b'], ['b'], ['a', 'a']], [('a', 'b'), ('b',), ('a', 'a')]),
+    ((1, 2), True, [[1, 2], [2], None], [(1, 2), (2,), None]),
+], ids=['mixed', 'small integers', 'names per stage', 'numbers per stage'])  # fmt: skip
+def test_choices_reach_a_plan_from_outside_as_they_are(choices, per_stage, given, expected):
     seen = []
 
-    def plan(*, size, width_mult=1.0):
-        seen.append((size, width_mult))
-        return find_family('rexnet').plan(width_mult=width_mult)
+    def plan(*, choice):
+        seen.append(choice)
+        return find_family('rexnet').plan()
 
-    size = Parameter(name='size', kind='choice', meaning='', choices=('small', None, 3))
-    outside = Family(
-        name='rexnet',
-        title='',
-        paper='',
-        plan=plan,
-        parameters=[size, find_family('rexnet').parameter['width_mult']],
+    default = None if per_stage else choices[0]
+    choice = Parameter(
+        name='choice', kind='choice', meaning='', choices=choices, per_stage=per_stage, default=default
     )
-    assert count_population(outside, {'size': ['small', None, 3]}).valid.all()
-    assert seen == [('small', 1.0), (None, 1.0), (3, 1.0)]
+    outside = Family(name='outside', title='', paper='', plan=plan, parameters=[choice])
+    assert count_population(outside, {'choice': given}).valid.all()
+    assert seen == expected
 
 
 def test_parameters_are_not_changed():
@@ -330,3 +338,41 @@ def test_draws_follow_the_seed_and_the_usual_ranges():
         if record.parameter[name].kind != 'choice':
             assert np.nanmin(values) >= record.parameter[name].low
             assert np.nanmax(values) <= record.parameter[name].high
+
+
+@pytest.fixture(scope='module')
+def benchmark():
+    """The benchmark's script as a module."""
+    path = Path(__file__).parents[2] / 'benchmarks' / 'population.py'
+    spec = importlib.util.spec_from_file_location('benchmark_of_populations', path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_benchmark_compares_every_family(benchmark, tmp_path):
+    options = ['--networks', '20', '--check', '--out', str(tmp_path / 'result.json')]
+    printed = CliRunner().invoke(benchmark.main, options, catch_exceptions=False)
+    assert printed.exit_code == 0
+    result = json.loads((tmp_path / 'result.json').read_text())
+    kept = json.loads(benchmark.RESULT.read_text())
+    assert result.keys() == kept.keys()
+    assert [row['family'] for row in result['families']] == FAMILIES
+    assert all(row['family'] in printed.output for row in result['families'])
+
+
+def test_benchmark_fails_where_a_cost_differs(benchmark, tmp_path, monkeypatch):
+    monkeypatch.setattr(benchmark, 'count_one', lambda family, arguments: (1, 1, 1, True))
+    options = ['--networks', '2', '--check', '--out', str(tmp_path / 'result.json')]
+    printed = CliRunner().invoke(benchmark.main, options)
+    assert printed.exit_code == 1
+    assert 'other costs than count: anynet, ' in printed.output
+
+
+def test_kept_benchmark_has_10000_equal_networks_of_every_family_in_5_microseconds_each(benchmark):
+    rows = json.loads(benchmark.RESULT.read_text())['families']
+    assert {row['family'] for row in rows} == set(inner_families())
+    for row in rows:
+        assert row['networks'] >= 10_000
+        assert row['differences'] == 0
+        assert row['microseconds'] <= 5
