@@ -132,7 +132,8 @@ class Parameter:
         if self.kind == 'choice':
             return any(value == choice and type(value) is type(choice) for choice in self.choices)
         wanted = Integral if self.kind == 'integer' else Real
-        return isinstance(value, wanted) and not isinstance(value, bool) and value in self.bounds
+        number = isinstance(value, wanted) and not isinstance(value, bool) and math.isfinite(value)
+        return number and value in self.bounds
 
     def draw(self, rng: 'Generator', *, stages: int = 1) -> object:
         """A random usual value.

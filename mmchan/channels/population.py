@@ -11,7 +11,7 @@ from dataclasses import astuple, dataclass
 
 import numpy as np
 
-from mmchan.channels.cost import _checked_size, count
+from mmchan.channels.cost import checked_size, count
 from mmchan.channels.family import Family
 from mmchan.channels.vector_blocks import Convs, PopulationPlan
 from mmchan.channels.vector_parameters import (
@@ -80,7 +80,7 @@ def count_population(
     array([4796873, 7557091])
     """
     family = family_of(family)
-    size = _checked_size(resolution)
+    size = checked_size(resolution)
     if num_classes is not None:
         require_integer(num_classes, 'num_classes')
     given, networks = parameter_arrays(family, parameters)
