@@ -127,13 +127,13 @@ class Parameter:
         if value is None and (self.optional or self.default is None):
             return
         require(self._allows(value), self.name, self.rule, value)
+        require(self.kind == 'choice' or math.isfinite(value), self.name, 'finite', value)
 
     def _allows(self, value: object) -> bool:
         if self.kind == 'choice':
             return any(value == choice and type(value) is type(choice) for choice in self.choices)
         wanted = Integral if self.kind == 'integer' else Real
-        number = isinstance(value, wanted) and not isinstance(value, bool) and math.isfinite(value)
-        return number and value in self.bounds
+        return isinstance(value, wanted) and not isinstance(value, bool) and value in self.bounds
 
     def draw(self, rng: 'Generator', *, stages: int = 1) -> object:
         """A random usual value.

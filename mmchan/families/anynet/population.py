@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from mmchan.channels.vector_blocks import (
+from mmchan.channels.population.blocks import (
     Convs,
     PopulationPlan,
     residual_bottlenecks,
@@ -12,7 +12,7 @@ from mmchan.channels.vector_blocks import (
     squeeze_excitation,
     stem,
 )
-from mmchan.channels.vector_schedules import fit_group_width
+from mmchan.channels.population.schedules import fit_group_width
 from mmchan.families.anynet.plan import MOST_STAGES
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mmchan.channels.vector_blocks import (
+from mmchan.channels.population.blocks import (
     Convs,
     PopulationPlan,
     behind_stem,
@@ -15,7 +15,7 @@ from mmchan.channels.vector_blocks import (
     squeeze_excitation,
     stem,
 )
-from mmchan.channels.vector_schedules import column, compound_scaling, make_divisible
+from mmchan.channels.population.schedules import column, compound_scaling, make_divisible
 from mmchan.families.efficientnet.plan import (
     DEPTHS,
     EXPAND_RATIO,

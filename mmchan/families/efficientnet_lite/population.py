@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from mmchan.channels.vector_blocks import PopulationPlan
-from mmchan.channels.vector_schedules import compound_scaling
+from mmchan.channels.population.blocks import PopulationPlan
+from mmchan.channels.population.schedules import compound_scaling
 from mmchan.families.efficientnet.plan import DEPTHS, PENULTIMATE_WIDTH, STEM_WIDTH, WIDTHS
 from mmchan.families.efficientnet.population import grouped
 

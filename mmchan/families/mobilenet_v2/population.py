@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mmchan.channels.vector_blocks import (
+from mmchan.channels.population.blocks import (
     PopulationPlan,
     behind_stem,
     expanded_channels,
@@ -12,7 +12,7 @@ from mmchan.channels.vector_blocks import (
     rows_of,
     stem,
 )
-from mmchan.channels.vector_schedules import column, linear_widths, make_divisible
+from mmchan.channels.population.schedules import column, linear_widths, make_divisible
 from mmchan.families.mobilenet_v2.plan import (
     DEPTHS,
     EXPAND_RATIO,

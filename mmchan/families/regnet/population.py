@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from mmchan.channels.vector_blocks import PopulationPlan
-from mmchan.channels.vector_schedules import quantized_linear_stages
+from mmchan.channels.population.blocks import PopulationPlan
+from mmchan.channels.population.schedules import quantized_linear_stages
 from mmchan.families.anynet.plan import MOST_STAGES
 from mmchan.families.anynet.population import population as anynet
 

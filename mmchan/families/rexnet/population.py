@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mmchan.channels.vector_blocks import (
+from mmchan.channels.population.blocks import (
     PopulationPlan,
     behind_stem,
     expanded_channels,
@@ -13,7 +13,7 @@ from mmchan.channels.vector_blocks import (
     squeeze_excitation,
     stem,
 )
-from mmchan.channels.vector_schedules import column, linear_widths, round_width, running_sums
+from mmchan.channels.population.schedules import column, linear_widths, round_width, running_sums
 from mmchan.families.rexnet.plan import (
     EXPAND_RATIO,
     GROUP_DEPTHS,

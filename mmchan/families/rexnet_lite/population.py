@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mmchan.channels.vector_blocks import (
+from mmchan.channels.population.blocks import (
     Convs,
     PopulationPlan,
     behind_stem,
@@ -13,7 +13,7 @@ from mmchan.channels.vector_blocks import (
     rows_of,
     stem,
 )
-from mmchan.channels.vector_schedules import linear_widths
+from mmchan.channels.population.schedules import linear_widths
 from mmchan.families.rexnet.plan import EXPAND_RATIO, GROUP_DEPTHS, GROUP_STRIDES, PENULTIMATE_WIDTH
 from mmchan.families.rexnet.population import stem_width
 from mmchan.families.rexnet_lite.plan import HIDDEN_WIDTH

@@ -231,7 +231,6 @@ def _check(parameter: Parameter, values: object) -> None:
     stages = np.array(values if parameter.per_stage else [values])
     no_gap = not parameter.per_stage or _may_miss(parameter, _is_missing(stages))
     require(no_gap, parameter.name, "without NaN in front of a network's last stage", values)
-    require(not np.isin(stages, (-np.inf, np.inf)).any(), parameter.name, 'finite', values)
 
 
 def _argument(parameter: Parameter, values: object) -> object:

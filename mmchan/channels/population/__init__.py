@@ -1,7 +1,7 @@
 """The cost of a population: that of thousands of networks of a family at once, from arrays of parameters.
 
 Equal to :func:`mmchan.channels.count` integer by integer. A family's ``population`` turns arrays of
-parameters into arrays of layers, see :class:`mmchan.channels.vector_blocks.PopulationPlan`; what sums over
+parameters into arrays of layers (:class:`mmchan.channels.population.blocks.PopulationPlan`); what sums over
 them stands here, once. A family without one is counted network by network: the same, some hundred times
 slower. Needs NumPy, which :mod:`mmchan.channels` does not, and is therefore imported by its own name.
 """
@@ -13,8 +13,8 @@ import numpy as np
 
 from mmchan.channels.cost import checked_size, count
 from mmchan.channels.family import Family
-from mmchan.channels.vector_blocks import Convs, PopulationPlan
-from mmchan.channels.vector_parameters import (
+from mmchan.channels.population.blocks import Convs, PopulationPlan
+from mmchan.channels.population.parameters import (
     Arrays,
     Parameters,
     arguments_at,
