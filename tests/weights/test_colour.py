@@ -12,7 +12,6 @@ from mmchan.weights.loading import load_weights
 from mmchan.weights.sources import BGR, RGB
 from tests.models.networks import images
 from tests.weights.foreign import foreign
-from tests.weights.logs import logged
 
 PYCLS = 'https://dl.fbaipublicfiles.com/pycls/dds_baselines/1/RegNetX-400MF_dds_8gpu.pyth'
 TIMM = 'https://huggingface.co/timm/rexnet_100.nav_in1k/resolve/main/model.safetensors'
@@ -72,30 +71,30 @@ def test_order_of_images_is_read_from_the_config(model, top, order):
     [(PYCLS, True, True), (PYCLS, False, False), (TIMM, False, True), (TIMM, True, False)],
 )
 @pytest.mark.parametrize('where', ['load_from', 'init_cfg', 'resume'])
-def test_source_of_the_other_order_is_reported(checkpoint, flips, reported, where):
+def test_source_of_the_other_order_is_reported(checkpoint, flips, reported, where, logged):
     cfg = config(flips=flips)
     if where == 'init_cfg':
         cfg.model.backbone.init_cfg = {'type': 'Pretrained', 'checkpoint': checkpoint}
     else:
         cfg.load_from, cfg.resume = checkpoint, where == 'resume'
-    with logged() as messages, colours_checked(cfg):
+    with colours_checked(cfg):
         pass
-    assert any(checkpoint in message for message in messages) == (reported and where != 'resume')
+    assert any(checkpoint in message for message in logged.messages) == (reported and where != 'resume')
 
 
-def test_flipped_checkpoint_is_not_reported():
+def test_flipped_checkpoint_is_not_reported(logged):
     cfg = config(flips=True)
     cfg.model.backbone.init_cfg = {'type': 'mmchan.Pretrained', 'checkpoint': PYCLS, 'to_rgb': True}
-    with logged() as messages, colours_checked(cfg):
+    with colours_checked(cfg):
         pass
-    assert messages == []
+    assert logged.messages == []
 
 
 @pytest.mark.parametrize(('flips', 'reported'), [(True, True), (False, False)])
-def test_layout_tells_the_order_of_a_file_of_ones_own(tmp_path, flips, reported):
+def test_layout_tells_the_order_of_a_file_of_ones_own(tmp_path, flips, reported, logged):
     cfg = config(flips=flips, load_from=saved(tmp_path))
-    with logged() as messages, colours_checked(cfg):
+    with colours_checked(cfg):
         Classifier('regnety-400mf').load_state_dict(foreign('regnety-400mf', 'pycls').weights)
-    said = [message for message in messages if 'expects images in BGR' in message]
+    said = [message for message in logged.messages if 'expects images in BGR' in message]
     assert len(said) == reported
     assert all('layout of pycls' in message and 'to_rgb=True' in message for message in said)
