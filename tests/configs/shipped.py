@@ -5,6 +5,8 @@ from pathlib import Path
 
 from mmengine.config import Config
 
+from mmchan.runs.config import load_config
+
 ROOT = Path(__file__).parents[2]
 CONFIGS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob('configs/[!_]*/*.py'))
 CLASSIFIERS = ('efficientnet', 'efficientnet_lite', 'regnet', 'rexnet', 'rexnet_lite')
@@ -20,7 +22,7 @@ def of_folders(folders: tuple[str, ...]) -> list[str]:
 @cache
 def load(path: str) -> Config:
     """A shipped config; tests share it and must not change it."""
-    return Config.fromfile(ROOT / path)
+    return load_config(ROOT / path)
 
 
 def header(path: str) -> str:

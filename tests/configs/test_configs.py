@@ -40,6 +40,7 @@ def test_config_is_short_and_opens_with_its_command(path):
     assert len(lines) <= 25
 
 
+@pytest.mark.usefixtures('quick_meta')
 @pytest.mark.parametrize('path', CLASSIFICATION)
 def test_head_takes_what_the_backbone_gives(path):
     cfg = load(path)
