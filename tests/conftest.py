@@ -3,8 +3,6 @@
 import logging
 import os
 import random
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 # before torch is imported: with a thread per core in every worker they wait for each other in busy loops
@@ -13,6 +11,8 @@ os.environ.setdefault('OMP_NUM_THREADS', '1')
 import numpy as np
 import pytest
 from hypothesis import settings
+
+from tests import mmengine_globals
 
 # how long an example takes says more about the machine than about the code
 settings.register_profile('mmchan', deadline=None)
@@ -34,24 +34,9 @@ def seeded():
 
 @pytest.fixture(autouse=True)
 def own_globals():
-    """MMEngine's current logger, scope, hub and visualizer are global: none reaches the next test."""
+    """No test leaves MMEngine's globals to the next."""
     yield
-    if 'mmengine.logging' not in sys.modules:
-        return
-    from mmengine.logging import MMLogger
-    from mmengine.utils import ManagerMixin
-
-    for logger in MMLogger._instance_dict.values():
-        for handler in logger.handlers:
-            handler.close()
-    for kind in _kinds_of(ManagerMixin):
-        kind._instance_dict.clear()
-
-
-def _kinds_of(base: type) -> Iterator[type]:
-    for kind in base.__subclasses__():
-        yield kind
-        yield from _kinds_of(kind)
+    mmengine_globals.forget()
 
 
 @pytest.fixture

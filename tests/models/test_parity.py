@@ -115,6 +115,7 @@ def in_order(ran: list[tuple[tuple, str]]) -> list[tuple[tuple[str, bool], str]]
     return sorted(keyed, key=itemgetter(0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(('layout', 'name', 'theirs'), ALL_PEERS, ids=ids(ALL_PEERS))
 def test_every_layer_is_the_peers(layout, name, theirs):
     """Layers that get each other's weights are the same and give maps of the same shape."""
