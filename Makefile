@@ -24,7 +24,7 @@ test: setup lint ## style and the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal --durations 15
 
 unit: setup ## the quick tests
-	$(BIN)/python -m pytest -n 2 -m 'not slow'
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow'
 
 lint: setup ## style, and that imports go down the rooms only
 	$(BIN)/ruff check .
