@@ -20,6 +20,7 @@ extensions = [
     'sphinx_copybutton',
     'sphinx_design',
     'commands',
+    'explorer_data',
     'site_data',
     'widths',
 ]

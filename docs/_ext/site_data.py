@@ -1,4 +1,4 @@
-"""Writes what the pages' scripts and styles read: variants, rows of the model zoo, downloads, colours.
+"""Writes what the pages' scripts and styles read: rows of the model zoo, downloads, colours.
 
 Data come as classic scripts that assign a value, because a page from file:// may not fetch JSON.
 """
@@ -12,8 +12,8 @@ from types import MappingProxyType
 
 from sphinx.application import Sphinx
 
-from mmchan.channels import VARIANTS, Variant, count, get_plan
-from mmchan.drawing.palette import COLOURS, OTHER, family_of
+from mmchan.channels.family import GREY
+from mmchan.drawing.palette import colours
 from mmchan.drawing.zoo import plot_points
 from mmchan.files import replacing
 from mmchan.zoo import TASKS, rows
@@ -23,7 +23,8 @@ from mmchan.zoo.tables import table
 ROOT = Path(__file__).parents[2]
 ARITHMETIC = ('schedules.js', 'families.js', 'cost.js')
 DRAWING = ('variants.js', 'svg.js', 'widths-chart.js')
-EXPLORER = (*ARITHMETIC, *DRAWING, 'explorer-settings.js', 'explorer.js')
+EXPLORER_PAGE = ('explorer-data.js', 'explorer-settings.js', 'explorer-controls.js', 'explorer.js')
+EXPLORER = (*ARITHMETIC, *DRAWING, *EXPLORER_PAGE)
 ZOO = ('zoo-rows.js', 'svg.js', 'zoo-columns.js', 'zoo-table.js', 'zoo-plot.js', 'zoo.js')
 PAGE_SCRIPTS = MappingProxyType({'explorer': EXPLORER, 'zoo': ZOO})
 RELATIVE_LINK = re.compile(r'(?<!!)\[([^\]]+)\]\((?!https?:|#|mailto:)([^)\s]+)\)')
@@ -40,23 +41,6 @@ def write_script(path: Path, name: str, value: object) -> None:
     """Write a script that assigns a value to ``mmchan.<name>``."""
     text = json.dumps(value, ensure_ascii=False, separators=(',', ':'))
     write(path, f'window.mmchan ??= {{}};\nwindow.mmchan.{name} = {text};\n')
-
-
-def variant_record(variant: Variant) -> dict[str, object]:
-    """What the scripts know of a variant: arguments, widths and cost."""
-    plan = get_plan(variant.name)
-    cost = count(plan)
-    return {
-        'name': variant.name,
-        'family': variant.family,
-        'colour': family_of(variant.name),
-        'arguments': {name: value for name, value in variant.arguments.items() if value is not None},
-        'widths': plan.widths,
-        'stages': plan.stage_widths,
-        'parameters': cost.parameters,
-        'macs': cost.macs,
-        'activations': cost.activations,
-    }
 
 
 def zoo_rows(task: str, static: Path) -> list[dict[str, object]]:
@@ -78,21 +62,24 @@ def link_to(target: str | None, static: Path) -> str | None:
 
 
 def palette() -> Iterator[str]:
-    """The lines of a style sheet that gives an element with ``data-family`` its family's colour."""
-    yield f':root {{ --mm-other: {OTHER[0]}; }}'
-    yield f'html[data-theme="dark"] {{ --mm-other: {OTHER[1]}; }}'
-    yield '[data-family] { --mm-colour: var(--mm-other); }'
-    for family, (light, dark) in COLOURS.items():
-        yield f':root {{ --mm-{family}: {light}; }}'
-        yield f'html[data-theme="dark"] {{ --mm-{family}: {dark}; }}'
-        yield f'[data-family="{family}"] {{ --mm-colour: var(--mm-{family}); }}'
+    """The lines of a style sheet that gives an element with ``data-series`` its series' colour.
+
+    ``data-family`` does the same where a series has the family's name.
+    """
+    yield f':root {{ --mm-other: {GREY[0]}; }}'
+    yield f'html[data-theme="dark"] {{ --mm-other: {GREY[1]}; }}'
+    yield ':is([data-series], [data-family]) { --mm-colour: var(--mm-other); }'
+    for series, (light, dark) in colours().items():
+        yield f':root {{ --mm-{series}: {light}; }}'
+        yield f'html[data-theme="dark"] {{ --mm-{series}: {dark}; }}'
+        chosen = f':is([data-series="{series}"], [data-family="{series}"])'
+        yield f'{chosen} {{ --mm-colour: var(--mm-{series}); }}'
 
 
 def write_data(app: Sphinx) -> None:
     """Write the generated scripts, styles, drawings and downloads into the output's static folder."""
     static = Path(app.outdir) / '_static'
     write(static / 'css/palette.css', '\n'.join(palette()))
-    write_script(static / 'js/variants.js', 'variants', [variant_record(one) for one in VARIANTS.values()])
     write_script(static / 'js/zoo-rows.js', 'zoo', {task: zoo_rows(task, static) for task in TASKS})
     for task in TASKS:
         for form in ('csv', 'json'):
