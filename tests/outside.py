@@ -8,6 +8,20 @@ from pathlib import Path
 from mmchan.channels import catalogue
 from mmchan.weights.catalogue import published
 
+# a package of one module
+PLAIN = """
+from mmchan.channels import Family, NetPlan, Parameter, Variant
+from mmchan.channels.blocks import residual_bottleneck, stem
+
+def plain(*, width=16):
+    blocks = tuple(residual_bottleneck(width, width, width, groups=1) for _ in range(3))
+    return NetPlan('plain', stem(width, stride=2, activation='relu'), (blocks,))
+
+WIDTH = Parameter(name='width', kind='integer', meaning='width of all blocks', default=16, low=8, high=64)
+VARIANTS = [Variant(name=f'plain-{width}', arguments={'width': width}, source='-') for width in (16, 24)]
+FAMILY = Family(name='plain', title='Plain', paper='-', plan=plain, parameters=[WIDTH], variants=VARIANTS)
+"""
+
 CACHES = (catalogue.families, catalogue._variants, catalogue._plan_of, published)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mmchan.channels import InputError, count, families, find_variant, get_plan, list_variants
-from tests.outside import forgotten, install
+from tests.outside import PLAIN, forgotten, install
 
 pytestmark = pytest.mark.slow
 
@@ -208,25 +208,11 @@ def test_family_without_variants_says_so(open_page):
     assert part(page, 'empty').inner_text() == ''
 
 
-OUTSIDE = """
-from mmchan.channels import Family, NetPlan, Parameter, Variant
-from mmchan.channels.blocks import residual_bottleneck, stem
-
-def plain(*, width=16):
-    blocks = tuple(residual_bottleneck(width, width, width, groups=1) for _ in range(3))
-    return NetPlan('plain', stem(width, stride=2, activation='relu'), (blocks,))
-
-WIDTH = Parameter(name='width', kind='integer', meaning='width of all blocks', default=16, low=8, high=64)
-VARIANTS = [Variant(name=f'plain-{width}', arguments={'width': width}, source='-') for width in (16, 24)]
-FAMILY = Family(name='plain', title='Plain', paper='-', plan=plain, parameters=[WIDTH], variants=VARIANTS)
-"""
-
-
 @pytest.fixture
 def outside(tmp_path, monkeypatch):
     """The scripts of a site that is built where a distribution brings a family."""
     monkeypatch.syspath_prepend(EXTENSIONS)
-    install(tmp_path, 'plain', OUTSIDE)
+    install(tmp_path, 'plain', PLAIN)
     monkeypatch.syspath_prepend(tmp_path)
     scripts = tmp_path / 'js'
     scripts.mkdir()
