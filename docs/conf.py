@@ -6,6 +6,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / '_ext'))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import family_pages
+
 from mmchan import __version__
 
 project = 'mmchan'
@@ -20,6 +22,8 @@ extensions = [
     'sphinx_copybutton',
     'sphinx_design',
     'commands',
+    'explorer_data',
+    'generated_pages',
     'site_data',
     'widths',
 ]
@@ -36,8 +40,7 @@ napoleon_custom_sections = [('Source', 'notes')]
 copybutton_exclude = '.linenos, .gp, .go'
 
 # their tables need the place of the page's contents; patterns may not overlap
-family_pages = (f'families/{page.stem}' for page in Path(__file__).parent.glob('families/*.md'))
-WIDE_PAGES = ('zoo', 'explorer', *family_pages)
+WIDE_PAGES = ('zoo', 'explorer', *(f'families/{name}' for name in family_pages.pages()))
 
 html_theme = 'pydata_sphinx_theme'
 html_static_path = ['_static']

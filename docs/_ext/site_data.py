@@ -1,4 +1,4 @@
-"""Writes what the pages' scripts and styles read: variants, rows of the model zoo, downloads, colours.
+"""Writes what the pages' scripts and styles read: rows of the model zoo, downloads, colours.
 
 Data come as classic scripts that assign a value, because a page from file:// may not fetch JSON.
 """
@@ -14,7 +14,6 @@ from types import MappingProxyType
 
 from sphinx.application import Sphinx
 
-from mmchan.channels import Variant, count, find_variant, get_plan, list_variants
 from mmchan.channels.family import GREY
 from mmchan.drawing.palette import series
 from mmchan.drawing.zoo import plot_chart
@@ -27,7 +26,8 @@ from mmchan.zoo.tables import table
 ROOT = Path(__file__).parents[2]
 ARITHMETIC = ('schedules.js', 'families.js', 'cost.js')
 DRAWING = ('variants.js', 'svg.js', 'widths-chart.js')
-EXPLORER = (*ARITHMETIC, *DRAWING, 'explorer-settings.js', 'explorer.js')
+EXPLORER_PAGE = ('explorer-data.js', 'explorer-settings.js', 'explorer-controls.js', 'explorer.js')
+EXPLORER = (*ARITHMETIC, *DRAWING, *EXPLORER_PAGE)
 ZOO = ('zoo-rows.js', 'quantities.js', 'svg.js', 'zoo-columns.js', 'zoo-table.js', 'zoo-plot.js', 'zoo.js')
 PAGE_SCRIPTS = MappingProxyType({'explorer': EXPLORER, 'zoo': ZOO})
 OPENING_LATENCIES = 2  # columns of latencies that the zoo's table has room for at first
@@ -44,23 +44,6 @@ def write_script(path: Path, name: str, value: object) -> None:
     """Write a script that assigns a value to ``mmchan.<name>``."""
     text = json.dumps(value, ensure_ascii=False, separators=(',', ':'))
     write(path, f'window.mmchan ??= {{}};\nwindow.mmchan.{name} = {text};\n')
-
-
-def variant_record(variant: Variant) -> dict[str, object]:
-    """What the scripts know of a variant: arguments, widths and cost."""
-    plan = get_plan(variant.name)
-    cost = count(plan)
-    return {
-        'name': variant.name,
-        'family': variant.family,
-        'colour': variant.series,
-        'arguments': {name: value for name, value in variant.arguments.items() if value is not None},
-        'widths': plan.widths,
-        'stages': plan.stage_widths,
-        'parameters': cost.parameters,
-        'macs': cost.macs,
-        'activations': cost.activations,
-    }
 
 
 def zoo_row(row: Row, static: Path) -> dict[str, object]:
@@ -119,11 +102,6 @@ def write_data(app: Sphinx) -> None:
     """Write the generated scripts, styles, drawings and downloads into the output's static folder."""
     static = Path(app.outdir) / '_static'
     write(static / 'css/palette.css', '\n'.join(palette()))
-    write_script(
-        static / 'js/variants.js',
-        'variants',
-        [variant_record(one) for one in map(find_variant, list_variants())],
-    )
     found = {task: rows(task, ROOT) for task in TASKS}
     shown = {task: [zoo_row(row, static) for row in found[task]] for task in TASKS}
     write_script(static / 'js/zoo-rows.js', 'zoo', shown)

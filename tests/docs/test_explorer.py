@@ -1,16 +1,20 @@
 """The channel explorer computes what the package computes, and shows it."""
 
-import random
-import re
+import importlib
+from pathlib import Path
 
+import numpy as np
 import pytest
 
-from mmchan.channels import VARIANTS, InputError, count, get_plan
+from mmchan.channels import InputError, count, families, find_variant, get_plan, list_variants
+from tests.outside import PLAIN, forgotten, install
 
 pytestmark = pytest.mark.slow
 
-FAMILIES = ('regnet', 'rexnet', 'rexnet_lite')
-DRAWS = 1000
+EXTENSIONS = Path(__file__).parents[2] / 'docs/_ext'
+DRAWS = 200  # random networks of every family
+# multipliers whose powers and roots are exact give ties, on which a rounding shows
+TIES = {'wm': (1.5, 2, 2.25, 2.5, 3), 'wa': (0, 0.5, 8, 12.5, 24), 'width_mult': (0.5, 1, 1.25, 1.5, 2)}
 EVALUATE = """cases => cases.map(([family, given]) => {
     try {
         const { widths, stages, parameters, macs, activations } = mmchan.evaluate(family, given);
@@ -20,68 +24,67 @@ EVALUATE = """cases => cases.map(([family, given]) => {
         return null;
     }
 })"""
+USUAL_VALUES = """([family, name]) => {
+    return mmchan.usualValues(mmchan.settingsOf(family).find(one => one.argument === name));
+}"""
+WITH_SLIDERS = 'Object.keys(mmchan.families).filter(mmchan.hasSliders)'
 
 
 def of_python(family, given):
     """Widths, stage widths and cost; None where there is no such network."""
-    arguments = {name: value for name, value in given.items() if (name, value) != ('se_ratio', 0)}
     try:
-        plan = get_plan({'family': family, **arguments})
+        plan = get_plan({'family': family, **given})
     except InputError:
         return None
     cost = count(plan)
     return [list(plan.widths), list(plan.stage_widths), cost.parameters, cost.macs, cost.activations]
 
 
-def drawn_regnet(draw):
-    # multipliers whose powers and roots are exact give ties, on which a rounding shows
-    multiplier = draw.choice([round(draw.uniform(1.2, 3.5), 2), draw.choice([1.5, 2, 2.25, 2.5, 4])])
-    return {
-        'w0': 8 * draw.randint(1, 40),
-        'wa': draw.choice([round(draw.uniform(0, 150), 2), draw.randint(0, 300) / 2]),
-        'wm': multiplier,
-        'depth': draw.randint(1, 40),
-        'group_width': draw.choice([1, 8, 16, 24, 40, 56, 112, 120, 168]),
-        'se_ratio': draw.choice([0, 0.1, 0.25, 0.5]),
-        'rounding': draw.choice(['pycls', 'torchvision']),
-    }
+def drawn(family, rng):
+    """Usual values of every setting; they may contradict each other."""
+    given = {one.name: one.draw(rng) for one in family.design}
+    for name in TIES.keys() & given.keys():
+        if rng.random() < 0.3:
+            given[name] = TIES[name][int(rng.integers(len(TIES[name])))]
+    return given
 
 
-def drawn_rexnet(draw):
-    return {
-        'first_width': draw.randint(4, 64),
-        'total_growth': draw.randint(0, 400),
-        'width_mult': round(draw.uniform(0.3, 3), 2),
-        'depth_mult': round(draw.uniform(0.2, 3), 1),
-        'divisor': draw.choice([1, 1, 2, 4, 8, 16]),
-    }
-
-
-def drawn_cases(seed):
-    draw = random.Random(seed)  # noqa: S311 - no secret
-    for _ in range(DRAWS):
-        family = draw.choice(FAMILIES)
-        given = drawn_regnet(draw) if family == 'regnet' else drawn_rexnet(draw)
-        if family == 'rexnet_lite':
-            del given['depth_mult']
-        yield family, given
+def differing(page, cases):
+    """The cases whose network is another one in the page than in Python, with both."""
+    found = page.evaluate(EVALUATE, cases)
+    expected = [of_python(*case) for case in cases]
+    return [case for case in zip(cases, found, expected, strict=True) if case[1] != case[2]], expected
 
 
 def test_arithmetic_equals_python_for_all_variants(open_page):
-    variants = [variant for variant in VARIANTS.values() if variant.family in FAMILIES]
-    given = [{k: v for k, v in variant.arguments.items() if v is not None} for variant in variants]
-    cases = [[variant.family, arguments] for variant, arguments in zip(variants, given, strict=True)]
-    found = open_page('explorer').evaluate(EVALUATE, cases)
-    expected = [of_python(variant.family, variant.arguments) for variant in variants]
-    assert {variant.family for variant in variants} == {*FAMILIES}
-    assert found == expected
+    page = open_page('explorer')
+    variants = [one for name in page.evaluate(WITH_SLIDERS) for one in families()[name].variants]
+    cases = [[variant.family, dict(variant.arguments)] for variant in variants]
+    assert set(page.evaluate(WITH_SLIDERS)) > {'regnet', 'rexnet', 'efficientnet', 'mobilenet_v2'}
+    assert differing(page, cases)[0] == []
 
 
-def test_arithmetic_equals_python_for_random_settings(open_page):
-    cases = list(drawn_cases(seed=5))
-    expected = [of_python(*case) for case in cases]
-    assert open_page('explorer').evaluate(EVALUATE, cases) == expected
-    assert DRAWS / 2 < len([one for one in expected if one]) < DRAWS  # both networks and refusals
+@pytest.mark.parametrize('name', [name for name, family in families().items() if family.variants])
+def test_arithmetic_equals_python_for_random_settings(open_page, name):
+    page, family, rng = open_page('explorer'), families()[name], np.random.default_rng(5)
+    assert name in page.evaluate(WITH_SLIDERS)
+    cases = [[name, drawn(family, rng)] for _ in range(DRAWS)]
+    cases += [[name, family.draw(rng)] for _ in range(DRAWS)]
+    wrong, networks = differing(page, cases)
+    assert wrong == []
+    assert sum(network is not None for network in networks) >= DRAWS
+
+
+def test_sliders_offer_the_usual_values(open_page):
+    page = open_page('explorer')
+    for name in page.evaluate(WITH_SLIDERS):
+        for parameter in families()[name].design:
+            if parameter.kind == 'choice':
+                continue
+            values = page.evaluate(USUAL_VALUES, [name, parameter.name])
+            assert (values[0], values[-1]) == (parameter.low, parameter.high)
+            assert values == sorted(set(values))
+            assert values == pytest.approx([parameter.nearest(value) for value in values])
 
 
 def part(page, name):
@@ -92,14 +95,27 @@ def shown_cost(page):
     return [part(page, name).inner_text() for name in ('parameters', 'macs', 'activations')]
 
 
+def setting(page, name):
+    return page.get_by_label(f'{name}, exact', exact=True)
+
+
+def open_family(page, name):
+    page.get_by_role('button', name=families()[name].title, exact=True).click()
+
+
 def test_sliders_change_widths_and_cost(open_page):
     page = open_page('explorer')
+    start = find_variant(page.get_by_label('Start from').input_value())
     before = shown_cost(page)
-    page.get_by_label('Depth (blocks)', exact=True).fill('13')
-    arch = {'family': 'regnet', 'w0': 24, 'wa': 24.48, 'wm': 2.54, 'depth': 13, 'group_width': 16}
-    plan, cost = get_plan(arch), count(get_plan(arch))
+    slider = page.locator('#setting-depth')
+    slider.focus()
+    slider.press('ArrowRight')
+    depth = start.arguments['depth'] + 1
+    assert (setting(page, 'depth').input_value(), slider.get_attribute('aria-valuetext')) == (str(depth),) * 2
+    plan = get_plan({'variant': start.name, 'depth': depth})
+    cost = count(plan)
     assert part(page, 'stages').inner_text() == ' · '.join(map(str, plan.stage_widths))
-    assert page.locator('.mm-bars rect').count() == 13
+    assert page.locator('.mm-bars rect').count() == depth
     assert shown_cost(page) != before
     assert shown_cost(page) == [
         f'{cost.parameters / 1e6:.2f} M',
@@ -108,34 +124,114 @@ def test_sliders_change_widths_and_cost(open_page):
     ]
 
 
-def test_published_variants_stand_beside_and_load(open_page):
+def test_named_variants_stand_beside_and_load(open_page):
     page = open_page('explorer')
-    page.get_by_role('button', name='ReXNet', exact=True).click()
+    open_family(page, 'rexnet')
     assert page.locator('.mm-own').count() == 1
     page.get_by_role('button', name='rexnet-2.0x').click()
-    assert page.get_by_label('Width multiplier', exact=True).input_value() == '2'
+    assert setting(page, 'width_mult').input_value() == '2'
     assert "arch = 'rexnet-2.0x'" in part(page, 'snippet').inner_text()
     rows = page.locator('[data-part="variants"] tr').all_inner_texts()
-    assert len(rows) == 1 + len([one for one in VARIANTS.values() if one.family == 'rexnet'])
+    assert len(rows) == 1 + len(list_variants(family='rexnet'))
+
+
+def of_snippet(page):
+    """The names that the config of the page defines."""
+    names = {}
+    exec(part(page, 'snippet').inner_text(), names)  # noqa: S102 - the config that the page wrote
+    return names
 
 
 def test_copied_config_is_the_network_shown(open_page):
     page = open_page('explorer')
-    page.get_by_role('button', name='ReXNet', exact=True).click()
-    page.get_by_label('Growth (total)', exact=True).fill('131')
+    open_family(page, 'rexnet')
+    setting(page, 'total_growth').fill('131')
     page.get_by_role('button', name='Copy config').click()
     page.get_by_text('Copied.').wait_for()
-    names = {}
-    exec(part(page, 'snippet').inner_text(), names)  # noqa: S102 - the config that the page wrote
+    names = of_snippet(page)
     assert names['arch'] == {'family': 'rexnet', 'total_growth': 131}
+    assert names['model']['backbone']['type'] == 'mmchan.ReXNet'
     stages = part(page, 'stages').inner_text()
     assert tuple(map(int, stages.split(' · '))) == get_plan(names['arch']).stage_widths
     assert names['model']['head']['in_channels'] == get_plan(names['arch']).out_widths[-1]
 
 
+def test_config_keeps_what_has_no_slider(open_page):
+    page = open_page('explorer')
+    open_family(page, 'efficientnet')
+    page.get_by_role('button', name='efficientnet-b2').click()
+    setting(page, 'divisor').fill('4')
+    names = of_snippet(page)
+    assert get_plan(names['arch']) == get_plan({'variant': 'efficientnet-b2', 'divisor': 4})
+    assert names['model']['backbone']['type'] == 'mmchan.Backbone'
+
+
+def test_none_turns_an_optional_setting_off(open_page):
+    page = open_page('explorer')
+    none, ratio = page.get_by_label('se_ratio: None'), setting(page, 'se_ratio')
+    assert none.is_checked()
+    assert ratio.is_disabled()
+    none.uncheck()
+    assert ratio.input_value() == '0.25'  # that of the first variant with one
+    assert of_snippet(page)['arch'] == 'regnety-200mf'
+    ratio.fill('0.5')
+    assert of_snippet(page)['arch']['se_ratio'] == 0.5
+    assert page.locator('.mm-bars').get_attribute('data-series') == 'regnety'
+    none.check()
+    assert isinstance(of_snippet(page)['arch'], str)
+    assert page.locator('.mm-bars').get_attribute('data-series') == 'regnetx'
+
+
 def test_impossible_settings_are_explained(open_page):
     page = open_page('explorer')
-    page.get_by_label('Initial width w₀, exact').fill('25')
-    assert re.search('w0 must be a multiple of 8, got 25', part(page, 'message').inner_text())
-    page.get_by_label('Initial width w₀, exact').fill('24')
+    first = setting(page, 'w0')
+    rules = {
+        '25': 'a multiple of 8, got 25',
+        '0': 'an integer >= 1, got 0',
+        '': 'an integer >= 1, got nothing',
+    }
+    for value, rule in rules.items():
+        first.fill(value)
+        assert f'w0 must be {rule}.' in part(page, 'message').inner_text()
+    first.fill('24')
     assert part(page, 'message').inner_text() == ''
+
+
+def test_family_without_variants_says_so(open_page):
+    page = open_page('explorer')
+    open_family(page, 'anynet')
+    assert part(page, 'empty').inner_text() == 'AnyNet has no named variants.'
+    assert 'widths' in part(page, 'settings').inner_text()
+    assert part(page, 'results').is_hidden()
+    open_family(page, 'regnet')
+    assert part(page, 'results').is_visible()
+    assert part(page, 'empty').inner_text() == ''
+
+
+@pytest.fixture
+def outside(tmp_path, monkeypatch):
+    """The scripts of a site that is built where a distribution brings a family."""
+    monkeypatch.syspath_prepend(EXTENSIONS)
+    install(tmp_path, 'plain', PLAIN)
+    monkeypatch.syspath_prepend(tmp_path)
+    scripts = tmp_path / 'js'
+    scripts.mkdir()
+    with forgotten('plain'):
+        importlib.import_module('explorer_data').write_records(scripts)
+    return scripts
+
+
+def test_family_from_outside_is_shown_without_sliders(open_page, outside):
+    page = open_page('explorer')
+    for script in outside.iterdir():
+        page.route(f'**/{script.name}*', lambda route, _, path=script: route.fulfill(path=path))
+    page.reload()
+    page.get_by_role('button', name='Plain', exact=True).click()
+    assert 'No sliders: the arithmetic of Plain is not in this page' in part(page, 'settings').inner_text()
+    assert page.locator('#explorer input').count() == 0
+    rows = page.locator('[data-part="variants"] tr').all_inner_texts()
+    assert [row.split('\t')[:2] for row in rows] == [['plain-16', '16'], ['plain-24', '24']]
+    page.get_by_role('button', name='plain-24').click()
+    assert page.locator('.mm-bars rect').count() == 3
+    assert "arch = 'plain-24'" in part(page, 'snippet').inner_text()
+    assert "type='mmchan.Backbone'" in part(page, 'snippet').inner_text()

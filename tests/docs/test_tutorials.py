@@ -3,24 +3,30 @@
 import importlib
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import mmchan
 from mmchan.cli import group
+from mmchan.errors import InputError
+from tests.outside import forgotten, look_again
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 TUTORIALS = sorted(path for path in (ROOT / 'docs/tutorials').glob('*.md') if path.stem != 'index')
-BLOCK = re.compile(
-    r'^```(?:\{code-block\} )?(python|shell)\n(?::caption: (\S+)\n\n)?(.*?)^```$', re.MULTILINE | re.DOTALL
-)
+OPENING = r'^```(?:\{code-block\} )?(python|shell|toml)\n(?::caption: (\S+)\n\n)?'
+BLOCK = re.compile(f'{OPENING}(.*?)^```$', re.MULTILINE | re.DOTALL)
 WRITTEN = {
     'own_folder': ['work_dirs/noise/epoch_1.pth', 'work_dirs/fine_tuned/epoch_1.pth', 'predictions/0.png'],
     'detect': ['work_dirs/squares/epoch_1.pth', 'predictions/predictions.json'],
     'own_widths': ['narrow_rexnet.py'],
+    'own_family': ['work_dirs/geometric_digits/epoch_1.pth'],
 }
+PACKAGES = Path('site-packages')  # of the clone; what pip installs goes there
 
 
 @pytest.fixture
@@ -29,12 +35,15 @@ def clone(tmp_path, monkeypatch):
     for name in ('configs', 'tools'):
         (tmp_path / name).symlink_to(ROOT / name)
     monkeypatch.chdir(tmp_path)
-    return tmp_path
+    monkeypatch.syspath_prepend(tmp_path / PACKAGES)
+    with forgotten('geometric'):
+        yield tmp_path
 
 
 def follow(language, caption, code):
     """Do what a reader does with a block: save it under its caption, or run it."""
     if caption:
+        Path(caption).parent.mkdir(exist_ok=True)
         Path(caption).write_text(code)
     elif language == 'python':
         exec(code, {})  # noqa: S102 - the tutorial's code
@@ -46,7 +55,9 @@ def follow(language, caption, code):
 def run(line):
     """Run a command in this process, because each would import torch and the libraries anew."""
     program, *words = shlex.split(line)
-    if program == 'python':
+    if program == 'pip':
+        install(words)
+    elif program == 'python':
         module = importlib.import_module(f'mmchan.cli.{Path(words[0]).stem}')
         assert Path(words[0]).is_file()
         module.command.main(words[1:], standalone_mode=False)
@@ -55,16 +66,46 @@ def run(line):
         group.main(words, standalone_mode=False)
 
 
+def install(words):
+    """Install without a network, for this test alone."""
+    alone = ['--quiet', '--no-index', '--no-deps', '--target', str(PACKAGES)]
+    subprocess.run([sys.executable, '-m', 'pip', *words, *alone], check=True)
+    importlib.invalidate_caches()
+    look_again()
+
+
 def test_all_tutorials_are_followed():
     assert {path.stem for path in TUTORIALS} == set(WRITTEN)
 
 
-@pytest.mark.parametrize('name', WRITTEN)
-def test_tutorial_runs(clone, name):
+def blocks_of(name):
     text = (ROOT / f'docs/tutorials/{name}.md').read_text()
     blocks = BLOCK.findall(text)
     assert len(blocks) == text.count('\n```python') + text.count('\n```shell') + text.count('{code-block}')
-    for block in blocks:
+    return blocks
+
+
+@pytest.mark.parametrize('name', WRITTEN)
+def test_tutorial_runs(clone, name):
+    for block in blocks_of(name):
         follow(*block)
     missing = [path for path in WRITTEN[name] if not (clone / path).exists()]
     assert not missing
+    if name == 'own_family':
+        check_own_family(clone / 'work_dirs/geometric_digits/epoch_1.pth')
+
+
+def check_own_family(checkpoint):
+    """The family has what the tutorial says, and lacks the rest politely."""
+    assert mmchan.get_model('geometric-1.2', pretrained=checkpoint).head.fc.out_features == 10
+    group.main(['convert', str(checkpoint), 'ours.pth', '--to', 'mmchan'], standalone_mode=False)
+    with pytest.raises(InputError, match="unknown layout of geometric-1.2 'timm'; known: mmchan"):
+        group.main(['convert', str(checkpoint), 'theirs.pth', '--to', 'timm'], standalone_mode=False)
+    with pytest.raises(InputError, match='geometric-1.2 has no public weights; the nearest variant that has'):
+        mmchan.get_model('geometric-1.2', pretrained=True)
+    with pytest.raises(InputError, match=re.escape('ratio must be >= 1, got 0.5')):
+        mmchan.get_model({'family': 'geometric', 'ratio': 0.5})
+
+
+def test_own_family_takes_less_than_60_lines():
+    assert sum(code.count('\n') for _, _, code in blocks_of('own_family')) < 60

@@ -1,95 +1,121 @@
-// The settings that the explorer offers, as data, and the config that they make.
+// What the explorer computes from the families' records, which explorer-data.js holds: complete and checked
+// arguments, the network that they make, and its config.
 'use strict';
 window.mmchan ??= {};
 
 (() => {
-  // argument of the family's function, words for people, range of the slider, default
-  const firstWidth = { argument: 'first_width', label: 'First width', min: 4, max: 64, step: 1, initial: 16 };
-  const growth = { argument: 'total_growth', label: 'Growth (total)', min: 0, max: 400, step: 1 };
-  const widthMult = { argument: 'width_mult', label: 'Width multiplier', min: 0.3, max: 3, step: 0.05, initial: 1 };
-  const divisor = { argument: 'divisor', label: 'Divisor', min: 1, max: 16, step: 1 };
-
-  const explorerFamilies = {
-    regnet: {
-      title: 'RegNet',
-      type: 'mmchan.RegNet',
-      start: 'regnetx-400mf',
-      settings: [
-        { argument: 'w0', label: 'Initial width w₀', min: 8, max: 320, step: 8 },
-        { argument: 'wa', label: 'Slope wₐ', min: 0, max: 150, step: 0.01 },
-        { argument: 'wm', label: 'Multiplier wₘ', min: 1.1, max: 4, step: 0.01 },
-        { argument: 'depth', label: 'Depth (blocks)', min: 1, max: 40, step: 1 },
-        { argument: 'group_width', label: 'Group width', min: 1, max: 264, step: 1 },
-        { argument: 'se_ratio', label: 'SE ratio (0: none)', min: 0, max: 1, step: 0.05, initial: 0 },
-        { argument: 'rounding', label: 'Rounding', choices: ['pycls', 'torchvision'], initial: 'pycls' },
-      ],
-    },
-    rexnet: {
-      title: 'ReXNet',
-      type: 'mmchan.ReXNet',
-      start: 'rexnet-1.0x',
-      settings: [
-        firstWidth,
-        { ...growth, initial: 180 },
-        widthMult,
-        { argument: 'depth_mult', label: 'Blocks (depth multiplier)', min: 0.2, max: 3, step: 0.1, initial: 1 },
-        { ...divisor, initial: 1 },
-      ],
-    },
-    rexnet_lite: {
-      title: 'ReXNet-lite',
-      type: 'mmchan.ReXNetLite',
-      start: 'rexnet-lite-1.0x',
-      settings: [firstWidth, { ...growth, initial: 164 }, widthMult, { ...divisor, initial: 8 }],
-    },
-  };
-
+  const POSITIONS = 200; // of a slider with a logarithmic scale, before those of one value become one
+  const { families, plans, require } = window.mmchan;
   const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+  const hasSliders = (family) => family in plans;
+  const variantsOf = (family) => window.mmchan.variants.filter((variant) => variant.family === family);
+  const settingsOf = (family) => families[family].parameters.filter((one) => !one.fixed);
 
   /** All arguments of a family: those given, the defaults of the others. */
   function complete(family, given) {
-    const settings = explorerFamilies[family].settings;
-    return Object.fromEntries(settings.map((one) => [one.argument, given[one.argument] ?? one.initial]));
+    const value = ({ argument, initial }) => (given[argument] === undefined ? initial : given[argument]);
+    return Object.fromEntries(families[family].parameters.map((one) => [one.argument, value(one)]));
+  }
+
+  function allows(parameter, value) {
+    const { kind, choices, low, high, openLow, openHigh } = parameter;
+    if (value === null) return parameter.optional;
+    if (kind === 'choice') return choices.includes(value);
+    if (!(kind === 'integer' ? Number.isInteger(value) : Number.isFinite(value))) return false;
+    const above = low === null || (openLow ? value > low : value >= low);
+    return above && (high === null || (openHigh ? value < high : value <= high));
+  }
+
+  function check(family, given) {
+    for (const parameter of settingsOf(family)) {
+      const value = given[parameter.argument];
+      require(allows(parameter, value), parameter.argument, parameter.rule, Number.isNaN(value) ? 'nothing' : value);
+    }
   }
 
   /** Widths, stage widths and cost of a family's arguments. */
   function evaluate(family, given) {
-    const named = Object.entries(complete(family, given)).map(([name, value]) => [camel(name), value]);
-    const net = window.mmchan.plan(family, Object.fromEntries(named));
+    const all = complete(family, given);
+    check(family, all);
+    const named = Object.entries(all).map(([name, value]) => [camel(name), value]);
+    const net = plans[family](Object.fromEntries(named));
     return { widths: window.mmchan.widths(net), stages: window.mmchan.stageWidths(net), ...window.mmchan.count(net) };
   }
 
-  function python(value) {
-    return typeof value === 'string' ? `'${value}'` : String(value);
+  /** The values that a slider stands for, from its lowest to its highest. */
+  function usualValues({ usualLow, usualHigh, step, logarithmic, kind }) {
+    const nearest = (value) => {
+      const steps = Math.round((value - usualLow) / step);
+      const found = Math.min(usualLow + steps * step, usualHigh);
+      return kind === 'integer' ? Math.trunc(found) : Number(found.toFixed(10));
+    };
+    const count = logarithmic ? POSITIONS : Math.round((usualHigh - usualLow) / step);
+    const at = logarithmic
+      ? (share) => usualLow * (usualHigh / usualLow) ** share
+      : (share) => usualLow + (usualHigh - usualLow) * share;
+    return [...new Set(Array.from({ length: count + 1 }, (_, index) => nearest(at(index / count))))];
   }
 
-  /** The published variant with just these arguments, or undefined. */
+  /** A value for an optional argument that was None: its default's, else that of the first variant with one. */
+  function typical(family, { argument, initial, usualLow }) {
+    const values = variantsOf(family).map((variant) => variant.arguments[argument]);
+    return initial ?? values.find((value) => value !== null && value !== undefined) ?? usualLow;
+  }
+
+  /** The variant with just these settings, or undefined. */
   function publishedAs(family, given) {
     const same = (variant) => {
-      const published = Object.entries(complete(family, variant.arguments));
-      return published.every(([name, value]) => value === given[name]);
+      const all = complete(family, variant.arguments);
+      return settingsOf(family).every(({ argument }) => all[argument] === given[argument]);
     };
-    return window.mmchan.variants.find((variant) => variant.family === family && same(variant));
+    return variantsOf(family).find(same);
+  }
+
+  /** The series that a network is of, near a variant: RegNet with squeeze-excitation is RegNetY. */
+  function seriesNear(variant, given) {
+    const has = (all) => settingsOf(variant.family).map(({ argument }) => all[argument] !== null).join();
+    const kin = (other) => has(complete(other.family, other.arguments)) === has(given);
+    return [variant, ...variantsOf(variant.family)].find(kin)?.series ?? variant.series;
+  }
+
+  function python(value) {
+    const constants = new Map([[null, 'None'], [true, 'True'], [false, 'False']]);
+    if (Array.isArray(value)) return `[${value.map(python).join(', ')}]`;
+    return constants.get(value) ?? (typeof value === 'string' ? `'${value}'` : String(value));
+  }
+
+  function archOf(family, given) {
+    const same = (one) => JSON.stringify(one.initial) === JSON.stringify(given[one.argument]);
+    const changed = families[family].parameters.filter((one) => one.required || !same(one));
+    const values = changed.map((one) => `${one.argument}=${python(given[one.argument])}`);
+    return `dict(${[`family='${family}'`, ...values].join(', ')})`;
   }
 
   /** A config's lines in Python; `in_channels` is asked of the plan, as in the configs of the package. */
   function configSnippet(family, given) {
-    const { settings, type } = explorerFamilies[family];
-    const changed = settings.filter((one) => given[one.argument] !== one.initial);
-    const values = changed.map((one) => `${one.argument}=${python(given[one.argument])}`);
     const published = publishedAs(family, given);
-    const arch = published ? `'${published.name}'` : `dict(${[`family='${family}'`, ...values].join(', ')})`;
     return [
       'from mmchan.channels import out_channels',
       '',
-      `arch = ${arch}`,
+      `arch = ${published ? `'${published.name}'` : archOf(family, given)}`,
       'model = dict(',
-      `    backbone=dict(_delete_=True, type='${type}', arch=arch),`,
+      `    backbone=dict(_delete_=True, type='${families[family].type}', arch=arch),`,
       '    head=dict(in_channels=out_channels(arch)),',
       ')',
       '',
     ].join('\n');
   }
 
-  Object.assign(window.mmchan, { explorerFamilies, complete, evaluate, publishedAs, configSnippet });
+  Object.assign(window.mmchan, {
+    hasSliders,
+    variantsOf,
+    settingsOf,
+    complete,
+    evaluate,
+    usualValues,
+    typical,
+    publishedAs,
+    seriesNear,
+    configSnippet,
+  });
 })();

@@ -1,61 +1,57 @@
-// The channel explorer: sliders, drawing, cost, table of published variants, config to copy.
+// The channel explorer: sliders, drawing, cost, table of variants, config to copy.
 'use strict';
 
 (() => {
-  const { html, inUnits, drawWidths, explorerFamilies, complete, evaluate, configSnippet, publishedAs } = window.mmchan;
+  const { html, inUnits, drawWidths, control, families, hasSliders, variantsOf, settingsOf } = window.mmchan;
+  const { complete, evaluate, typical, configSnippet, publishedAs, seriesNear } = window.mmchan;
   const MILLION = 1e6;
   const BILLION = 1e9;
-  const state = { family: 'regnet', compared: null, given: {} };
+  const state = { family: null, variant: null, given: {} };
   const part = (name) => document.querySelector(`#explorer [data-part="${name}"]`);
-  const ofFamily = () => window.mmchan.variants.filter((variant) => variant.family === state.family);
 
-  /** The colour that a network has: RegNet with squeeze-excitation is RegNetY. */
-  function colour() {
-    if (state.family !== 'regnet') return state.family;
-    return state.given.se_ratio > 0 ? 'regnety' : 'regnetx';
+  function settings() {
+    return settingsOf(state.family).map((setting) => control(setting, {
+      value: state.given[setting.argument],
+      typical: typical(state.family, setting),
+      change: (value) => {
+        state.given[setting.argument] = value;
+        update();
+      },
+    }));
   }
 
-  function slider(setting) {
-    const id = `setting-${setting.argument}`;
-    const { min, max, step } = setting;
-    const value = state.given[setting.argument];
-    const range = html('input', { type: 'range', id, min, max, step, value });
-    const exact = { type: 'number', min, max, step: 'any', value, 'aria-label': `${setting.label}, exact` };
-    const number = html('input', exact);
-    const follow = (from, to) => () => {
-      to.value = from.value;
-      state.given[setting.argument] = Number(from.value);
-      update();
-    };
-    range.addEventListener('input', follow(range, number));
-    number.addEventListener('input', follow(number, range));
-    return html('div', { class: 'mm-setting' }, html('label', { for: id }, setting.label), range, number);
+  /** What stands in the place of the sliders of a family whose plans this page cannot make. */
+  function withoutSliders() {
+    const { title, parameters } = families[state.family];
+    const words = html('p', { class: 'mm-note' }, `No sliders: the arithmetic of ${title} is not in this page. In `
+      + 'Python, get_plan and count of mmchan.channels make and count any network of it, from these arguments:');
+    const items = parameters.map((one) => html('li', {}, html('code', {}, one.argument), ` ${one.meaning}`));
+    return [words, html('ul', { class: 'mm-note' }, ...items)];
   }
 
-  function choice(setting) {
-    const id = `setting-${setting.argument}`;
-    const options = setting.choices.map((name) => html('option', { value: name }, name));
-    const select = html('select', { id }, ...options);
-    select.value = state.given[setting.argument];
-    select.addEventListener('change', () => {
-      state.given[setting.argument] = select.value;
-      update();
-    });
-    return html('div', { class: 'mm-setting' }, html('label', { for: id }, setting.label), select);
+  function openFamily(family) {
+    state.family = family;
+    const variants = variantsOf(family);
+    const options = variants.map((one) => html('option', { value: one.name }, one.name));
+    part('start').replaceChildren(...options);
+    for (const name of ['start-setting', 'results', 'table']) part(name).hidden = !variants.length;
+    for (const button of part('families').children) {
+      button.setAttribute('aria-pressed', String(button.dataset.name === family));
+    }
+    const { start, title } = families[family];
+    if (variants.length) startFrom(variants.find((one) => one.name === start));
+    else {
+      part('settings').replaceChildren(...withoutSliders());
+      part('empty').textContent = `${title} has no named variants.`;
+    }
   }
 
   function startFrom(variant) {
-    state.family = variant.family;
-    state.given = complete(variant.family, variant.arguments);
-    state.compared = variant;
-    const { settings } = explorerFamilies[state.family];
-    part('settings').replaceChildren(...settings.map((one) => (one.choices ? choice(one) : slider(one))));
-    const options = ofFamily().map((one) => html('option', { value: one.name }, one.name));
-    part('start').replaceChildren(...options);
+    state.variant = variant;
+    state.given = complete(state.family, variant.arguments);
+    part('empty').textContent = '';
     part('start').value = variant.name;
-    for (const button of part('families').children) {
-      button.setAttribute('aria-pressed', String(button.dataset.family === state.family));
-    }
+    part('settings').replaceChildren(...(hasSliders(state.family) ? settings() : withoutSliders()));
     update();
   }
 
@@ -81,28 +77,32 @@
     return html('tr', { class: own && 'mm-own' }, heading, ...cells.map((text) => html('td', {}, text)));
   }
 
-  function showVariants(network) {
-    const all = [...ofFamily(), network].sort((a, b) => a.macs - b.macs);
+  function showVariants(own) {
+    const all = [...variantsOf(state.family), ...own].sort((a, b) => a.macs - b.macs);
     part('variants').replaceChildren(...all.map(row));
   }
 
   function draw(network) {
     const published = publishedAs(state.family, state.given);
-    const own = { name: published ? published.name : 'your network', colour: colour(), widths: network.widths };
-    const compared = { ...state.compared, compared: true };
-    const same = published === state.compared;
+    const series = seriesNear(state.variant, state.given);
+    const own = { name: published?.name ?? 'your network', series, widths: network.widths };
+    const compared = { ...state.variant, compared: true };
+    const same = published === state.variant;
     drawWidths(part('chart'), same ? [own] : [own, compared]);
     part('legend').textContent = `Bars: ${own.name}.${same ? '' : ` Outline: ${compared.name}.`}`;
+  }
+
+  function show(network) {
+    showCost(network);
+    showVariants(hasSliders(state.family) ? [network] : []);
+    draw(network);
+    part('snippet').textContent = configSnippet(state.family, state.given);
   }
 
   function update() {
     const message = part('message');
     try {
-      const network = evaluate(state.family, state.given);
-      showCost(network);
-      showVariants(network);
-      draw(network);
-      part('snippet').textContent = configSnippet(state.family, state.given);
+      show(hasSliders(state.family) ? evaluate(state.family, state.given) : state.variant);
       message.textContent = '';
     } catch (error) {
       if (!(error instanceof window.mmchan.InputError)) throw error;
@@ -122,18 +122,20 @@
     part('copied').textContent = 'Copied.';
   }
 
+  function familyButton([name, { title, series }]) {
+    const button = html('button', { type: 'button', class: 'mm-toggle', 'data-name': name, 'data-series': series }, title);
+    button.addEventListener('click', () => openFamily(name));
+    return button;
+  }
+
   function start() {
-    const find = (name) => window.mmchan.variants.find((variant) => variant.name === name);
-    for (const [family, { title, start: first }] of Object.entries(explorerFamilies)) {
-      const button = html('button', { type: 'button', class: 'mm-toggle', 'data-family': family }, title);
-      button.addEventListener('click', () => startFrom(find(first)));
-      part('families').append(button);
-    }
-    part('start').addEventListener('change', (event) => startFrom(find(event.target.value)));
+    part('families').append(...Object.entries(families).map(familyButton));
+    const chosen = (event) => variantsOf(state.family).find((variant) => variant.name === event.target.value);
+    part('start').addEventListener('change', (event) => startFrom(chosen(event)));
     part('copy').addEventListener('click', copySnippet);
-    window.addEventListener('resize', update);
+    window.addEventListener('resize', () => { if (state.variant?.family === state.family) update(); });
     document.querySelector('#explorer').hidden = false;
-    startFrom(find(explorerFamilies.regnet.start));
+    openFamily(Object.keys(families).find((name) => variantsOf(name).length));
   }
 
   document.addEventListener('DOMContentLoaded', start);

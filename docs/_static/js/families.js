@@ -1,134 +1,210 @@
-// Families: mmchan/channels/families.py in JavaScript. Settings become a plan: stem, stages of blocks,
-// penultimate convolution, hidden layers of the head. A convolution is {in, out, kernel, stride, groups,
-// bias, norm}; a block is {convs, squeeze, squeezeAfter, projection}.
+// The plans of mmchan/families/ in JavaScript, for the families that the explorer has sliders for. All arguments
+// of a family, in camel case, become a plan: stem, stages of blocks, penultimate convolution, hidden layers of the
+// head. A convolution is {in, out, kernel, stride, groups, bias, norm}; a block is {convs, squeeze, squeezeAfter,
+// projection}. Ranges and defaults come from the families' records, see explorer-settings.js.
 'use strict';
 window.mmchan ??= {};
 
 (() => {
-  const { require, round, roundWidth, linearWidths, quantizedLinearWidths, fitGroupWidth } = window.mmchan;
+  const { require, round, makeDivisible, roundWidth, linearWidths, quantizedLinearWidths } = window.mmchan;
+  const { compoundScaling, fitGroupWidth } = window.mmchan;
 
-  const REXNET_GROUP_DEPTHS = [1, 2, 2, 3, 3, 5];
-  const REXNET_GROUP_STRIDES = [1, 2, 2, 2, 1, 2];
-  const REXNET_PLAIN_GROUPS = 2; // groups at the start that have no squeeze-excitation
-  const REXNET_EXPAND_RATIO = 6;
+  const EXPAND_RATIO = 6;
+  const STEM_WIDTH = 32;
+  const PENULTIMATE_WIDTH = 1280;
   const MOST_STAGES = 6;
+  const REXNET = { depths: [1, 2, 2, 3, 3, 5], strides: [1, 2, 2, 2, 1, 2], plainGroups: 2, hidden: 1024 };
+  const EFFICIENTNET = {
+    widths: [16, 24, 40, 80, 112, 192, 320],
+    depths: [1, 2, 2, 3, 3, 4, 1],
+    strides: [1, 2, 2, 2, 1, 2, 1],
+    kernels: [3, 3, 5, 3, 5, 5, 3],
+  };
+  const MOBILENET_V2 = {
+    widths: [16, 24, 32, 64, 96, 160, 320],
+    depths: [1, 2, 3, 4, 3, 3, 1],
+    strides: [1, 2, 2, 2, 1, 2, 1],
+  };
 
   const sum = (values) => values.reduce((total, value) => total + value, 0);
+  const perBlock = (widths, depths) => widths.flatMap((width, group) => Array(depths[group]).fill(width));
+  const expandedBy6 = (inChannels, group) => (group === 0 ? inChannels : inChannels * EXPAND_RATIO);
 
   function conv(inChannels, outChannels, options = {}) {
+    require(outChannels >= 1, 'out_channels', '>= 1', outChannels);
     const defaults = { kernel: 1, stride: 1, groups: 1, bias: false, norm: true };
     return { in: inChannels, out: outChannels, ...defaults, ...options };
   }
 
-  /** RegNetX, and RegNetY where seRatio is not 0. */
-  function regnet({ w0, wa, wm, depth, groupWidth, seRatio = 0, rounding = 'pycls', stemWidth = 32 }) {
-    require(seRatio >= 0 && seRatio <= 1, 'SE ratio', 'within [0, 1]', seRatio);
-    const runs = [];
-    for (const width of quantizedLinearWidths(w0, wa, wm, depth)) {
-      if (runs.length && runs.at(-1).width === width) runs.at(-1).depth += 1;
-      else runs.push({ width, depth: 1 });
-    }
-    const drawn = runs.map((run) => run.width).join(', ');
-    require(runs.length <= MOST_STAGES, 'widths', `given for 1 to ${MOST_STAGES} stages`, drawn);
-    let inChannels = stemWidth;
-    const stages = runs.map((run) => {
-      const [width, group] = fitGroupWidth(run.width, groupWidth, rounding);
-      return Array.from({ length: run.depth }, (_, block) => {
-        const built = residualBottleneck(inChannels, width, {
-          stride: block === 0 ? 2 : 1,
-          groups: width / group,
-          seRatio,
-        });
-        inChannels = width;
-        return built;
-      });
-    });
-    return { stem: conv(3, stemWidth, { kernel: 3, stride: 2 }), stages, penultimate: null, head: [] };
-  }
-
-  function residualBottleneck(inChannels, width, { stride, groups, seRatio }) {
-    const convs = [conv(inChannels, width), conv(width, width, { kernel: 3, stride, groups }), conv(width, width)];
-    const squeeze = seRatio ? squeezeConvs(width, Math.max(1, round(seRatio * inChannels)), false) : [];
-    const projected = inChannels !== width || stride !== 1;
-    return { convs, squeeze, squeezeAfter: 1, projection: projected ? conv(inChannels, width, { stride }) : null };
-  }
+  const stem = (width, stride) => conv(3, width, { kernel: 3, stride });
 
   function squeezeConvs(channels, squeezed, norm) {
     return [conv(channels, squeezed, { bias: true, norm }), conv(squeezed, channels, { bias: true, norm: false })];
   }
 
-  /** ReXNet: widths that grow linearly with the block. */
-  function rexnet({ firstWidth = 16, totalGrowth = 180, widthMult = 1, depthMult = 1, divisor = 1, seRatio = 1 / 12 }) {
-    require(depthMult > 0, 'depth multiplier', '> 0', depthMult);
-    const depths = REXNET_GROUP_DEPTHS.map((depth) => Math.ceil(depth * depthMult));
-    const widths = linearWidths(firstWidth, totalGrowth, sum(depths), { scale: widthMult, divisor });
-    const exact = Math.trunc(1280 * widthMult);
-    const penultimate = divisor > 1 ? roundWidth(1280 * widthMult, divisor) : exact;
-    const block = (inChannels, width, { stride, group }) => {
-      const expanded = group === 0 ? inChannels : roundWidth(inChannels * REXNET_EXPAND_RATIO, divisor);
-      let squeeze = [];
-      if (seRatio && group >= REXNET_PLAIN_GROUPS) {
-        const squeezed = roundWidth(Math.trunc(expanded * seRatio + 1e-9), divisor);
-        squeeze = squeezeConvs(expanded, squeezed, true);
-      }
-      return invertedBottleneck(inChannels, expanded, width, { stride, squeeze });
-    };
-    return rexnetPlan(block, widths, depths, stemWidth(widthMult, divisor), penultimate, []);
-  }
-
-  /** ReXNet-lite: no squeeze-excitation, a hidden layer in the head. */
-  function rexnetLite({ firstWidth = 16, totalGrowth = 164, widthMult = 1, divisor = 8 }) {
-    const depths = REXNET_GROUP_DEPTHS;
-    const numBlocks = sum(depths);
-    const options = { scale: widthMult, divisor, steps: numBlocks - 1 };
-    const widths = linearWidths(firstWidth, totalGrowth, numBlocks, options);
-    const penultimate = Math.trunc(1280 * Math.max(1, widthMult));
-    const block = (inChannels, width, { stride, group }) => {
-      const expanded = group === 0 ? inChannels : inChannels * REXNET_EXPAND_RATIO;
-      return invertedBottleneck(inChannels, expanded, width, { stride, squeeze: [] });
-    };
-    const head = [conv(penultimate, 1024, { bias: true })];
-    return rexnetPlan(block, widths, depths, stemWidth(widthMult, divisor), penultimate, head);
-  }
-
-  function stemWidth(widthMult, divisor) {
-    return roundWidth((widthMult < 1 ? 32 / widthMult : 32) * widthMult, divisor);
-  }
-
-  function invertedBottleneck(inChannels, expanded, width, { stride, squeeze }) {
+  function invertedBottleneck(inChannels, expanded, width, { stride, kernel = 3, squeeze = [] }) {
     const expand = expanded === inChannels ? [] : [conv(inChannels, expanded)];
-    const depthwise = conv(expanded, expanded, { kernel: 3, stride, groups: expanded });
+    const depthwise = conv(expanded, expanded, { kernel, stride, groups: expanded });
     const convs = [...expand, depthwise, conv(expanded, width)];
     return { convs, squeeze, squeezeAfter: expand.length, projection: null };
   }
 
-  function rexnetPlan(block, widths, depths, firstInput, penultimateWidth, head) {
-    const inputs = [firstInput, ...widths];
+  /** Groups of blocks: one of stride 2 opens a stage, one of stride 1 continues it. */
+  function inStages(block, widths, depths, strides) {
     const stages = [];
     let number = 0;
     depths.forEach((depth, group) => {
-      const groupStride = REXNET_GROUP_STRIDES[group];
-      if (group === 0 || groupStride === 2) stages.push([]);
+      if (group === 0 || strides[group] === 2) stages.push([]);
       for (let index = 0; index < depth; index += 1, number += 1) {
-        const stride = index === 0 ? groupStride : 1;
-        stages.at(-1).push(block(inputs[number], inputs[number + 1], { stride, group }));
+        const stride = index === 0 ? strides[group] : 1;
+        stages.at(-1).push(block(widths[number], widths[number + 1], { stride, group }));
       }
     });
-    const stem = conv(3, firstInput, { kernel: 3, stride: 2 });
-    return { stem, stages, penultimate: conv(widths.at(-1), penultimateWidth), head };
+    return stages;
   }
 
-  const families = { regnet, rexnet, rexnet_lite: rexnetLite };
+  /** RegNetX, and RegNetY with squeeze-excitation. */
+  function regnet(given) {
+    const runs = [];
+    for (const width of quantizedLinearWidths(given.w0, given.wa, given.wm, given.depth, given.divisor)) {
+      if (runs.length && runs.at(-1).width === width) runs.at(-1).depth += 1;
+      else runs.push({ width, depth: 1 });
+    }
+    const drawn = runs.map((run) => run.width).join(', ');
+    require(runs.length <= MOST_STAGES, 'widths', `given for 1 to ${MOST_STAGES} stages`, drawn);
+    let inChannels = given.stemWidth;
+    const stages = runs.map((run, stage) => {
+      const fitted = fitGroupWidth(run.width, given.groupWidth, given.bottleneckRatio, given.rounding);
+      return Array.from({ length: run.depth }, (_, block) => {
+        const stride = block === 0 ? given.strides?.[stage] ?? 2 : 1;
+        const built = residualBottleneck(inChannels, fitted, { ...given, stride });
+        inChannels = fitted.width;
+        return built;
+      });
+    });
+    return { stem: stem(given.stemWidth, given.stemStride), stages, penultimate: null, head: [] };
+  }
+
+  function residualBottleneck(inChannels, { width, bottleneck, group }, { stride, seRatio, style }) {
+    const [first, middle] = style === 'caffe' ? [stride, 1] : [1, stride];
+    const convs = [
+      conv(inChannels, bottleneck, { stride: first }),
+      conv(bottleneck, bottleneck, { kernel: 3, stride: middle, groups: bottleneck / group }),
+      conv(bottleneck, width),
+    ];
+    const hasGate = seRatio !== null;
+    const squeeze = hasGate ? squeezeConvs(bottleneck, Math.max(1, round(seRatio * inChannels)), false) : [];
+    const projected = inChannels !== width || stride !== 1;
+    return { convs, squeeze, squeezeAfter: 1, projection: projected ? conv(inChannels, width, { stride }) : null };
+  }
+
+  /** ReXNet: widths that grow linearly with the block. */
+  function rexnet({ firstWidth, totalGrowth, widthMult, depthMult, divisor, seRatio, stemStride }) {
+    const depths = REXNET.depths.map((depth) => Math.ceil(depth * depthMult));
+    const widths = linearWidths(firstWidth, totalGrowth, sum(depths), { scale: widthMult, divisor });
+    const exact = Math.trunc(PENULTIMATE_WIDTH * widthMult);
+    const last = divisor > 1 ? roundWidth(PENULTIMATE_WIDTH * widthMult, divisor) : exact;
+    const block = (inChannels, width, { stride, group }) => {
+      const expanded = group === 0 ? inChannels : roundWidth(inChannels * EXPAND_RATIO, divisor);
+      const hasGate = seRatio !== null && group >= REXNET.plainGroups;
+      const squeezed = hasGate && roundWidth(Math.trunc(expanded * seRatio + 1e-9), divisor);
+      const squeeze = hasGate ? squeezeConvs(expanded, squeezed, true) : [];
+      return invertedBottleneck(inChannels, expanded, width, { stride, squeeze });
+    };
+    const first = rexnetStem(widthMult, divisor);
+    return {
+      stem: stem(first, stemStride),
+      stages: inStages(block, [first, ...widths], depths, REXNET.strides),
+      penultimate: conv(widths.at(-1), last),
+      head: [],
+    };
+  }
+
+  /** ReXNet-lite: no squeeze-excitation, a hidden layer in the head. */
+  function rexnetLite({ firstWidth, totalGrowth, widthMult, divisor, stemStride }) {
+    const blocks = sum(REXNET.depths);
+    const widths = linearWidths(firstWidth, totalGrowth, blocks, { scale: widthMult, divisor, steps: blocks - 1 });
+    const last = Math.trunc(PENULTIMATE_WIDTH * Math.max(1, widthMult));
+    const block = (inChannels, width, { stride, group }) =>
+      invertedBottleneck(inChannels, expandedBy6(inChannels, group), width, { stride });
+    const first = rexnetStem(widthMult, divisor);
+    return {
+      stem: stem(first, stemStride),
+      stages: inStages(block, [first, ...widths], REXNET.depths, REXNET.strides),
+      penultimate: conv(widths.at(-1), last),
+      head: [conv(last, REXNET.hidden, { bias: true })],
+    };
+  }
+
+  function rexnetStem(widthMult, divisor) {
+    return roundWidth((widthMult < 1 ? STEM_WIDTH / widthMult : STEM_WIDTH) * widthMult, divisor);
+  }
+
+  /** EfficientNet: widths and depths of a searched network, scaled as a whole. */
+  function efficientnet({ widthMult, depthMult, divisor, seRatio, stemStride }) {
+    const { widths, depths } = compoundScaling(EFFICIENTNET.widths, EFFICIENTNET.depths, { widthMult, depthMult, divisor });
+    const block = (inChannels, width, { stride, group }) => {
+      const expanded = expandedBy6(inChannels, group);
+      const hasGate = seRatio !== null;
+      const squeeze = hasGate ? squeezeConvs(expanded, Math.max(1, Math.trunc(inChannels * seRatio)), false) : [];
+      return invertedBottleneck(inChannels, expanded, width, { stride, kernel: EFFICIENTNET.kernels[group], squeeze });
+    };
+    const first = makeDivisible(STEM_WIDTH * widthMult, divisor);
+    return {
+      stem: stem(first, stemStride),
+      stages: inStages(block, [first, ...perBlock(widths, depths)], depths, EFFICIENTNET.strides),
+      penultimate: conv(widths.at(-1), makeDivisible(PENULTIMATE_WIDTH * widthMult, divisor)),
+      head: [],
+    };
+  }
+
+  /** EfficientNet-lite: stem and end keep their width, the first and the last group their depth. */
+  function efficientnetLite({ widthMult, depthMult, divisor, stemStride }) {
+    const scaled = compoundScaling(EFFICIENTNET.widths, EFFICIENTNET.depths, { widthMult, depthMult, divisor });
+    const depths = [EFFICIENTNET.depths[0], ...scaled.depths.slice(1, -1), EFFICIENTNET.depths.at(-1)];
+    const block = (inChannels, width, { stride, group }) => {
+      const expanded = expandedBy6(inChannels, group);
+      return invertedBottleneck(inChannels, expanded, width, { stride, kernel: EFFICIENTNET.kernels[group] });
+    };
+    return {
+      stem: stem(STEM_WIDTH, stemStride),
+      stages: inStages(block, [STEM_WIDTH, ...perBlock(scaled.widths, depths)], depths, EFFICIENTNET.strides),
+      penultimate: conv(scaled.widths.at(-1), PENULTIMATE_WIDTH),
+      head: [],
+    };
+  }
+
+  /** MobileNetV2: widths of the paper, or widths that grow linearly with the block. */
+  function mobilenetV2({ widthMult, totalGrowth, divisor, stemStride }) {
+    const { depths, strides } = MOBILENET_V2;
+    const scaled = MOBILENET_V2.widths.map((width) => makeDivisible(width * widthMult, divisor));
+    const options = { scale: widthMult, divisor, steps: sum(depths) - 1 };
+    const linear = () => linearWidths(MOBILENET_V2.widths[0], totalGrowth, sum(depths), options);
+    const widths = totalGrowth === null ? perBlock(scaled, depths) : linear();
+    const block = (inChannels, width, { stride, group }) =>
+      invertedBottleneck(inChannels, expandedBy6(inChannels, group), width, { stride });
+    const first = makeDivisible(STEM_WIDTH * widthMult, divisor);
+    return {
+      stem: stem(first, stemStride),
+      stages: inStages(block, [first, ...widths], depths, strides),
+      penultimate: conv(widths.at(-1), makeDivisible(PENULTIMATE_WIDTH * Math.max(1, widthMult), divisor)),
+      head: [],
+    };
+  }
+
+  const plans = {
+    regnet,
+    rexnet,
+    rexnet_lite: rexnetLite,
+    efficientnet,
+    efficientnet_lite: efficientnetLite,
+    mobilenet_v2: mobilenetV2,
+  };
   const blockWidth = (block) => block.convs.at(-1).out;
-
-  /** The plan of a family's settings. */
-  function plan(family, settings) {
-    return families[family](settings);
-  }
 
   /** Output channels of every block, or of every stage's last block. */
   const widths = (net) => net.stages.flat().map(blockWidth);
   const stageWidths = (net) => net.stages.map((stage) => blockWidth(stage.at(-1)));
 
-  Object.assign(window.mmchan, { conv, plan, widths, stageWidths });
+  Object.assign(window.mmchan, { conv, plans, widths, stageWidths });
 })();

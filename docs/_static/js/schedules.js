@@ -38,10 +38,6 @@ window.mmchan ??= {};
 
   /** Widths that grow by the same number of channels at every block (ReXNet). */
   function linearWidths(first, totalGrowth, numBlocks, { scale = 1, divisor = 1, steps = numBlocks } = {}) {
-    require(first > 0, 'first width', '> 0', first);
-    require(totalGrowth >= 0, 'total growth', '>= 0', totalGrowth);
-    requireInteger(numBlocks, 'blocks');
-    require(scale > 0, 'width multiplier', '> 0', scale);
     const growth = totalGrowth / Math.max(steps, 1);
     const widths = [];
     let width = scale < 1 ? first / scale : first;
@@ -53,33 +49,46 @@ window.mmchan ??= {};
   }
 
   /** Widths of a line, quantised to powers of wm (RegNet). */
-  function quantizedLinearWidths(w0, wa, wm, depth, divisor = 8) {
-    requireInteger(w0, 'w0');
+  function quantizedLinearWidths(w0, wa, wm, depth, divisor) {
     require(w0 % divisor === 0, 'w0', `a multiple of ${divisor}`, w0);
-    require(wa >= 0, 'wa', '>= 0', wa);
-    require(wm > 1, 'wm', '> 1', wm);
-    requireInteger(depth, 'depth');
     return Array.from({ length: depth }, (_, block) => {
       const stage = round(Math.log((w0 + wa * block) / w0) / Math.log(wm));
       return round((w0 * wm ** stage) / divisor) * divisor;
     });
   }
 
-  /** [width, group width] such that the groups divide the width, changed as little as possible. */
-  function fitGroupWidth(width, wanted, rounding = 'pycls') {
-    requireInteger(wanted, 'group width');
-    const groupWidth = Math.min(wanted, width);
-    if (rounding === 'torchvision') return [makeDivisible(width, groupWidth), groupWidth];
-    return [Math.max(groupWidth, round(width / groupWidth) * groupWidth), groupWidth];
+  /** Widths of groups as multiples of divisor, and their numbers of blocks, rounded up (EfficientNet). */
+  function compoundScaling(widths, depths, { widthMult, depthMult, divisor }) {
+    return {
+      widths: widths.map((width) => makeDivisible(width * widthMult, divisor)),
+      depths: depths.map((depth) => Math.ceil(depth * depthMult)),
+    };
+  }
+
+  function leastCommonMultiple(a, b) {
+    const divisor = (one, other) => (other === 0 ? one : divisor(other, one % other));
+    return (a / divisor(a, b)) * b;
+  }
+
+  /** Width, bottleneck width and group width such that the groups divide the bottleneck. */
+  function fitGroupWidth(width, wanted, ratio, rounding) {
+    const bottleneck = Math.trunc(Math.max(1, width * ratio));
+    const group = Math.min(wanted, bottleneck);
+    const fitted = (inside) => ({ width: Math.trunc(inside / ratio), bottleneck: inside, group });
+    if (rounding === 'torchvision') return fitted(makeDivisible(bottleneck, group));
+    const multiple = ratio > 1 ? leastCommonMultiple(group, Math.trunc(ratio)) : group;
+    return fitted(Math.max(multiple, round(bottleneck / multiple) * multiple));
   }
 
   Object.assign(window.mmchan, {
     InputError,
     require,
     round,
+    makeDivisible,
     roundWidth,
     linearWidths,
     quantizedLinearWidths,
+    compoundScaling,
     fitGroupWidth,
   });
 })();

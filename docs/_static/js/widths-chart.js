@@ -8,9 +8,9 @@ window.mmchan ??= {};
   const MOST = { width: 640, height: 300 };
   const MARGIN = { left: 52, right: 12, top: 12, bottom: 40 };
 
-  function scales(series, size) {
-    const blocks = Math.max(...series.map((one) => one.widths.length));
-    const yTicks = ticks(0, Math.max(...series.flatMap((one) => one.widths)));
+  function scales(networks, size) {
+    const blocks = Math.max(...networks.map((one) => one.widths.length));
+    const yTicks = ticks(0, Math.max(...networks.flatMap((one) => one.widths)));
     const width = size.width - MARGIN.left - MARGIN.right;
     const height = size.height - MARGIN.top - MARGIN.bottom;
     return {
@@ -45,7 +45,7 @@ window.mmchan ??= {};
   }
 
   function bars(one, scale) {
-    const group = svg('g', { class: 'mm-bars', 'data-series': one.colour });
+    const group = svg('g', { class: 'mm-bars', 'data-series': one.series });
     one.widths.forEach((width, block) => {
       const gap = Math.min(3, scale.pitch * 0.15);
       const top = scale.y(width);
@@ -55,8 +55,8 @@ window.mmchan ??= {};
     return group;
   }
 
-  /** A network's colour; networks of one family differ by their line's pattern. */
-  const look = (one) => ({ 'data-series': one.colour, 'data-pattern': one.pattern ?? 0 });
+  /** A network's colour; networks of one series differ by their line's pattern. */
+  const look = (one) => ({ 'data-series': one.series, 'data-pattern': one.pattern ?? 0 });
 
   function steps(one, scale) {
     const corners = one.widths.flatMap((width, block) => [[block, width], [block + 1, width]]);
@@ -64,29 +64,29 @@ window.mmchan ??= {};
     return svg('polyline', { class: 'mm-steps', ...look(one), points });
   }
 
-  /** Draw into `element` series of {name, colour, widths, compared}; the first is described to readers. */
-  function drawWidths(element, series) {
-    const scale = scales(series, sizeFor(element, MOST));
-    const label = series.map((one) => `${one.name}: ${one.widths.join(', ')}`).join('; ');
+  /** Draw into `element` networks, {name, series, widths, compared}; the first is described to readers. */
+  function drawWidths(element, networks) {
+    const scale = scales(networks, sizeFor(element, MOST));
+    const label = networks.map((one) => `${one.name}: ${one.widths.join(', ')}`).join('; ');
     const viewBox = `0 0 ${scale.size.width} ${scale.size.height}`;
     const chart = svg('svg', { viewBox, role: 'img', class: 'mm-chart' });
     chart.setAttribute('aria-label', `Widths per block. ${label}`);
-    chart.append(axes(scale), ...series.map((one) => (one.compared ? steps(one, scale) : bars(one, scale))));
+    chart.append(axes(scale), ...networks.map((one) => (one.compared ? steps(one, scale) : bars(one, scale))));
     element.replaceChildren(chart);
   }
 
-  function legend(series) {
+  function legend(networks) {
     const { html } = window.mmchan;
-    const names = series.map((one) => html('span', { class: 'mm-key', ...look(one) }, one.name));
+    const names = networks.map((one) => html('span', { class: 'mm-key', ...look(one) }, one.name));
     return html('figcaption', {}, ...names);
   }
 
   function drawFigures() {
     for (const figure of document.querySelectorAll('figure.mm-widths')) {
       const names = figure.dataset.variants.split(' ');
-      const series = names.map((name) => window.mmchan.variants.find((one) => one.name === name));
-      const drawn = series.map((one, index) => {
-        const before = series.slice(0, index).filter((other) => other.colour === one.colour);
+      const networks = names.map((name) => window.mmchan.variants.find((one) => one.name === name));
+      const drawn = networks.map((one, index) => {
+        const before = networks.slice(0, index).filter((other) => other.series === one.series);
         return { ...one, compared: true, pattern: before.length };
       });
       drawWidths(figure, drawn);
