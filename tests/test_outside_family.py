@@ -7,8 +7,16 @@ import pytest
 import torch
 
 import mmchan
-from mmchan.channels import InputError, count, families, get_plan, list_variants, preprocessing_of
-from mmchan.drawing.palette import colours, series_of
+from mmchan.channels import (
+    InputError,
+    count,
+    families,
+    find_variant,
+    get_plan,
+    list_variants,
+    preprocessing_of,
+)
+from mmchan.drawing.palette import colour_of
 from mmchan.drawing.widths import plot_widths
 from mmchan.layouts.recognition import recognise_variant
 from tests.outside import PLAIN, forgotten, install
@@ -38,7 +46,7 @@ def test_it_is_listed_counted_drawn_and_coloured(plain, tmp_path):
     assert plan.widths == (24, 24, 24)
     assert count(plan).parameters == sum(one.numel() for one in mmchan.get_model('plain-24').parameters())
     plot_widths({'plain-24': plan}, tmp_path / 'plain.svg')
-    assert colours()[series_of('plain-16')] == plain.series[0].colours
+    assert colour_of(find_variant('plain-16').series) == plain.series[0].colours[0]
     assert preprocessing_of('plain-16') == plain.preprocessing
 
 
