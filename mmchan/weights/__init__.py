@@ -1,1 +1,1 @@
-"""State dicts of other projects to ours and back."""
+"""Checkpoint files: downloaded, read safely, written, published; loaded into a model."""
