@@ -1,5 +1,5 @@
 # python tools/train.py configs/cascade_rcnn/cascade-mask-rcnn_regnetx-4.0gf_fpn_ms-3x_coco.py
-# Published: box AP 45.8, mask AP 40.0 (mmdet, cascade-mask-rcnn_regnetx-4GF_fpn_ms-3x_coco)
+# Results: metafile.yml
 _base_ = ['../_base_/recipes/cascade-mask-rcnn_regnet_fpn_ms-3x_coco.py']
 from mmchan.channels import out_channels
 

@@ -1,5 +1,5 @@
 # python tools/train.py configs/cascade_rcnn/cascade-mask-rcnn_regnetx-800mf_fpn_ms-3x_coco.py
-# Published: box AP 42.8, mask AP 37.6 (mmdet, cascade-mask-rcnn_regnetx-800MF_fpn_ms-3x_coco)
+# Results: metafile.yml
 _base_ = ['../_base_/recipes/cascade-mask-rcnn_regnet_fpn_ms-3x_coco.py']
 from mmchan.channels import out_channels
 

@@ -1,5 +1,5 @@
 # python tools/train.py configs/efficientnet_lite/efficientnet-lite1_4xb128_in1k.py
-# Top-1 accuracy 76.67 % (timm's evaluation of the authors' weights)
+# Results: metafile.yml
 _base_ = ['../_base_/recipes/efficientnet_lite_4xb128_in1k.py']
 from mmchan.channels import get_plan, out_channels
 from mmchan.channels import preprocessing_of

@@ -1,5 +1,5 @@
 # python tools/train.py configs/faster_rcnn/faster-rcnn_regnetx-3.2gf_fpn_2x_coco.py
-# Published: box AP 41.1 (mmdet, faster-rcnn_regnetx-3.2GF_fpn_2x_coco)
+# Results: metafile.yml
 _base_ = ['mmdet::regnet/faster-rcnn_regnetx-3.2GF_fpn_2x_coco.py']
 from mmchan.channels import out_channels
 

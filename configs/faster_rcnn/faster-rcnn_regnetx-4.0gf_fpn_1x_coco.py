@@ -1,6 +1,5 @@
 # python tools/train.py configs/faster_rcnn/faster-rcnn_regnetx-4.0gf_fpn_1x_coco.py
-# No result was published at 1x; multi-scale at 3x reaches box AP 42.8 (mmdet, faster-
-# rcnn_regnetx-4GF_fpn_ms-3x_coco)
+# Results: metafile.yml
 _base_ = ['mmdet::regnet/faster-rcnn_regnetx-3.2GF_fpn_1x_coco.py']
 from mmchan.channels import out_channels
 

@@ -1,5 +1,5 @@
 # python tools/train.py configs/faster_rcnn/faster-rcnn_regnetx-4.0gf_fpn_ms-3x_coco.py
-# Published: box AP 42.8 (mmdet, faster-rcnn_regnetx-4GF_fpn_ms-3x_coco)
+# Results: metafile.yml
 _base_ = ['mmdet::regnet/faster-rcnn_regnetx-3.2GF_fpn_ms-3x_coco.py']
 from mmchan.channels import out_channels
 

@@ -1,5 +1,5 @@
 # python tools/train.py configs/faster_rcnn/faster-rcnn_regnety-400mf_fpn_1x_coco.py
-# No result was published for regnety-400mf; the recipe is that of RegNetX
+# Results: metafile.yml
 _base_ = ['mmdet::regnet/faster-rcnn_regnetx-3.2GF_fpn_1x_coco.py']
 from mmchan.channels import out_channels
 

@@ -1,6 +1,5 @@
 # python tools/train.py configs/faster_rcnn/faster-rcnn_rexnet-0.9x_fpn_1x_coco.py
-# Published: box AP / AP50 / AP75 38.0 / 60.6 / 40.8 (arXiv:2007.00992); the authors published neither
-# schedule nor learning rate
+# Results: metafile.yml
 # rexnet-0.9x was published without weights: give your own (RGB) with --cfg-options
 # model.backbone.init_cfg.type=mmchan.Pretrained model.backbone.init_cfg.checkpoint=FILE
 _base_ = ['../_base_/recipes/faster-rcnn_rexnet_fpn_1x_coco.py']

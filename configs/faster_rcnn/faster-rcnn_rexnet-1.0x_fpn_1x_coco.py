@@ -1,6 +1,5 @@
 # python tools/train.py configs/faster_rcnn/faster-rcnn_rexnet-1.0x_fpn_1x_coco.py
-# Published: box AP / AP50 / AP75 38.5 / 60.6 / 41.5 (arXiv:2007.00992); the authors published neither
-# schedule nor learning rate
+# Results: metafile.yml
 _base_ = ['../_base_/recipes/faster-rcnn_rexnet_fpn_1x_coco.py']
 from mmchan.channels import out_channels
 

@@ -1,5 +1,5 @@
 # python tools/train.py configs/faster_rcnn/faster-rcnn_rexnet-1.3x_fpn_1x_coco.py
-# No result was published for rexnet-1.3x
+# Results: metafile.yml
 _base_ = ['../_base_/recipes/faster-rcnn_rexnet_fpn_1x_coco.py']
 from mmchan.channels import out_channels
 

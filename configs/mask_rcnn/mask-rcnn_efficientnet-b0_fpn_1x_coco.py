@@ -1,6 +1,5 @@
 # python tools/train.py configs/mask_rcnn/mask-rcnn_efficientnet-b0_fpn_1x_coco.py
-# Baseline. Published: box AP / AP50 / AP75 38.4 / 60.2 / 40.8, mask 34.8 / 56.8 / 36.6 (arXiv:2007.00992);
-# the authors published neither schedule nor learning rate
+# Results: metafile.yml
 _base_ = ['mmdet::mask_rcnn/mask-rcnn_r50_fpn_1x_coco.py']
 
 checkpoint = 'https://download.openmmlab.com/mmclassification/v0/efficientnet/efficientnet-b0_3rdparty_8xb32-aa_in1k_20220119-8d939117.pth'

@@ -1,6 +1,5 @@
 # python tools/train.py configs/mask_rcnn/mask-rcnn_regnetx-1.6gf_fpn_ms-poly-3x_coco.py
-# Published: box AP 40.9, mask AP 37.5 (mmdet, mask-rcnn_regnetx-1.6GF_fpn_ms-poly-3x_coco,
-# which gives the BGR weights RGB images; this config does not)
+# Results: metafile.yml
 _base_ = ['../_base_/recipes/mask-rcnn_regnet_fpn_ms-poly-3x_coco.py']
 from mmchan.channels import out_channels
 

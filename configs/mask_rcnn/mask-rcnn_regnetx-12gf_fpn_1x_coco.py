@@ -1,5 +1,5 @@
 # python tools/train.py configs/mask_rcnn/mask-rcnn_regnetx-12gf_fpn_1x_coco.py
-# Published: box AP 42.2, mask AP 38.0 (mmdet, mask-rcnn_regnetx-12GF_fpn_1x_coco)
+# Results: metafile.yml
 _base_ = ['mmdet::regnet/mask-rcnn_regnetx-3.2GF_fpn_1x_coco.py']
 from mmchan.channels import out_channels
 

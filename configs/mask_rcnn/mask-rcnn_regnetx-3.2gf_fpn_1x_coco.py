@@ -1,5 +1,5 @@
 # python tools/train.py configs/mask_rcnn/mask-rcnn_regnetx-3.2gf_fpn_1x_coco.py
-# Published: box AP 40.3, mask AP 36.6 (mmdet, mask-rcnn_regnetx-3.2GF_fpn_1x_coco)
+# Results: metafile.yml
 _base_ = ['mmdet::regnet/mask-rcnn_regnetx-3.2GF_fpn_1x_coco.py']
 from mmchan.channels import out_channels
 

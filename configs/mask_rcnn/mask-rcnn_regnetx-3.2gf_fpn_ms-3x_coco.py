@@ -1,5 +1,5 @@
 # python tools/train.py configs/mask_rcnn/mask-rcnn_regnetx-3.2gf_fpn_ms-3x_coco.py
-# Published: box AP 43.1, mask AP 38.7 (mmdet, mask-rcnn_regnetx-3.2GF_fpn_ms-3x_coco)
+# Results: metafile.yml
 _base_ = ['mmdet::regnet/mask-rcnn_regnetx-3.2GF_fpn_ms-3x_coco.py']
 from mmchan.channels import out_channels
 

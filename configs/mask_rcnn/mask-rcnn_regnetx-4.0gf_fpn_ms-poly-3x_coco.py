@@ -1,6 +1,5 @@
 # python tools/train.py configs/mask_rcnn/mask-rcnn_regnetx-4.0gf_fpn_ms-poly-3x_coco.py
-# Published: box AP 43.4, mask AP 39.2 (mmdet, mask-rcnn_regnetx-4GF_fpn_ms-poly-3x_coco,
-# which gives the BGR weights RGB images; this config does not)
+# Results: metafile.yml
 _base_ = ['../_base_/recipes/mask-rcnn_regnet_fpn_ms-poly-3x_coco.py']
 from mmchan.channels import out_channels
 

@@ -1,6 +1,5 @@
 # python tools/train.py configs/mask_rcnn/mask-rcnn_regnetx-400mf_fpn_1x_coco.py
-# No result was published at 1x; multi-scale at 3x reaches box AP 37.6, mask AP 34.4
-# (mmdet, mask-rcnn_regnetx-400MF_fpn_ms-poly-3x_coco)
+# Results: metafile.yml
 _base_ = ['mmdet::regnet/mask-rcnn_regnetx-3.2GF_fpn_1x_coco.py']
 from mmchan.channels import out_channels
 

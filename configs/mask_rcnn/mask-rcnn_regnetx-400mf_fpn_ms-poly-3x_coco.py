@@ -1,6 +1,5 @@
 # python tools/train.py configs/mask_rcnn/mask-rcnn_regnetx-400mf_fpn_ms-poly-3x_coco.py
-# Published: box AP 37.6, mask AP 34.4 (mmdet, mask-rcnn_regnetx-400MF_fpn_ms-poly-3x_coco,
-# which gives the BGR weights RGB images; this config does not)
+# Results: metafile.yml
 _base_ = ['../_base_/recipes/mask-rcnn_regnet_fpn_ms-poly-3x_coco.py']
 from mmchan.channels import out_channels
 

@@ -1,5 +1,5 @@
 # python tools/train.py configs/mask_rcnn/mask-rcnn_regnetx-8.0gf_fpn_1x_coco.py
-# Published: box AP 41.7, mask AP 37.5 (mmdet, mask-rcnn_regnetx-8GF_fpn_1x_coco)
+# Results: metafile.yml
 _base_ = ['mmdet::regnet/mask-rcnn_regnetx-3.2GF_fpn_1x_coco.py']
 from mmchan.channels import out_channels
 

@@ -1,5 +1,5 @@
 # python tools/train.py configs/mask_rcnn/mask-rcnn_regnety-4.0gf_fpn_1x_coco.py
-# No result was published for regnety-4.0gf; the recipe is that of RegNetX
+# Results: metafile.yml
 _base_ = ['mmdet::regnet/mask-rcnn_regnetx-3.2GF_fpn_1x_coco.py']
 from mmchan.channels import out_channels
 

@@ -1,6 +1,5 @@
 # python tools/train.py configs/mask_rcnn/mask-rcnn_rexnet-1.0x_fpn_1x_coco.py
-# Published: box AP / AP50 / AP75 38.9 / 61.1 / 42.1, mask 35.4 / 57.7 / 37.4 (arXiv:2007.00992); the
-# authors published neither schedule nor learning rate
+# Results: metafile.yml
 _base_ = ['../_base_/recipes/mask-rcnn_rexnet_fpn_1x_coco.py']
 from mmchan.channels import out_channels
 

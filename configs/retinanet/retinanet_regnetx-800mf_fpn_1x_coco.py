@@ -1,5 +1,5 @@
 # python tools/train.py configs/retinanet/retinanet_regnetx-800mf_fpn_1x_coco.py
-# Published: box AP 35.6 (mmdet, retinanet_regnetx-800MF_fpn_1x_coco)
+# Results: metafile.yml
 _base_ = ['mmdet::regnet/retinanet_regnetx-3.2GF_fpn_1x_coco.py']
 from mmchan.channels import out_channels
 

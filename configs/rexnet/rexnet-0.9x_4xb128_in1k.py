@@ -1,5 +1,5 @@
 # python tools/train.py configs/rexnet/rexnet-0.9x_4xb128_in1k.py
-# Top-1 / top-5 accuracy 77.2 / 93.5 % (arXiv:2007.00992 and the authors' README)
+# Results: metafile.yml
 _base_ = ['../_base_/recipes/rexnet_4xb128_in1k.py']
 from mmchan.channels import out_channels
 

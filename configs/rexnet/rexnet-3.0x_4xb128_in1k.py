@@ -1,5 +1,5 @@
 # python tools/train.py configs/rexnet/rexnet-3.0x_4xb128_in1k.py
-# Top-1 / top-5 accuracy 82.8 / 96.2 % (arXiv:2007.00992 and the authors' README)
+# Results: metafile.yml
 # Stochastic depth: the authors use it for larger models; that it begins at 1.3x is our choice
 _base_ = ['../_base_/recipes/rexnet_4xb128_in1k.py']
 from mmchan.channels import out_channels

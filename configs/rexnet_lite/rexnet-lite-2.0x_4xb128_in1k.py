@@ -1,5 +1,5 @@
 # python tools/train.py configs/rexnet_lite/rexnet-lite-2.0x_4xb128_in1k.py
-# Top-1 / top-5 accuracy 80.2 / 95.0 % (the authors' README)
+# Results: metafile.yml
 _base_ = ['../_base_/recipes/rexnet_lite_4xb128_in1k.py']
 from mmchan.channels import out_channels
 

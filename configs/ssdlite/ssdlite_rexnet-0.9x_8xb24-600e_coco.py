@@ -1,7 +1,5 @@
 # python tools/train.py configs/ssdlite/ssdlite_rexnet-0.9x_8xb24-600e_coco.py
-# Published: box AP / AP50 / AP75 24.7 / 41.4 / 24.9 on test-dev, 5.0 M parameters, 0.88 G MACs
-# (arXiv:2007.00992)
-# Counted here by tools/get_flops.py --shape 320: 4.85 M, 0.866 G
+# Results: metafile.yml
 # rexnet-0.9x was published without weights: give your own (RGB) with --cfg-options
 # model.backbone.init_cfg.type=mmchan.Pretrained model.backbone.init_cfg.checkpoint=FILE
 _base_ = ['../_base_/recipes/ssdlite_rexnet_8xb24-600e_coco.py']

@@ -7,27 +7,30 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 
 from sphinx.application import Sphinx
 
 from mmchan.channels import VARIANTS, Variant, count, get_plan
-from mmchan.drawing.palette import COLOURS, OTHER, family_of
-from mmchan.drawing.zoo import plot_points
+from mmchan.drawing.palette import COLOURS, OTHER, TITLES, series_of
+from mmchan.drawing.zoo import plot_chart
 from mmchan.files import replacing
-from mmchan.zoo import TASKS, rows
-from mmchan.zoo.charts import points
+from mmchan.zoo import COSTS, METRICS, TASKS, Row, rows
+from mmchan.zoo.charts import chart
+from mmchan.zoo.quantities import Quantity, settings_of
 from mmchan.zoo.tables import table
 
 ROOT = Path(__file__).parents[2]
 ARITHMETIC = ('schedules.js', 'families.js', 'cost.js')
 DRAWING = ('variants.js', 'svg.js', 'widths-chart.js')
 EXPLORER = (*ARITHMETIC, *DRAWING, 'explorer-settings.js', 'explorer.js')
-ZOO = ('zoo-rows.js', 'svg.js', 'zoo-columns.js', 'zoo-table.js', 'zoo-plot.js', 'zoo.js')
+ZOO = ('zoo-rows.js', 'quantities.js', 'svg.js', 'zoo-columns.js', 'zoo-table.js', 'zoo-plot.js', 'zoo.js')
 PAGE_SCRIPTS = MappingProxyType({'explorer': EXPLORER, 'zoo': ZOO})
+OPENING_LATENCIES = 2  # columns of latencies that the zoo's table has room for at first
 RELATIVE_LINK = re.compile(r'(?<!!)\[([^\]]+)\]\((?!https?:|#|mailto:)([^)\s]+)\)')
-STATIC_PLOTS = ('top1', 'box_ap', 'mask_ap')  # metrics that the zoo draws where scripts are off
 
 
 def write(path: Path, text: str) -> None:
@@ -49,7 +52,7 @@ def variant_record(variant: Variant) -> dict[str, object]:
     return {
         'name': variant.name,
         'family': variant.family,
-        'colour': family_of(variant.name),
+        'colour': series_of(variant.name),
         'arguments': {name: value for name, value in variant.arguments.items() if value is not None},
         'widths': plan.widths,
         'stages': plan.stage_widths,
@@ -59,12 +62,30 @@ def variant_record(variant: Variant) -> dict[str, object]:
     }
 
 
-def zoo_rows(task: str, static: Path) -> list[dict[str, object]]:
-    """A task's rows with links that work from the site's root, the files that they point to copied."""
-    return [
-        {**row, **{f'{key}_url': link_to(row[key], static) for key in ('config', 'log')}}
-        for row in rows(task, ROOT)
-    ]
+def zoo_row(row: Row, static: Path) -> dict[str, object]:
+    """A row with links that work from the site's root, the files that they point to copied."""
+    links = {'config_url': link_to(row.config, static), 'log_url': link_to(row.log, static)}
+    return {**row.as_dict(), **links}
+
+
+def quantities(found: list[Row]) -> dict[str, object]:
+    """The tables that the zoo's scripts read: quantities of numbers, titles of tasks and series."""
+    settings = settings_of(found).values()
+    return {
+        'tasks': {task.key: task.title for task in TASKS.values()},
+        'series': dict(TITLES),
+        'costs': [{**described(cost), 'unit': cost.unit, 'main': cost.main} for cost in COSTS.values()],
+        'metrics': [{**described(metric), 'main': metric.main} for metric in METRICS.values()],
+        'latencies': [
+            {**described(setting), 'setting': asdict(setting), 'main': place < OPENING_LATENCIES}
+            for place, setting in enumerate(settings)
+        ],
+    }
+
+
+def described(quantity: Quantity) -> dict[str, str]:
+    """What all quantities have."""
+    return {name: getattr(quantity, name) for name in ('key', 'heading', 'axis', 'form')}
 
 
 def link_to(target: str | None, static: Path) -> str | None:
@@ -78,14 +99,18 @@ def link_to(target: str | None, static: Path) -> str | None:
 
 
 def palette() -> Iterator[str]:
-    """The lines of a style sheet that gives an element with ``data-family`` its family's colour."""
+    """The lines of a style sheet that gives an element its series' colour.
+
+    ``data-series`` names the series; ``data-family`` a family whose colour is that of a series of its name.
+    """
     yield f':root {{ --mm-other: {OTHER[0]}; }}'
     yield f'html[data-theme="dark"] {{ --mm-other: {OTHER[1]}; }}'
-    yield '[data-family] { --mm-colour: var(--mm-other); }'
-    for family, (light, dark) in COLOURS.items():
-        yield f':root {{ --mm-{family}: {light}; }}'
-        yield f'html[data-theme="dark"] {{ --mm-{family}: {dark}; }}'
-        yield f'[data-family="{family}"] {{ --mm-colour: var(--mm-{family}); }}'
+    yield ':is([data-series], [data-family]) { --mm-colour: var(--mm-other); }'
+    for series, (light, dark) in COLOURS.items():
+        yield f':root {{ --mm-{series}: {light}; }}'
+        yield f'html[data-theme="dark"] {{ --mm-{series}: {dark}; }}'
+        chosen = f':is([data-series="{series}"], [data-family="{series}"])'
+        yield f'{chosen} {{ --mm-colour: var(--mm-{series}); }}'
 
 
 def write_data(app: Sphinx) -> None:
@@ -93,13 +118,16 @@ def write_data(app: Sphinx) -> None:
     static = Path(app.outdir) / '_static'
     write(static / 'css/palette.css', '\n'.join(palette()))
     write_script(static / 'js/variants.js', 'variants', [variant_record(one) for one in VARIANTS.values()])
-    write_script(static / 'js/zoo-rows.js', 'zoo', {task: zoo_rows(task, static) for task in TASKS})
+    found = {task: rows(task, ROOT) for task in TASKS}
+    shown = {task: [zoo_row(row, static) for row in found[task]] for task in TASKS}
+    write_script(static / 'js/zoo-rows.js', 'zoo', shown)
+    write_script(static / 'js/quantities.js', 'quantities', quantities([*chain(*found.values())]))
     for task in TASKS:
         for form in ('csv', 'json'):
-            write(static / 'zoo' / f'{task.replace(" ", "-")}.{form}', table(task, form, ROOT) + '\n')
-    for metric in STATIC_PLOTS:
-        found = points('macs', metric, root=ROOT)
-        plot_points(found, static / 'zoo' / f'{metric}.svg', x='macs', y=metric)
+            write(static / 'zoo' / f'{task}.{form}', table(task, form, ROOT) + '\n')
+    for metric in METRICS.values():
+        if metric.main:  # drawn for where scripts are off
+            plot_chart(chart('macs', metric.key, root=ROOT), static / 'zoo' / f'{metric.key}.svg')
 
 
 def add_scripts(app: Sphinx, pagename: str, template: str, context: dict[str, object], *_: object) -> None:

@@ -6,13 +6,21 @@ from pathlib import Path
 
 import click
 
-from mmchan.channels import Cost
 from mmchan.cli.console import file_path
 from mmchan.errors import suggestion
 from mmchan.home import home
 from mmchan.progress import track
-from mmchan.zoo import TASKS
-from mmchan.zoo.metafiles import Entry, metafiles, read_entries, read_metafile, with_costs, write_metafile
+from mmchan.zoo import METRICS, TASKS
+from mmchan.zoo.metafiles import (
+    Counted,
+    Entry,
+    metafiles,
+    read_entries,
+    read_metafile,
+    with_counted,
+    write_metafile,
+)
+from mmchan.zoo.quantities import X_AXES
 from mmchan.zoo.tables import FORMATS, render_all, table
 
 
@@ -48,7 +56,7 @@ def check(repository: Path | None) -> None:
     entries = read_entries(root)
     found = [*faults(root), *cost_faults(_counted(entries, root))]
     for fault in found:
-        click.echo(fault)
+        click.echo(str(fault))
     if found:
         sys.exit(1)
     click.echo(f'{len(entries)} entries: names, configs, links, costs and tables are sound')
@@ -57,19 +65,19 @@ def check(repository: Path | None) -> None:
 @command.command('count')
 @repository_option
 def count(repository: Path | None) -> None:
-    """Count all models and write their cost into the metafiles."""
+    """Count all models and write their cost, and the proposals it is for, into the metafiles."""
     root = repository or home()
-    costs = {entry.name: cost for entry, cost in _counted(read_entries(root), root)}
+    counted = {entry.name: number for entry, number in _counted(read_entries(root), root)}
     for path in metafiles(root):
         old = read_metafile(path)
-        new = with_costs(old, costs)
+        new = with_counted(old, counted)
         if new != old:
             write_metafile(path, new)
             click.echo(f'{path.relative_to(root)} written')
-    click.echo(f'{len(costs)} models counted')
+    click.echo(f'{len(counted)} models counted')
 
 
-def _counted(entries: list[Entry], root: Path) -> list[tuple[Entry, Cost]]:
+def _counted(entries: list[Entry], root: Path) -> list[tuple[Entry, Counted]]:
     """The entries whose config is there, counted under a progress bar; the check reports the others."""
     from mmchan.zoo.counting import count_entries
 
@@ -105,18 +113,21 @@ def _axis_option(flag: str, default: str, what: str) -> Callable:
 
 
 @command.command('plot')
-@_axis_option('--x', 'macs', 'macs, params, activations, cpu_ms, v100_ms or m40_ms.')
-@_axis_option('--y', 'top1', 'top1, top5, box_ap, mask_ap; _ap50 and _ap75 too.')
+@_axis_option('--x', 'macs', f'One of {", ".join(X_AXES)}, or another latency of the zoo.')
+@_axis_option('--y', 'top1', f'One of {", ".join(METRICS)}.')
 @click.option(
-    '--families', default='', callback=_names, help='Families, with commas between.  [default: all]'
+    '--families',
+    default='',
+    callback=_names,
+    help='Families or series (regnet, regnetx, rexnet_lite), with commas between.  [default: all]',
 )
-@click.option('--task', default=None, help='A task of the zoo.  [default: the task of --y]')
+@click.option('--task', default=None, help=f'One of {", ".join(TASKS)}.  [default: the task of --y]')
 @click.option('--out', type=file_path, required=True, help='PNG, SVG or PDF file to write.')
 def plot(x: str, y: str, families: tuple[str, ...], task: str | None, out: Path) -> None:
     """Draw accuracy against cost, with the Pareto front."""
-    from mmchan.drawing.zoo import plot_points  # matplotlib takes a second to import
-    from mmchan.zoo.charts import points
+    from mmchan.drawing.zoo import plot_chart  # matplotlib takes a second to import
+    from mmchan.zoo.charts import chart
 
-    found = points(x, y, families=families, task=task)
-    plot_points(found, out, x=x, y=y)
-    click.echo(f'{len(found)} networks drawn in {out}')
+    made = chart(x, y, families=families, task=task)
+    plot_chart(made, out)
+    click.echo(f'{len(made.points)} networks drawn in {out}')

@@ -1,8 +1,17 @@
-"""One colour per series of networks, in every drawing and on the site: the families say which."""
+"""One colour and one title per series of networks, in every drawing and on the site, from the families."""
 
 from mmchan.channels import families, find_series, find_variant
 from mmchan.channels.family import GREY
 from mmchan.errors import InputError
+
+# titles of series that papers compare with and that are none of ours
+OTHERS = {
+    'fbnet': 'FBNet',
+    'mobilenet_v1': 'MobileNetV1',
+    'mobilenet_v3': 'MobileNetV3',
+    'resnet': 'ResNet',
+    'resnext': 'ResNeXt',
+}
 
 
 def colours() -> dict[str, tuple[str, str]]:
@@ -24,6 +33,18 @@ def colour_of(series: str) -> str:
         return find_series(series).colours[0]
     except InputError:
         return GREY[0]
+
+
+def title_of(series: str) -> str:
+    """How people read a series' name, one of ours or one that papers compare with.
+
+    >>> title_of('rexnet_lite'), title_of('resnet')
+    ('ReXNet-lite', 'ResNet')
+    """
+    try:
+        return find_series(series).title
+    except InputError:
+        return OTHERS.get(series, series)
 
 
 def series_of(variant: str) -> str:

@@ -1,97 +1,74 @@
 """Points of accuracy against cost, and the front of the best among them. Nothing here draws."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from mmchan.drawing.points import Chart, Point
 from mmchan.errors import InputError, require_known
-from mmchan.zoo.rows import CLASSIFICATION, DETECTION, SEGMENTATION, rows
-
-COSTS = {'macs': 'MACs (G)', 'params': 'parameters (M)', 'activations': 'activations (M)'}
-LATENCIES = {
-    'cpu_ms': 'CPU latency (ms, batch 1)',
-    'v100_ms': 'V100 latency (ms, batch 64)',
-    'm40_ms': 'M40 latency (ms, batch 64)',
-}
-X_AXES = {**COSTS, **LATENCIES}
-_UNITS = {'macs': 1e9, 'params': 1e6, 'activations': 1e6}
-Y_AXES = {
-    'top1': 'top-1 accuracy (%)',
-    'top5': 'top-5 accuracy (%)',
-    'box_ap': 'box AP (%)',
-    'box_ap50': 'box AP50 (%)',
-    'box_ap75': 'box AP75 (%)',
-    'mask_ap': 'mask AP (%)',
-    'mask_ap50': 'mask AP50 (%)',
-    'mask_ap75': 'mask AP75 (%)',
-}
+from mmchan.zoo.quantities import COSTS, METRICS, X_AXES, Quantity, settings_of
+from mmchan.zoo.records import Row
+from mmchan.zoo.rows import rows
 
 
-@dataclass(frozen=True)
-class Point:
-    """A network in a chart: its family, its detector (empty for classifiers), its name, cost and score."""
-
-    family: str
-    detector: str
-    name: str
-    x: float
-    y: float
-
-    @property
-    def group(self) -> str:
-        """What a line of the chart joins."""
-        return f'{self.family}, {self.detector}' if self.detector else self.family
-
-
-def points(
+def chart(
     x: str, y: str, *, families: Sequence[str] = (), task: str | None = None, root: Path | None = None
-) -> list[Point]:
+) -> Chart:
     """Networks by cost and score, those of the large data sets, as the named sources report them.
 
     Where several sources report on a network, its best score counts.
 
     Args:
-        x: A cost or latency, one of X_AXES.
-        y: A metric, one of Y_AXES.
-        families: Families of backbones. Empty: all.
+        x: A cost, one of COSTS, or a latency, such as cpu_ms, v100_ms, m40_ms.
+        y: A metric, one of METRICS.
+        families: Families or series of backbones, with hyphens or underscores. Empty: all.
         task: A task of the zoo. None: the one that the metric is for.
         root: The repository. None: where our configs are.
 
     Raises:
         InputError: For an unknown axis, family or task, and when no row has both values.
     """
-    require_known(x, X_AXES, 'x axis')
-    require_known(y, Y_AXES, 'y axis')
-    chosen = [row for row in rows(task or _task_of(y), root) if row['dataset'] in ('ImageNet-1k', 'COCO')]
-    known = sorted({row['family'] for row in chosen})
-    for family in families:
-        require_known(family, known, 'family')
-    found = [
-        point for row in chosen if row['family'] in (families or known) for point in _points_of(row, x, y)
-    ]
+    require_known(y, METRICS, 'y axis')
+    chosen = [row for row in rows(task or METRICS[y].task, root) if row.dataset in ('ImageNet-1k', 'COCO')]
+    x_axes = {**X_AXES, **settings_of(chosen)}
+    require_known(x, x_axes, 'x axis')
+    series = _series_named(families, chosen)
+    within = [row for row in chosen if row.series in series]
+    found = [point for row in within for point in _points_of(row, x_axes[x], METRICS[y])]
     if not found:
-        raise InputError(f'no row of the zoo has both {x} and {y} for {", ".join(families or known)}')
-    return sorted(_best(found), key=lambda point: (point.group, point.x, point.y))
+        raise InputError(f'no row of the zoo has both {x} and {y} for {", ".join(sorted(series))}')
+    points = sorted(_best(found), key=lambda point: (point.group, point.x, point.y))
+    scale = 'log' if x in COSTS else 'linear'
+    return Chart(tuple(points), tuple(pareto_front(points)), x_axes[x].axis, METRICS[y].axis, scale)
 
 
-def _task_of(metric: str) -> str:
-    """The task of a metric's own table."""
-    if metric.startswith('mask'):
-        return SEGMENTATION
-    return DETECTION if metric.startswith('box') else CLASSIFICATION
+def _series_named(names: Sequence[str], chosen: Iterable[Row]) -> set[str]:
+    """The series that rows have and that any of the names means; all of them without names."""
+    meant = _series_by_name(chosen)
+    keys = [name.lower().replace('-', '_') for name in names]
+    for name, key in zip(names, keys, strict=True):
+        if key not in meant:
+            require_known(name, meant, 'family')
+    return set().union(*(meant[key] for key in keys or meant))
 
 
-def _points_of(row: Mapping[str, object], x: str, y: str) -> list[Point]:
-    cost = row[x] if x in COSTS else (row['latency'] or {}).get(x)
-    score = row['metrics'].get(y)
+def _series_by_name(chosen: Iterable[Row]) -> Mapping[str, set[str]]:
+    """Name of a series or of a family -> the series that it means."""
+    meant: dict[str, set[str]] = {}
+    for row in chosen:
+        for name in (row.series, row.family):
+            meant.setdefault(name, set()).add(row.series)
+    return meant
+
+
+def _points_of(row: Row, x: Quantity, y: Quantity) -> list[Point]:
+    cost, score = x.of(row), y.of(row)
     if cost is None or score is None:
         return []
-    unit = _UNITS.get(x, 1)
-    return [Point(row['family'], row['detector'] or '', row['variant'], cost / unit, score)]
+    return [Point(row.series, row.detector or '', row.variant, cost, score)]
 
 
 def _best(found: Iterable[Point]) -> list[Point]:
-    best: dict[tuple[str, str], Point] = {}
+    best: dict[tuple[object, str], Point] = {}
     for point in found:
         key = point.group, point.name
         if key not in best or point.y > best[key].y:

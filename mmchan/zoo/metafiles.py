@@ -16,10 +16,25 @@ from mmchan.channels import Cost
 from mmchan.errors import InputError
 from mmchan.files import replacing
 from mmchan.home import home
+from mmchan.zoo.quantities import COSTS
 
 METAFILE, BASELINES = 'metafile.yml', 'baselines.yml'
-COSTS = {'Parameters': 'parameters', 'FLOPs': 'macs', 'Activations': 'activations'}
+PROPOSALS = 'Proposals'
 _LOADER = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)  # libyaml's is ten times as fast
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What is counted, never typed: a model's cost, and for how many proposals of a first stage."""
+
+    cost: Cost
+    proposals: int | None = None
+
+    @property
+    def metadata(self) -> dict[str, int]:
+        """How a metafile spells it."""
+        costs = {number.name: getattr(self.cost, number.attribute) for number in COSTS.values()}
+        return costs if self.proposals is None else {**costs, PROPOSALS: self.proposals}
 
 
 @dataclass(frozen=True)
@@ -76,10 +91,10 @@ class Entry:
         return int(height), int(width)
 
     @property
-    def cost(self) -> Cost | None:
-        """The cost that the file states; None unless it states all of it."""
-        stated = {attribute: self.metadata(key) for key, attribute in COSTS.items()}
-        return None if None in stated.values() else Cost(**stated)
+    def counted(self) -> Counted | None:
+        """The cost and the proposals that the file states; None unless it states all of the cost."""
+        stated = {number.attribute: self.metadata(number.name) for number in COSTS.values()}
+        return None if None in stated.values() else Counted(Cost(**stated), self.metadata(PROPOSALS))
 
 
 def metafiles(root: Path) -> list[Path]:
@@ -153,19 +168,20 @@ def write_metafile(path: Path, content: Mapping[str, list]) -> None:
         unfinished.write_text(''.join(header) + text, encoding='utf-8')
 
 
-def with_costs(content: Mapping[str, list], costs: Mapping[str, Cost]) -> dict[str, list]:
+def with_counted(content: Mapping[str, list], counted: Mapping[str, Counted]) -> dict[str, list]:
     """A metafile's content with other costs.
 
     Args:
         content: The content of the file.
-        costs: Name of a model -> its cost; models that are not named stay as they are.
+        counted: Name of a model -> what was counted; models that are not named stay as they are.
     """
-    models = [_with_cost(model, costs.get(model['Name'])) for model in content.get('Models') or []]
+    models = [_with_counted(model, counted.get(model['Name'])) for model in content.get('Models') or []]
     return {**content, 'Models': models}
 
 
-def _with_cost(model: Mapping[str, object], cost: Cost | None) -> dict[str, object]:
-    if cost is None:
+def _with_counted(model: Mapping[str, object], counted: Counted | None) -> dict[str, object]:
+    if counted is None:
         return dict(model)
-    counted = {key: getattr(cost, attribute) for key, attribute in COSTS.items()}
-    return {**model, 'Metadata': {**(model.get('Metadata') or {}), **counted}}
+    stale = (*(number.name for number in COSTS.values()), PROPOSALS)
+    kept = {key: value for key, value in (model.get('Metadata') or {}).items() if key not in stale}
+    return {**model, 'Metadata': {**kept, **counted.metadata}}

@@ -12,53 +12,17 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mmchan.errors import InputError, require_known
 from mmchan.files import replacing
-from mmchan.zoo.rows import LATENCIES, METRICS, rows
+from mmchan.zoo.quantities import COSTS, Quantity, columns_of, settings_of
+from mmchan.zoo.records import Row, Setting
+from mmchan.zoo.rows import rows
 
 FORMATS = ('md', 'csv', 'json')
-Row = Mapping[str, object]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of numbers: its heading, its value in a row, how the value is printed."""
-
-    heading: str
-    value: Callable[[Row], float | None]
-    form: str
-
-    def text(self, row: Row) -> str:
-        """The printed value; nothing where the row has none."""
-        value = self.value(row)
-        return '' if value is None else format(value, self.form)
-
-
-def _scaled(key: str, unit: float) -> Callable[[Row], float | None]:
-    return lambda row: None if row[key] is None else row[key] / unit
-
-
-def _inside(key: str, name: str) -> Callable[[Row], float | None]:
-    return lambda row: (row[key] or {}).get(name)
-
-
-_AP = {'box_ap': 'box AP', 'box_ap50': 'AP50', 'box_ap75': 'AP75'}
-_AP |= {'mask_ap': 'mask AP', 'mask_ap50': 'AP50', 'mask_ap75': 'AP75'}
-_HEADINGS = {'top1': 'top-1 (%)', 'top5': 'top-5 (%)', **_AP}
-COLUMNS = {
-    'params': Column('params (M)', _scaled('params', 1e6), '.2f'),
-    'macs': Column('MACs (G)', _scaled('macs', 1e9), '.4g'),
-    'activations': Column('activations (M)', _scaled('activations', 1e6), '.4g'),
-    **{
-        name: Column(_HEADINGS[name], _inside('metrics', name), '.1f' if 'ap' in name else '.2f')
-        for name in METRICS.values()
-    },
-    **{key: Column(name, _inside('latency', key), 'g') for name, key in LATENCIES.items()},
-}
 
 
 def markdown(chosen: Sequence[Row], *, columns: Sequence[str] | None = None, folder: str = '.') -> str:
@@ -66,47 +30,72 @@ def markdown(chosen: Sequence[Row], *, columns: Sequence[str] | None = None, fol
 
     Args:
         chosen: Rows as :func:`mmchan.zoo.rows` gives them.
-        columns: Names of the columns of numbers, see COLUMNS. None: those that any row has a value for.
+        columns: Keys of the quantities that are shown. None: those that any row has a number for.
         folder: Folder of the file that the table goes into, relative to the repository; links start there.
+
+    Returns:
+        The table; below costs of two-stage detectors, the number of proposals that they are for.
 
     Raises:
         InputError: For an unknown column, with the nearest known one.
     """
+    known = columns_of(chosen)
     for name in columns or ():
-        require_known(name, COLUMNS, 'column')
-    numbers = [COLUMNS[name] for name in columns or _filled(chosen)]
-    headings = ['model', *(column.heading for column in numbers), 'source', 'weights']
+        require_known(name, known, 'column')
+    numbers = [known[name] for name in (known if columns is None else columns)]
+    if columns is None:
+        numbers = [number for number in numbers if any(number.of(row) is not None for row in chosen)]
+    headings = ['model', *(number.heading for number in numbers), 'source', 'weights']
     ruler = ['---', *['---:'] * len(numbers), '---', '---']
     body = [
-        [_name(row, folder), *(column.text(row) for column in numbers), _source(row), _weights(row)]
+        [_name(row, folder), *(_text(number, row) for number in numbers), _source(row), _weights(row)]
         for row in chosen
     ]
-    return '\n'.join('| ' + ' | '.join(cells) + ' |' for cells in (headings, ruler, *body))
+    lines = ['| ' + ' | '.join(cells) + ' |' for cells in (headings, ruler, *body)]
+    with_costs = any(number in COSTS.values() for number in numbers)
+    return '\n'.join([*lines, *(_proposals_note(chosen) if with_costs else [])])
 
 
-def _filled(chosen: Sequence[Row]) -> list[str]:
-    return [name for name, column in COLUMNS.items() if any(column.text(row) for row in chosen)]
+def _text(number: Quantity, row: Row) -> str:
+    """The printed number; nothing where the row has none."""
+    value = number.of(row)
+    return '' if value is None else format(value, number.form)
+
+
+def _proposals_note(chosen: Sequence[Row]) -> list[str]:
+    """The lines that say how many proposals the costs are for; none without a second stage."""
+    proposals = {row.name: row.proposals for row in chosen if row.proposals is not None}
+    if not proposals:
+        return []
+    usual = Counter(proposals.values()).most_common(1)[0][0]
+    others = [f'{number} ({_short(name)})' for name, number in proposals.items() if number != usual]
+    return ['', f'The second stage is counted for {", ".join([str(usual), *others])} proposals.']
+
+
+def _short(name: str) -> str:
+    return name.removeprefix('mmchan_')
 
 
 def _name(row: Row, folder: str) -> str:
-    name = row['name'].removeprefix('mmchan_')
-    return f'[{name}]({os.path.relpath(row["config"], folder)})' if row['config'] else name
+    name = _short(row.name)
+    return f'[{name}]({os.path.relpath(row.config, folder)})' if row.config else name
 
 
 def _source(row: Row) -> str:
-    if row['provenance'] is None:
+    if row.provenance is None:
         return '-'
-    where = f'[{row["source"]}]({row["source_url"]})' if row['source_url'] else row['source']
-    return f'{row["provenance"]}: {where}'
+    where = f'[{row.source}]({row.source_url})' if row.source_url else row.source
+    return f'{row.provenance}: {where}'
 
 
 def _weights(row: Row) -> str:
-    return f'[weights]({row["weights"]})' if row['weights'] else '-'
+    return f'[weights]({row.weights})' if row.weights else '-'
 
 
 def comma_separated(chosen: Sequence[Row]) -> str:
     """Rows as CSV with a heading; metrics and latencies in columns of their own."""
-    flat = [_flat(row) for row in chosen]
+    settings = settings_of(chosen)
+    flat = [_flat(row, settings) for row in chosen]
     names = list(dict.fromkeys(name for row in flat for name in row))
     text = io.StringIO()
     writer = csv.DictWriter(text, names, lineterminator='\n')
@@ -115,9 +104,10 @@ def comma_separated(chosen: Sequence[Row]) -> str:
     return text.getvalue().rstrip('\n')
 
 
-def _flat(row: Row) -> dict[str, object]:
-    plain = {key: value for key, value in row.items() if key not in ('metrics', 'latency')}
-    return {**plain, **row['metrics'], **(row['latency'] or {})}
+def _flat(row: Row, settings: Mapping[str, Setting]) -> dict[str, object]:
+    plain = {key: value for key, value in row.as_dict().items() if key not in ('metrics', 'latencies')}
+    measured = {key: setting.of(row) for key, setting in settings.items()}
+    return {**plain, **row.metrics, **measured}
 
 
 def table(task: str, form: str, root: Path | None = None) -> str:
@@ -129,19 +119,20 @@ def table(task: str, form: str, root: Path | None = None) -> str:
     require_known(form, FORMATS, 'format')
     chosen = rows(task, root)
     if form == 'json':
-        return json.dumps(chosen, indent=2, ensure_ascii=False)
+        return json.dumps([row.as_dict() for row in chosen], indent=2, ensure_ascii=False)
     return comma_separated(chosen) if form == 'csv' else markdown(chosen)
 
 
 _MARKED = re.compile(r'(<!-- zoo: (?P<options>[^>]+?) -->\n)(?P<table>.*?)(<!-- /zoo -->)', re.DOTALL)
 _CHOICES = {
-    'folder': lambda row: Path(row['config'] or '').parent.name,
-    'family': lambda row: row['family'],
-    'dataset': lambda row: row['dataset'],
-    'provenance': lambda row: (row['provenance'] or '').replace(' ', '-'),
-    'name': lambda row: row['name'],
-    'detector': lambda row: (row['detector'] or '').replace(' ', '-'),
-    'baseline': lambda row: 'yes' if row['baseline'] else 'no',
+    'folder': lambda row: Path(row.config or '').parent.name,
+    'family': lambda row: row.family,
+    'series': lambda row: row.series,
+    'dataset': lambda row: row.dataset,
+    'provenance': lambda row: (row.provenance or '').replace(' ', '-'),
+    'name': lambda row: row.name,
+    'detector': lambda row: (row.detector or '').replace(' ', '-'),
+    'baseline': lambda row: 'yes' if row.baseline else 'no',
 }
 
 

@@ -8,7 +8,8 @@ from click.testing import CliRunner
 
 from mmchan.cli.zoo import command
 from mmchan.home import home
-from mmchan.zoo import rows
+from mmchan.zoo import METRICS, TASKS, rows
+from mmchan.zoo.quantities import X_AXES
 from tests.cli.command_lines import run
 
 FOLDER = 'configs/rexnet_lite'
@@ -44,15 +45,22 @@ def test_check_count_and_render_mend_a_broken_folder(repository):
 
 
 def test_table_prints_every_row():
-    assert json.loads(zoo('table', '--task', 'detection', '--format', 'json').stdout) == rows('detection')
+    stored = json.loads(zoo('table', '--task', 'detection', '--format', 'json').stdout)
+    assert stored == [row.as_dict() for row in rows('detection')]
 
 
 @pytest.mark.parametrize(('ending', 'magic'), [('png', b'\x89PNG'), ('svg', b'<?xml')])
 def test_plot_writes_the_picture(tmp_path, ending, magic):
     path = tmp_path / f'chart.{ending}'
-    result = zoo('plot', '--families', 'regnetx,rexnet,efficientnet', '--out', path)
-    assert result.stdout == f'26 networks drawn in {path}\n'
+    result = zoo('plot', '--families', 'rexnet,rexnet-lite', '--out', path)
+    drawn = {row.variant for row in rows('classification') if row.series in ('rexnet', 'rexnet_lite')}
+    assert result.stdout == f'{len(drawn)} networks drawn in {path}\n'
     assert path.read_bytes().startswith(magic)
+
+
+def test_help_of_plot_lists_the_quantities():
+    words = zoo('plot', '--help').stdout.replace(',', ' ').split()
+    assert {*METRICS, *X_AXES, *TASKS} <= {word.rstrip('.') for word in words}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from mmengine.config import Config
 
+from mmchan.zoo import Entry, read_entries
+
 ROOT = Path(__file__).parents[2]
 CONFIGS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob('configs/[!_]*/*.py'))
 CLASSIFIERS = ('efficientnet', 'efficientnet_lite', 'regnet', 'rexnet', 'rexnet_lite')
@@ -28,3 +30,15 @@ def header(path: str) -> str:
     lines = (ROOT / path).read_text().splitlines()[1:]
     comment = lines[: next(number for number, line in enumerate(lines) if not line.startswith('#'))]
     return ' '.join(line.lstrip('# ') for line in comment)
+
+
+def entries_of(path: str) -> list[Entry]:
+    """The zoo's entries of a config."""
+    return [entry for entry in read_entries(ROOT) if entry.config == path]
+
+
+def metrics_of(path: str, source: str) -> dict[str, float]:
+    """The metrics that a source reports for a config; the name of the source may go on."""
+    reported = [entry for entry in entries_of(path) if (entry.metadata('Source') or '').startswith(source)]
+    results = [result['Metrics'] for entry in reported for result in entry.results]
+    return {name: value for metrics in results for name, value in metrics.items()}

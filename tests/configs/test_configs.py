@@ -10,7 +10,16 @@ from mmengine.registry import init_default_scope
 from mmpretrain.registry import MODELS, TRANSFORMS
 
 from mmchan.channels import find_variant, preprocessing_of
-from tests.configs.shipped import BASELINES, CLASSIFIERS, CONFIGS, DETECTORS, ROOT, load, of_folders
+from tests.configs.shipped import (
+    BASELINES,
+    CLASSIFIERS,
+    CONFIGS,
+    DETECTORS,
+    ROOT,
+    entries_of,
+    load,
+    of_folders,
+)
 
 CLASSIFICATION = of_folders(CLASSIFIERS)
 IN1K = [path for path in CLASSIFICATION if path.endswith('_in1k.py')]
@@ -33,10 +42,18 @@ def test_every_folder_belongs_to_a_task():
 
 
 @pytest.mark.parametrize('path', CONFIGS)
-def test_config_is_short_and_opens_with_its_command(path):
+def test_config_is_short_and_opens_with_its_command_and_its_results(path):
     lines = (ROOT / path).read_text().splitlines()
-    assert lines[0] == f'# python tools/train.py {path}'
+    assert lines[:2] == [f'# python tools/train.py {path}', '# Results: metafile.yml']
     assert len(lines) <= 25
+
+
+@pytest.mark.parametrize('path', CONFIGS)
+def test_metafile_has_the_results_or_says_that_there_are_none(path):
+    described = entries_of(path)
+    assert {entry.path for entry in described} == {(Path(path).parent / 'metafile.yml').as_posix()}
+    if not any(result['Metrics'] for entry in described for result in entry.results):
+        assert all('no result was published' in entry.metadata('Note') for entry in described)
 
 
 @pytest.mark.parametrize('path', CLASSIFICATION)

@@ -1,4 +1,4 @@
-"""Every detection config loads, builds its detector, and its parts, weights, name and header fit."""
+"""Every detection config loads, builds its detector, and its parts, weights, name and results fit."""
 
 import json
 import math
@@ -20,7 +20,7 @@ from mmchan.layouts.colours import BGR, RGB, colour_order
 from mmchan.measure.complexity import count_backbone_plan, count_model
 from mmchan.models.layers import SqueezeExcite
 from tests.batches import detection_batch
-from tests.configs.shipped import DETECTORS, header, load, of_folders
+from tests.configs.shipped import DETECTORS, entries_of, header, load, metrics_of, of_folders
 from tests.golden import FOLDER, REGNET
 from tests.models.networks import randomise
 
@@ -157,25 +157,20 @@ def test_masks_are_evaluated_where_they_are_trained(path):
     assert load(path).val_evaluator.metric == metric
 
 
-def mmdet_table() -> dict[str, str]:
-    """Rows of mmdet's RegNet table under our names -> the results that a header must quote."""
+def mmdet_table() -> dict[str, dict[str, float]]:
+    """Rows of mmdet's RegNet table under our names -> the metrics that the zoo must quote."""
     file = Path(mmdet.__file__).parent / '.mim' / 'configs' / 'regnet' / 'metafile.yml'
     table = {}
     for row in yaml.safe_load(file.read_text())['Models']:
-        results = [item for part in row['Results'] for item in part['Metrics'].items()]
         name = row['Name'].replace('4GF', '4.0GF').replace('6.4.0', '6.4').replace('8GF', '8.0GF').lower()
-        table[name] = ', '.join(f'{kind} {value:.1f}' for kind, value in results)
+        table[name] = dict(item for part in row['Results'] for item in part['Metrics'].items())
     return {name: quoted for name, quoted in table.items() if 'mdconv' not in name}
 
 
 @pytest.mark.parametrize('name', mmdet_table())
 def test_every_row_of_mmdets_table_is_there_with_its_result(name):
     path = next(path for path in COCO if Path(path).stem == name)
-    assert f'Published: {mmdet_table()[name]} (mmdet, ' in header(path)
-
-
-def joined(results: list[float]) -> str:
-    return ' / '.join(map(str, results))
+    assert metrics_of(path, 'mmdet ') == mmdet_table()[name]
 
 
 @pytest.mark.parametrize(
@@ -184,9 +179,9 @@ def joined(results: list[float]) -> str:
 def test_every_row_of_the_rexnet_paper_is_there_with_its_result(kind, backbone):
     row = PUBLISHED[kind][backbone]
     path = next(path for path in COCO if detector_and_backbone(path) == [kind, backbone])
-    assert f'Published: box AP / AP50 / AP75 {joined(row["box"])}' in header(path)
-    if 'mask' in row:
-        assert f', mask {joined(row["mask"])} (arXiv' in header(path)
+    quoted = metrics_of(path, 'arXiv:2007.00992')
+    for what in {'box', 'mask'} & row.keys():
+        assert [quoted[f'{what} AP{over}'] for over in ('', '@0.5', '@0.75')] == row[what]
 
 
 # relative tolerance of the MACs; mmdet's own table gives 207.07 G for ResNet-50
@@ -217,14 +212,16 @@ def test_mask_head_is_counted_apart():
 
 
 @pytest.mark.parametrize('backbone', PUBLISHED['ssdlite'])
-def test_cost_of_ssdlite_is_near_the_published_and_as_the_header_says(backbone):
+def test_cost_of_ssdlite_is_near_the_published_and_as_the_metafile_says(backbone):
     row = PUBLISHED['ssdlite'][backbone]
     path = f'configs/ssdlite/ssdlite_{backbone}_8xb24-600e_coco.py'
     total = count_model(load(path), (320, 320))['total']
-    parameters, macs = total.parameters / 1e6, total.macs / 1e9
-    assert parameters == pytest.approx(row['params_m'], rel=0.03)
-    assert macs == pytest.approx(row['macs_g'], rel=0.03)
-    assert f': {parameters:.2f} M, {macs:.3f} G' in header(path)
+    assert total.parameters / 1e6 == pytest.approx(row['params_m'], rel=0.03)
+    assert total.macs / 1e9 == pytest.approx(row['macs_g'], rel=0.03)
+    (entry,) = entries_of(path)
+    assert entry.counted.cost == total
+    quoted = f'{row["params_m"]:.1f} M parameters and {row["macs_g"]:.2f} G MACs'
+    assert quoted in entry.metadata('Note')
 
 
 @pytest.mark.parametrize('path', [REXNETS[0], REGNETS[0]])

@@ -6,11 +6,12 @@ from itertools import accumulate
 
 import pytest
 
+from mmchan.drawing.palette import COLOURS
 from mmchan.zoo import TASKS, rows
 
 pytestmark = pytest.mark.slow
 
-IMAGENET = [row for row in rows('classification') if row['dataset'] == 'ImageNet-1k']
+IMAGENET = [row for row in rows('classification') if row.dataset == 'ImageNet-1k']
 
 
 @pytest.fixture
@@ -36,8 +37,8 @@ def numbers(page, label):
 
 def test_opens_with_the_rows_of_imagenet(zoo):
     assert part(zoo, 'count').inner_text() == f'{len(IMAGENET)} of {len(IMAGENET)} rows'
-    best = max(IMAGENET, key=lambda row: row['metrics'].get('top1', 0))
-    assert column(zoo, 'Variant')[0] == best['variant']
+    best = max(IMAGENET, key=lambda row: row.metrics.get('top1', 0))
+    assert column(zoo, 'Variant')[0] == best.variant
 
 
 def test_heading_sorts_and_says_so(zoo):
@@ -45,7 +46,7 @@ def test_heading_sorts_and_says_so(zoo):
     assert heading.get_attribute('aria-sort') == 'none'
     heading.get_by_role('button').click()
     assert heading.get_attribute('aria-sort') == 'descending'
-    expected = sorted((row['params'] for row in IMAGENET), reverse=True)
+    expected = sorted((row.params for row in IMAGENET), reverse=True)
     shown = numbers(zoo, 'Parameters (M)')
     assert shown == sorted(shown, reverse=True)
     assert shown[0] == pytest.approx(expected[0] / 1e6, rel=0.01)
@@ -61,14 +62,14 @@ def test_filter_keeps_rows_with_all_words(zoo):
     assert part(zoo, 'count').inner_text() == f'0 of {len(IMAGENET)} rows'
 
 
-def test_family_toggle_hides_and_shows(zoo):
-    toggle = part(zoo, 'families').get_by_role('button', name='regnetx', exact=True)
+def test_series_toggle_hides_and_shows(zoo):
+    toggle = part(zoo, 'series').get_by_role('button', name='RegNetX', exact=True)
     assert toggle.get_attribute('aria-pressed') == 'true'
     toggle.focus()
     zoo.keyboard.press('Space')
     assert toggle.get_attribute('aria-pressed') == 'false'
     assert not [name for name in column(zoo, 'Variant') if name.startswith('regnetx')]
-    assert zoo.locator('.mm-point[data-family="regnetx"]').count() == 0
+    assert zoo.locator('.mm-point[data-series="regnetx"]').count() == 0
     toggle.click()
     assert [name for name in column(zoo, 'Variant') if name.startswith('regnetx')]
 
@@ -84,7 +85,7 @@ def test_columns_are_chosen(zoo):
 
 
 def test_plot_marks_the_pareto_front(zoo):
-    points = [(row['macs'], row['metrics']['top1']) for row in IMAGENET if row['macs'] and row['metrics']]
+    points = [(row.macs, row.metrics['top1']) for row in IMAGENET if row.macs and row.metrics]
     scores = [top1 for _, top1 in sorted(points, key=lambda point: (point[0], -point[1]))]
     expected = set(accumulate(scores, max))
     corners = zoo.locator('.mm-front').get_attribute('points').split()
@@ -119,6 +120,31 @@ def test_axes_and_tasks_change(zoo):
     assert part(zoo, 'csv').get_attribute('href') == '_static/zoo/detection.csv'
 
 
+def test_costs_of_detectors_say_their_proposals(zoo):
+    assert 'Proposals' not in zoo.locator('#zoo thead th').all_inner_texts()
+    part(zoo, 'tasks').get_by_role('button', name='instance segmentation').click()
+    zoo.get_by_label('Data set').select_option('digits-coco')
+    assert numbers(zoo, 'Proposals') == [50]
+    assert part(zoo, 'json').get_attribute('href') == '_static/zoo/instance_segmentation.json'
+
+
+def test_numbers_are_printed_as_in_the_tables(zoo):
+    zoo.get_by_label('Filter').fill('mmchan_rexnet-1.0x_4xb128_in1k')
+    assert column(zoo, 'Parameters (M)') == ['4.80']
+    assert column(zoo, 'MACs (G)') == ['0.3984']
+    assert column(zoo, 'Top-1 (%)') == ['77.90']
+    assert column(zoo, 'CPU (ms, batch 1)') == ['47']
+
+
+def test_colour_is_that_of_the_series(zoo):
+    zoo.get_by_label('Filter').fill('ReXNet-lite')
+    shown = (
+        part(zoo, 'table').locator('.mm-dot').first.evaluate('one => getComputedStyle(one).backgroundColor')
+    )
+    red, green, blue = (int(COLOURS['rexnet_lite'][0][at : at + 2], 16) for at in (1, 3, 5))
+    assert shown == f'rgb({red}, {green}, {blue})'
+
+
 def test_data_sets_are_not_mixed_in_a_plot(zoo):
     zoo.get_by_label('Data set').select_option('all data sets')
     assert part(zoo, 'count').inner_text().endswith(f'of {len(rows("classification"))} rows')
@@ -128,9 +154,9 @@ def test_data_sets_are_not_mixed_in_a_plot(zoo):
 
 @pytest.mark.parametrize('task', TASKS)
 def test_downloads_hold_the_rows(site, task):
-    stem = site / '_static/zoo' / task.replace(' ', '-')
+    stem = site / '_static/zoo' / task
     stored = json.loads(stem.with_suffix('.json').read_text())
-    assert stored == json.loads(json.dumps(rows(task)))
+    assert stored == [row.as_dict() for row in rows(task)]
     with stem.with_suffix('.csv').open() as file:
         assert [row['name'] for row in csv.DictReader(file)] == [row['name'] for row in stored]
 

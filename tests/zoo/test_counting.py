@@ -8,7 +8,7 @@ from mmchan.home import home
 from mmchan.measure.complexity import count_layers
 from mmchan.runs.config import load_config
 from mmchan.zoo.check import cost_faults
-from mmchan.zoo.counting import count_entries, count_entry
+from mmchan.zoo.counting import count_entries, count_entry, proposals_of
 from mmchan.zoo.metafiles import read_entries
 
 ENTRIES = {entry.name: entry for entry in read_entries()}
@@ -23,8 +23,22 @@ def test_layers_of_a_classifier_count_as_its_plan(arch):
 
 
 def test_efficientnet_has_the_published_parameters():
-    cost = count_entry(ENTRIES['mmchan_efficientnet-b0_8xb32_in1k'], home())
-    assert cost.parameters == 5288548  # mmpretrain's and the authors'
+    counted = count_entry(ENTRIES['mmchan_efficientnet-b0_8xb32_in1k'], home())
+    assert counted.cost.parameters == 5288548  # mmpretrain's and the authors'
+
+
+@pytest.mark.parametrize(
+    ('name', 'proposals'),
+    [
+        ('faster-rcnn_regnetx-400mf_fpn_1x_coco', 1000),
+        ('faster-rcnn_regnetx-400mf_fpn_1xb8_digits-coco', 100),
+        ('mask-rcnn_rexnet-1.0x_fpn_1xb8_digits-coco', 50),
+        ('retinanet_regnetx-800mf_fpn_1x_coco', None),
+        ('rexnet-1.0x_4xb128_in1k', None),
+    ],
+)
+def test_proposals_are_those_that_the_config_lets_pass(name, proposals):
+    assert proposals_of(load_config(home() / ENTRIES[f'mmchan_{name}'].config)) == proposals
 
 
 @pytest.mark.slow

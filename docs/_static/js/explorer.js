@@ -11,7 +11,7 @@
 
   /** The colour that a network has: RegNet with squeeze-excitation is RegNetY. */
   function colour() {
-    if (state.family !== 'regnet') return state.family.replace('_', '-');
+    if (state.family !== 'regnet') return state.family;
     return state.given.se_ratio > 0 ? 'regnety' : 'regnetx';
   }
 

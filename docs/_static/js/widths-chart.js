@@ -45,7 +45,7 @@ window.mmchan ??= {};
   }
 
   function bars(one, scale) {
-    const group = svg('g', { class: 'mm-bars', 'data-family': one.colour });
+    const group = svg('g', { class: 'mm-bars', 'data-series': one.colour });
     one.widths.forEach((width, block) => {
       const gap = Math.min(3, scale.pitch * 0.15);
       const top = scale.y(width);
@@ -56,7 +56,7 @@ window.mmchan ??= {};
   }
 
   /** A network's colour; networks of one family differ by their line's pattern. */
-  const look = (one) => ({ 'data-family': one.colour, 'data-pattern': one.pattern ?? 0 });
+  const look = (one) => ({ 'data-series': one.colour, 'data-pattern': one.pattern ?? 0 });
 
   function steps(one, scale) {
     const corners = one.widths.flatMap((width, block) => [[block, width], [block + 1, width]]);

@@ -1,49 +1,51 @@
-// What a column of the zoo's tables is: its heading, its value of a row (for sorting) and its text.
+// What a column of the zoo's tables is: its heading, its value of a row (for sorting) and its text. Columns of
+// numbers come from window.mmchan.quantities, which mmchan/zoo/quantities.py gives.
 'use strict';
 window.mmchan ??= {};
 
 (() => {
-  const { inUnits, html } = window.mmchan;
-  const MILLION = 1e6;
-  const BILLION = 1e9;
+  const { html } = window.mmchan;
+  const { costs, metrics, latencies, series } = window.mmchan.quantities;
   const NONE = '–';
+  const HIDDEN_AT_FIRST = ['Name', 'Series', 'Evaluated on', 'Resolution', 'Recipe', 'Colour'];
 
-  const METRICS = {
-    top1: 'Top-1 (%)',
-    top5: 'Top-5 (%)',
-    box_ap: 'Box AP',
-    box_ap50: 'Box AP50',
-    box_ap75: 'Box AP75',
-    mask_ap: 'Mask AP',
-    mask_ap50: 'Mask AP50',
-    mask_ap75: 'Mask AP75',
-  };
-  const LATENCIES = { cpu_ms: 'CPU (ms, batch 1)', v100_ms: 'V100 (ms, batch 64)', m40_ms: 'M40 (ms, batch 64)' };
-  const HIDDEN_AT_FIRST = [
-    ...['Name', 'Family', 'Evaluated on', 'Resolution', 'Activations (M)', 'Recipe', 'Colour', 'Top-5 (%)'],
-    ...['Box AP50', 'Box AP75', 'Mask AP50', 'Mask AP75', 'M40 (ms, batch 64)'],
-  ];
+  const isEmpty = (value) => value === null || value === undefined;
+  const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+  /** A number in Python's notation of forms: '.2f', '.4g' or 'g'. */
+  function printed(value, form) {
+    const digits = Number(form.slice(1, -1));
+    if (form.endsWith('f')) return value.toFixed(digits);
+    return String(digits ? Number(value.toPrecision(digits)) : value);
+  }
 
   function words(label, key) {
-    return { label, value: (row) => row[key], show: (value) => value };
+    return { label, hidden: HIDDEN_AT_FIRST.includes(label), value: (row) => row[key], show: (value) => value };
   }
 
-  function scaled(label, key, unit) {
-    const show = (value) => inUnits(value, unit);
-    return { label, numeric: true, value: (row) => row[key], show, tick: (value) => String(value / unit) };
+  /** A column of a quantity; `kind` is 'cost' (an axis below) or 'metric' (an axis at the left). */
+  function numeric({ key, heading, axis, form, main }, kind, value) {
+    const show = (number) => printed(number, form);
+    return { key, kind, label: capital(heading), axis: capital(axis), numeric: true, hidden: !main, value, show };
   }
 
-  function part(label, group, key, show) {
-    return { label, numeric: true, value: (row) => row[group]?.[key], show, tick: String };
-  }
+  const cost = (one) => numeric(one, 'cost', (row) => (isEmpty(row[one.key]) ? null : row[one.key] / one.unit));
+  const metric = (one) => numeric(one, 'metric', (row) => row.metrics[one.key]);
 
-  const percentage = (key) => (value) => value.toFixed(key.startsWith('top') ? 2 : 1);
+  function latency(one) {
+    const fields = Object.entries(one.setting);
+    const isMeant = (measured) => fields.every(([name, value]) => measured[name] === value);
+    return numeric(one, 'cost', (row) => row.latencies.find(isMeant)?.ms);
+  }
 
   function link(label, key, text) {
     const show = (href, row) => html('a', { href, 'aria-label': `${label} of ${row.name}` }, text);
     return { label, value: (row) => row[key], show };
   }
 
+  const titleOf = (key) => series[key] ?? key;
+  const seriesColumn = { ...words('Series', 'series'), show: titleOf };
+  const proposals = { label: 'Proposals', numeric: true, value: (row) => row.proposals, show: String };
   const provenance = {
     label: 'Provenance',
     value: (row) => row.provenance,
@@ -59,14 +61,13 @@ window.mmchan ??= {};
     words('Variant', 'variant'),
     words('Name', 'name'),
     words('Detector', 'detector'),
-    words('Family', 'family'),
+    seriesColumn,
     words('Evaluated on', 'dataset'),
     words('Resolution', 'resolution'),
-    scaled('Parameters (M)', 'params', MILLION),
-    scaled('MACs (G)', 'macs', BILLION),
-    scaled('Activations (M)', 'activations', MILLION),
-    ...Object.entries(METRICS).map(([key, label]) => part(label, 'metrics', key, percentage(key))),
-    ...Object.entries(LATENCIES).map(([key, label]) => part(label, 'latency', key, String)),
+    ...costs.map(cost),
+    proposals,
+    ...metrics.map(metric),
+    ...latencies.map(latency),
     provenance,
     link('Config', 'config_url', 'config'),
     link('Weights', 'weights', 'weights'),
@@ -77,8 +78,6 @@ window.mmchan ??= {};
     { ...words('Note', 'note'), long: true },
   ];
 
-  const isEmpty = (value) => value === null || value === undefined;
-
   /** The columns that some of the rows fill. */
   function columnsOf(rows) {
     return all.filter((column) => rows.some((row) => !isEmpty(column.value(row))));
@@ -86,7 +85,7 @@ window.mmchan ??= {};
 
   /** The labels of the columns that a table opens with. */
   function openingColumns(columns) {
-    return columns.map((column) => column.label).filter((label) => !HIDDEN_AT_FIRST.includes(label));
+    return columns.filter((column) => !column.hidden).map((column) => column.label);
   }
 
   /** Text or element of a row's cell. */
@@ -109,21 +108,18 @@ window.mmchan ??= {};
   /** The rows whose visible words hold every word of the text. */
   function matching(rows, text) {
     const wanted = text.toLowerCase().split(/\s+/).filter(Boolean);
-    const keys = ['name', 'family', 'variant', 'detector', 'dataset', 'provenance', 'source', 'recipe'];
-    const hay = (row) => keys.map((key) => row[key] ?? '').join(' ').toLowerCase();
+    const keys = ['name', 'series', 'variant', 'detector', 'dataset', 'provenance', 'source', 'recipe'];
+    const told = (row) => [...keys.map((key) => row[key] ?? ''), titleOf(row.series)];
+    const hay = (row) => told(row).join(' ').toLowerCase();
     return rows.filter((row) => wanted.every((word) => hay(row).includes(word)));
   }
 
   /** What the axes of the plot can show: cost and latency below, metrics up. */
   function axesOf(rows) {
     const columns = columnsOf(rows);
-    const labels = Object.values(METRICS);
-    const isCost = (column) => /^(Parameters|MACs|Activations)|\(ms,/.test(column.label);
-    return { x: columns.filter(isCost), y: columns.filter((column) => labels.includes(column.label)) };
+    const ofKind = (kind) => columns.filter((column) => column.kind === kind);
+    return { x: ofKind('cost'), y: ofKind('metric') };
   }
 
-  /** A family's name as it stands in attributes: 'RegNetX' -> 'regnetx'. */
-  const slug = (family) => family.toLowerCase().replace(/[ _]/g, '-');
-
-  Object.assign(window.mmchan, { columnsOf, openingColumns, cell, sorted, matching, axesOf, slug, isEmpty });
+  Object.assign(window.mmchan, { columnsOf, openingColumns, cell, sorted, matching, axesOf, titleOf, isEmpty });
 })();

@@ -4,7 +4,7 @@
 window.mmchan ??= {};
 
 (() => {
-  const { svg, html, sizeFor, ticks, logTicks, slug, isEmpty } = window.mmchan;
+  const { svg, html, sizeFor, ticks, logTicks, isEmpty } = window.mmchan;
   const MOST = { width: 960, height: 480 };
   const MARGIN = { left: 52, right: 16, top: 14, bottom: 44 };
   const REACH = 18; // how far from a point the mouse finds it
@@ -51,12 +51,12 @@ window.mmchan ??= {};
     for (const tick of scale.xTicks) {
       const at = scale.x(tick);
       group.append(svg('line', { class: 'mm-grid', x1: at, x2: at, y1: MARGIN.top, y2: bottom }));
-      group.append(svg('text', { x: at, y: bottom + 17, 'text-anchor': 'middle' }, x.tick(tick)));
+      group.append(svg('text', { x: at, y: bottom + 17, 'text-anchor': 'middle' }, String(tick)));
     }
     const middle = (left + right) / 2;
-    group.append(svg('text', { class: 'mm-axis-title', x: middle, y: height - 6, 'text-anchor': 'middle' }, x.label));
+    group.append(svg('text', { class: 'mm-axis-title', x: middle, y: height - 6, 'text-anchor': 'middle' }, x.axis));
     const turned = `translate(12 ${(MARGIN.top + bottom) / 2}) rotate(-90)`;
-    group.append(svg('text', { class: 'mm-axis-title', 'text-anchor': 'middle', transform: turned }, y.label));
+    group.append(svg('text', { class: 'mm-axis-title', 'text-anchor': 'middle', transform: turned }, y.axis));
     return group;
   }
 
@@ -80,7 +80,7 @@ window.mmchan ??= {};
   function placed(point, scale, label) {
     const at = { x: scale.x(point.x), y: scale.y(point.y) };
     const classes = `mm-point${point.row.baseline ? ' mm-baseline' : ''}`;
-    const names = { 'aria-label': label, 'data-name': point.row.name, 'data-family': slug(point.row.family) };
+    const names = { 'aria-label': label, 'data-name': point.row.name, 'data-series': point.row.series };
     const seen = svg('circle', { cx: at.x, cy: at.y, r: 5, class: 'mm-mark' });
     const mark = svg('g', { class: classes, role: 'button', tabindex: '-1', ...names }, seen);
     return { ...point, label, at, mark };

@@ -3,7 +3,7 @@
 window.mmchan ??= {};
 
 (() => {
-  const { html, cell, slug } = window.mmchan;
+  const { html, cell } = window.mmchan;
 
   function heading(column, sort, onSort) {
     const sortedBy = sort.label === column.label;
@@ -21,7 +21,7 @@ window.mmchan ??= {};
       const kind = column.long ? 'mm-text mm-long' : !column.numeric && 'mm-text';
       return html('td', { class: kind }, content);
     });
-    const names = { id: rowId(row), 'data-family': slug(row.family), class: row.baseline && 'mm-baseline' };
+    const names = { id: rowId(row), 'data-series': row.series, class: row.baseline && 'mm-baseline' };
     return html('tr', { tabindex: '-1', ...names }, ...cells);
   }
 

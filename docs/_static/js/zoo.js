@@ -1,11 +1,12 @@
-// The model zoo's page: what is chosen (task, data set, families, words, columns, axes) and what follows.
+// The model zoo's page: what is chosen (task, data set, series, words, columns, axes) and what follows.
 'use strict';
 
 (() => {
-  const { html, slug, columnsOf, openingColumns, sorted, matching, axesOf } = window.mmchan;
+  const { html, titleOf, columnsOf, openingColumns, sorted, matching, axesOf } = window.mmchan;
   const { drawTable, drawPlot, goToRow } = window.mmchan;
   const ALL = 'all data sets';
   const zoo = window.mmchan.zoo; // task -> rows
+  const titles = window.mmchan.quantities.tasks;
   const state = {};
   const part = (name) => document.querySelector(`#zoo [data-part="${name}"]`);
   const unique = (values) => [...new Set(values)];
@@ -17,7 +18,7 @@
 
   const ofTask = () => zoo[state.task];
   const ofDataset = () => ofTask().filter((row) => state.dataset === ALL || row.dataset === state.dataset);
-  const shown = () => matching(ofDataset(), state.text).filter((row) => !state.hidden.has(row.family));
+  const shown = () => matching(ofDataset(), state.text).filter((row) => !state.hidden.has(row.series));
 
   function chooseTask(task) {
     state.task = task;
@@ -25,9 +26,9 @@
     state.hidden = new Set();
     part('filter').value = '';
     for (const button of part('tasks').children) {
-      button.setAttribute('aria-pressed', String(button.textContent === task));
+      button.setAttribute('aria-pressed', String(button.dataset.task === task));
     }
-    for (const format of ['csv', 'json']) part(format).href = `_static/zoo/${slug(task)}.${format}`;
+    for (const format of ['csv', 'json']) part(format).href = `_static/zoo/${task}.${format}`;
     chooseDataset(mostCommon(ofTask().map((row) => row.dataset)));
   }
 
@@ -38,14 +39,14 @@
     state.visible = new Set(openingColumns(state.columns));
     state.axes = axesOf(rows);
     state.y = state.axes.y[0];
-    state.x = state.axes.x.find((column) => column.label.startsWith('MACs')) ?? state.axes.x[0];
+    state.x = state.axes.x.find((column) => column.key === 'macs') ?? state.axes.x[0];
     const first = state.y ?? state.columns[0]; // rows without any result have no metric to sort by
     state.sort = { label: first.label, descending: Boolean(state.y) };
     const names = unique(ofTask().map((row) => row.dataset));
     fillSelect('dataset', names.length > 1 ? [...names, ALL] : names, dataset);
     fillSelect('x', state.axes.x.map((column) => column.label), state.x?.label);
     fillSelect('y', state.axes.y.map((column) => column.label), state.y?.label);
-    showFamilies();
+    showSeries();
     showColumns();
     update();
   }
@@ -55,20 +56,21 @@
     part(name).value = chosen;
   }
 
-  function showFamilies() {
-    const families = unique(ofDataset().map((row) => row.family)).sort();
-    part('families').replaceChildren(...families.map((family) => {
-      const button = html('button', { type: 'button', class: 'mm-toggle', 'data-family': slug(family) }, family);
-      button.setAttribute('aria-pressed', String(!state.hidden.has(family)));
-      button.addEventListener('click', () => toggleFamily(family, button));
+  function showSeries() {
+    const present = unique(ofDataset().map((row) => row.series)).sort();
+    part('series').replaceChildren(...present.map((series) => {
+      const attributes = { type: 'button', class: 'mm-toggle', 'data-series': series };
+      const button = html('button', attributes, titleOf(series));
+      button.setAttribute('aria-pressed', String(!state.hidden.has(series)));
+      button.addEventListener('click', () => toggleSeries(series, button));
       return button;
     }));
   }
 
-  function toggleFamily(family, button) {
-    const hide = !state.hidden.has(family);
-    if (hide) state.hidden.add(family);
-    else state.hidden.delete(family);
+  function toggleSeries(series, button) {
+    const hide = !state.hidden.has(series);
+    if (hide) state.hidden.add(series);
+    else state.hidden.delete(series);
     button.setAttribute('aria-pressed', String(!hide));
     update();
   }
@@ -112,7 +114,7 @@
     const rows = sorted(shown(), column, state.sort.descending);
     const columns = state.columns.filter((one, index) => index === 0 || state.visible.has(one.label));
     part('count').textContent = `${rows.length} of ${ofDataset().length} rows`;
-    const caption = `${state.task}: ${state.dataset}`;
+    const caption = `${titles[state.task]}: ${state.dataset}`;
     drawTable(part('table'), { columns, rows, sort: state.sort, caption, onSort: sortBy });
     showPlot(rows);
   }
@@ -132,7 +134,8 @@
   function start() {
     const tasks = Object.keys(zoo).filter((task) => zoo[task].length);
     for (const task of tasks) {
-      const button = html('button', { type: 'button', class: 'mm-toggle', 'data-family': 'all' }, task);
+      const attributes = { type: 'button', class: 'mm-toggle', 'data-series': 'all', 'data-task': task };
+      const button = html('button', attributes, titles[task]);
       button.addEventListener('click', () => chooseTask(task));
       part('tasks').append(button);
     }

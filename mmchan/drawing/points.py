@@ -1,0 +1,38 @@
+"""What a chart of networks shows: points of a score against a cost, and the titles of the axes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Point:
+    """A network in a chart: its series, its detector (empty for classifiers), its name, cost and score."""
+
+    series: str
+    detector: str
+    name: str
+    x: float
+    y: float
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """What a line of the chart joins."""
+        return self.series, self.detector
+
+
+@dataclass(frozen=True)
+class Chart:
+    """All that a drawing needs.
+
+    Attributes:
+        points: Sorted by group, then by cost.
+        front: Those that no other beats, by growing cost.
+        x_title: Title of the axis of costs.
+        y_title: Title of the axis of scores.
+        x_scale: 'log' or 'linear'.
+    """
+
+    points: tuple[Point, ...]
+    front: tuple[Point, ...]
+    x_title: str
+    y_title: str
+    x_scale: str
