@@ -29,6 +29,7 @@ from mmchan.files import replacing
 from mmchan.home import home
 from mmchan.runs.config import config_to_train
 from mmchan.runs.launch import build_runner
+from mmchan.runs.workdir import last_checkpoint
 
 CONFIG = 'configs/regnet/regnetx-400mf_1xb64_digits.py'
 RESULT = Path(__file__).parent / 'results' / 'transfer_digits.json'
@@ -81,7 +82,7 @@ class Training:
         runner = build_runner(self.config(work_dir))
         runner.train()
         history, _ = runner.message_hub.get_scalar(f'val/{METRIC}').data
-        return [round(float(value), 2) for value in history], work_dir / f'epoch_{self.epochs}.pth'
+        return [round(float(value), 2) for value in history], last_checkpoint(work_dir)
 
 
 def write_halves(folder: Path) -> None:

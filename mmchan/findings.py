@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import indent
 
 from mmchan.errors import InputError
 
@@ -16,7 +17,8 @@ class Finding:
         state: 'ok'; 'warn' for what only takes something away; 'fail' for what makes the job worthless.
         where: The thing: a path in a config, a file, a package.
         what: What was found.
-        remedy: What mends it, as an order or a shell command; empty where there is nothing to mend.
+        remedy: What mends it, as an order or a shell command; empty where there is nothing to mend. Several
+            lines stand below what was found.
     """
 
     state: str
@@ -26,7 +28,9 @@ class Finding:
 
     def __str__(self) -> str:
         said = f'{self.where}: {self.what}'
-        return f'{said}; {self.remedy}' if self.remedy else said
+        if not self.remedy:
+            return said
+        return f'{said}\n{self.remedy}' if '\n' in self.remedy else f'{said}; {self.remedy}'
 
 
 def stop_at(findings: Iterable[Finding]) -> None:
@@ -35,4 +39,5 @@ def stop_at(findings: Iterable[Finding]) -> None:
     if len(faults) == 1:
         raise InputError(faults[0])
     if faults:
-        raise InputError('\n'.join([f'{len(faults)} things are to be mended:', *faults]))
+        listed = [f'- {indent(fault, "  ").lstrip()}' for fault in faults]
+        raise InputError('\n'.join([f'{len(faults)} things are to be mended:', *listed]))

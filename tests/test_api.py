@@ -10,9 +10,9 @@ from PIL import Image
 
 import mmchan
 from mmchan.channels import InputError, list_variants
+from mmchan.layouts import fitting
 from mmchan.layouts.renaming import convert_state_dict
 from mmchan.models import Classifier
-from mmchan.weights import loading
 from tests.cli.command_lines import DIGITS, ROOT
 from tests.models.networks import SMALL, images, randomise
 from tests.weights.logs import logged
@@ -65,7 +65,7 @@ def test_a_checkpoint_of_any_layout_is_loaded(checkpoint):
 def test_a_head_of_other_classes_is_left_out_and_said(checkpoint, monkeypatch):
     original, path = checkpoint
     lines = []
-    monkeypatch.setattr(loading, 'print_log', lambda line, **_: lines.append(line))
+    monkeypatch.setattr(fitting, 'print_log', lambda line, **_: lines.append(line))
     model = mmchan.get_model('rexnet-1.0x', path, num_classes=3)
     assert any('left out: it has 5 classes, the model 3' in line for line in lines)
     assert model.head.fc.weight.shape == (3, 1280)

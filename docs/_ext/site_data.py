@@ -14,8 +14,9 @@ from types import MappingProxyType
 
 from sphinx.application import Sphinx
 
-from mmchan.channels import VARIANTS, Variant, count, get_plan
-from mmchan.drawing.palette import COLOURS, OTHER, TITLES, series_of
+from mmchan.channels import Variant, count, find_variant, get_plan, list_variants
+from mmchan.channels.family import GREY
+from mmchan.drawing.palette import series
 from mmchan.drawing.zoo import plot_chart
 from mmchan.files import replacing
 from mmchan.zoo import COSTS, METRICS, TASKS, Row, rows
@@ -52,7 +53,7 @@ def variant_record(variant: Variant) -> dict[str, object]:
     return {
         'name': variant.name,
         'family': variant.family,
-        'colour': series_of(variant.name),
+        'colour': variant.series,
         'arguments': {name: value for name, value in variant.arguments.items() if value is not None},
         'widths': plan.widths,
         'stages': plan.stage_widths,
@@ -73,7 +74,7 @@ def quantities(found: list[Row]) -> dict[str, object]:
     settings = settings_of(found).values()
     return {
         'tasks': {task.key: task.title for task in TASKS.values()},
-        'series': dict(TITLES),
+        'series': {name: one.title for name, one in series().items()},
         'costs': [{**described(cost), 'unit': cost.unit, 'main': cost.main} for cost in COSTS.values()],
         'metrics': [{**described(metric), 'main': metric.main} for metric in METRICS.values()],
         'latencies': [
@@ -103,21 +104,26 @@ def palette() -> Iterator[str]:
 
     ``data-series`` names the series; ``data-family`` a family whose colour is that of a series of its name.
     """
-    yield f':root {{ --mm-other: {OTHER[0]}; }}'
-    yield f'html[data-theme="dark"] {{ --mm-other: {OTHER[1]}; }}'
+    yield f':root {{ --mm-other: {GREY[0]}; }}'
+    yield f'html[data-theme="dark"] {{ --mm-other: {GREY[1]}; }}'
     yield ':is([data-series], [data-family]) { --mm-colour: var(--mm-other); }'
-    for series, (light, dark) in COLOURS.items():
-        yield f':root {{ --mm-{series}: {light}; }}'
-        yield f'html[data-theme="dark"] {{ --mm-{series}: {dark}; }}'
-        chosen = f':is([data-series="{series}"], [data-family="{series}"])'
-        yield f'{chosen} {{ --mm-colour: var(--mm-{series}); }}'
+    for name, one in series().items():
+        light, dark = one.colours
+        yield f':root {{ --mm-{name}: {light}; }}'
+        yield f'html[data-theme="dark"] {{ --mm-{name}: {dark}; }}'
+        chosen = f':is([data-series="{name}"], [data-family="{name}"])'
+        yield f'{chosen} {{ --mm-colour: var(--mm-{name}); }}'
 
 
 def write_data(app: Sphinx) -> None:
     """Write the generated scripts, styles, drawings and downloads into the output's static folder."""
     static = Path(app.outdir) / '_static'
     write(static / 'css/palette.css', '\n'.join(palette()))
-    write_script(static / 'js/variants.js', 'variants', [variant_record(one) for one in VARIANTS.values()])
+    write_script(
+        static / 'js/variants.js',
+        'variants',
+        [variant_record(one) for one in map(find_variant, list_variants())],
+    )
     found = {task: rows(task, ROOT) for task in TASKS}
     shown = {task: [zoo_row(row, static) for row in found[task]] for task in TASKS}
     write_script(static / 'js/zoo-rows.js', 'zoo', shown)

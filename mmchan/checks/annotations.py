@@ -2,101 +2,167 @@
 
 Each of these goes wrong without a word otherwise: annotations that the loading drops, categories that
 shift because a name is misspelled, heads for another number of classes, results that cannot be scaled
-back. What makes a run worthless is an error; what only takes images away from a training is a warning.
+back. What makes a run worthless is a fault; what only takes images away from a training is a warning.
 """
 
-import logging
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from mmengine.config import Config
-from mmengine.logging import print_log
 
-from mmchan.checks.data import leaf_datasets
-from mmchan.data.coco_file import SHOWN, Annotations
-from mmchan.errors import InputError, suggestion
+from mmchan.checks.data import has_content
+from mmchan.checks.walk import class_heads, leaf_datasets, transforms, type_name
+from mmchan.data.coco_file import SHOWN, Annotations, read_annotations
+from mmchan.errors import suggestion
+from mmchan.findings import FAIL, WARN, Finding
 
 
-def check_annotations(cfg: Config, loaders: Iterable[str]) -> None:
+def check_annotations(cfg: Config, loaders: Iterable[str]) -> Iterator[Finding]:
     """Check what a run of a COCO-style config will read, without building anything.
 
     Args:
         cfg: The config of a run.
         loaders: Names of the data loaders that the run uses.
 
-    Raises:
-        InputError: When the run would be worthless or stop midway, with the file, the annotations' ids
-            and the fix.
+    Returns:
+        Every finding once, with the file, the annotations' ids and the fix. Files and folders that are
+        missing as a whole are left to :func:`mmchan.checks.data.check_data`.
     """
-    files: dict[Path, Annotations] = {}
+    # a mapping, because loaders may share a data set
+    yield from dict.fromkeys(_check_loaders(cfg, loaders))
+
+
+def _check_loaders(cfg: Config, loaders: Iterable[str]) -> Iterator[Finding]:
+    files: dict[Path, tuple[Annotations | None, list[Finding]]] = {}
     for name in loaders:
-        for dataset in leaf_datasets(cfg.get(name) or {}):
-            if not is_coco(dataset):
+        for settings in leaf_datasets(cfg.get(name)):
+            if not is_coco(settings):
                 continue
-            check_pipeline(dataset, name)
-            path = annotation_path(dataset)
-            if '://' in str(path):  # on remote storage
-                continue
+            dataset = Dataset(settings, name)
+            path = dataset.annotation_file
             if path not in files:
-                files[path] = Annotations.read(path)
-            check_classes(files[path], classes_of(dataset))
-            check_heads(cfg.model, classes_of(dataset))
-            check_survivors(files[path], dataset)
-            check_details(files[path], dataset, training=name == 'train_dataloader')
+                files[path] = read_annotations(path) if path.is_file() else (None, [])
+            file, broken = files[path]
+            yield from check_pipeline(dataset)
+            yield from broken
+            yield from _check_content(file, dataset, cfg.model)
 
 
-def is_coco(dataset: dict) -> bool:
+def is_coco(settings: Mapping) -> bool:
     """Whether a data set's config is of mmdet's CocoDataset, or of one that reads the same files."""
     from mmengine.registry import DATASETS
 
-    kind = dataset['type']
-    if isinstance(kind, str):
-        if kind.rpartition('.')[2] == 'CocoDataset':
-            return True
-        kind = DATASETS.get(kind)
+    if type_name(settings) == 'CocoDataset':
+        return True
+    kind = settings['type']
+    kind = DATASETS.get(kind) if isinstance(kind, str) else kind
     return any(base.__name__ == 'CocoDataset' for base in getattr(kind, '__mro__', ()))
 
 
-def annotation_path(dataset: dict) -> Path:
-    """The annotation file of a data set's config."""
-    return Path(dataset.get('data_root') or '', dataset['ann_file'])
+@dataclass(frozen=True)
+class Dataset:
+    """A COCO-style data set as a config describes it.
+
+    Attributes:
+        settings: The config's mapping.
+        loader: Name of the data loader that it is of.
+    """
+
+    settings: Mapping
+    loader: str
+
+    @property
+    def is_for_training(self) -> bool:
+        """Whether something is learned from it."""
+        return self.loader == 'train_dataloader'
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it keeps images without annotations, as for a test."""
+        return bool(self.settings.get('test_mode'))
+
+    @property
+    def annotation_file(self) -> Path:
+        """The annotation file."""
+        return Path(self.settings.get('data_root') or '', self.settings.get('ann_file') or '')
+
+    @property
+    def image_folder(self) -> Path | None:
+        """The folder of the images; None where it is on remote storage."""
+        prefix = (self.settings.get('data_prefix') or {}).get('img', '')
+        folder = Path(self.settings.get('data_root') or '', prefix)
+        remote = '://' in f'{self.settings.get("data_root")}{prefix}' or self.settings.get('backend_args')
+        return None if remote else folder
+
+    @cached_property
+    def classes(self) -> list[str]:
+        """Names of the classes: the metainfo's, else COCO's 80."""
+        named = (self.settings.get('metainfo') or {}).get('classes')
+        if named is None:
+            from mmdet.datasets import CocoDataset
+
+            named = CocoDataset.METAINFO['classes']
+        if isinstance(named, str):  # a file with one name per line, as MMEngine allows
+            named = Path(named).read_text(encoding='utf-8').splitlines() if Path(named).is_file() else [named]
+        return list(named)
+
+    @cached_property
+    def steps(self) -> list[Mapping]:
+        """The transforms of its pipeline."""
+        return list(transforms(self.settings.get('pipeline')))
+
+    @property
+    def mask_loading(self) -> Mapping | None:
+        """The transform that loads masks, if one does."""
+        loading = (step for step in self.steps if 'LoadAnnotations' in str(step['type']))
+        return next((step for step in loading if step.get('with_mask')), None)
 
 
-def classes_of(dataset: dict) -> list[str]:
-    """Class names of a data set's config: its metainfo's, else COCO's 80."""
-    named = (dataset.get('metainfo') or {}).get('classes')
-    if named is None:
-        from mmdet.datasets import CocoDataset
+def _check_content(file: Annotations | None, dataset: Dataset, model: Mapping) -> Iterator[Finding]:
+    """Check what is in a file; where the classes shift, what depends on them is not judged."""
+    shifted = list(check_classes(file, dataset.classes)) if file else []
+    yield from shifted
+    if not shifted:
+        yield from check_heads(model, dataset.classes)
+    if file is None:
+        return
+    if not shifted:
+        yield from check_survivors(file, dataset)
+    yield from check_details(file, dataset)
 
-        named = CocoDataset.METAINFO['classes']
-    if isinstance(named, str):  # a file with one name per line, as MMEngine allows
-        return Path(named).read_text(encoding='utf-8').split()
-    return list(named)
 
-
-def check_classes(file: Annotations, classes: Sequence[str]) -> None:
-    """Raise InputError unless the file has every class, in the same order.
+def check_classes(file: Annotations, classes: Sequence[str]) -> Iterator[Finding]:
+    """A fault unless the file has every class, in the same order.
 
     mmdet leaves out the classes that a file does not have and takes the order of the file: every label
     after the first difference would get another class's name.
     """
     known = [category['name'] for category in file.categories]
     missing = [name for name in classes if name not in known]
-    if missing:
-        hint = suggestion(str(missing[0]), map(str, known)) if known else 'it has no categories'
-        raise InputError(
-            f'{file.path} has no category {missing[0]!r}; {hint}\n'
-            f'{len(missing)} of the {len(classes)} classes of metainfo are not in the file; '
-            f'set metainfo=dict(classes={_short(known)}) in the data set'
-        )
     order = [name for name in known if name in classes]
-    if order != list(classes):
-        raise InputError(
-            f'{file.path} has the categories in the order {_short(order)}, metainfo names them as '
-            f'{_short(classes)}; set metainfo=dict(classes=...) in the order of the file'
+    if missing:
+        yield Finding(
+            FAIL,
+            str(file.path),
+            f'no category {missing[0]!r}; {_nearest(missing[0], known)}; '
+            f'{len(missing)} of the {len(classes)} classes of metainfo are not in the file',
+            f'set metainfo=dict(classes={_short(known)}) in the data set',
         )
+    elif order != list(classes):
+        yield Finding(
+            FAIL,
+            str(file.path),
+            f'has the categories in the order {_short(order)}, metainfo names them as {_short(classes)}',
+            'set metainfo=dict(classes=...) in the order of the file',
+        )
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    return suggestion(str(name), map(str, known)) if known else 'it has no categories'
 
 
 def _short(names: Sequence[str]) -> str:
@@ -104,64 +170,42 @@ def _short(names: Sequence[str]) -> str:
     return f'[{shown}, …]' if len(names) > 10 else f'[{shown}]'
 
 
-def check_heads(model: dict, classes: Sequence[str]) -> None:
-    """Raise InputError unless every head of a detector is for as many classes as the data has."""
-    for path, number in _head_classes(model, 'model'):
-        if number != len(classes):
-            raise InputError(
-                f'{path}.num_classes is {number}, but the data has {len(classes)} classes; '
-                f'set it to {len(classes)}, or metainfo of the data set to the classes that are meant'
-            )
+def check_heads(model: Mapping, classes: Sequence[str]) -> Iterator[Finding]:
+    """A fault for every head of a detector that is not for as many classes as the data has."""
+    number = len(classes)
+    for path, wrong in class_heads(model):
+        if wrong != number:
+            remedy = f'set it to {number}, or metainfo of the data set to the classes that are meant'
+            what = f'is {wrong}, but the data has {number} classes'
+            yield Finding(FAIL, f'{path}.num_classes', what, remedy)
 
 
-def _head_classes(node: object, path: str) -> Iterator[tuple[str, int]]:
-    """Path and num_classes of every head that predicts classes, not just objects."""
-    if isinstance(node, list | tuple):
-        for number, part in enumerate(node):
-            yield from _head_classes(part, f'{path}[{number}]')
-    if not isinstance(node, dict):
+def check_pipeline(dataset: Dataset) -> Iterator[Finding]:
+    """Faults where the results of a test pipeline cannot be scaled back to the image."""
+    if not dataset.is_test or not dataset.steps:
         return
-    if path.rpartition('.')[2].startswith(('bbox_head', 'mask_head')) and 'num_classes' in node:
-        yield path, node['num_classes']
-    for key, part in node.items():
-        if key != 'rpn_head':  # tells objects from background: one class, whatever the data
-            yield from _head_classes(part, f'{path}.{key}')
-
-
-def check_pipeline(dataset: dict, loader: str) -> None:
-    """Raise InputError unless the results of a test pipeline can be scaled back to the image."""
-    steps = list(_steps(dataset.get('pipeline') or []))
-    if not dataset.get('test_mode') or not steps:
-        return
-    keys = next((step['meta_keys'] for step in steps if 'meta_keys' in step), ('scale_factor',))
-    if 'scale_factor' not in keys:
-        raise InputError(f"the pipeline of {loader} does not pack 'scale_factor'; add it to its meta_keys")
-    if not any('Resize' in str(step['type']) for step in steps):
-        raise InputError(
-            f'the pipeline of {loader} has no Resize, which writes the scale_factor that results are scaled '
-            "back with; add dict(type='Resize', scale=(width, height), keep_ratio=True) after the loading"
+    where = f'the pipeline of {dataset.loader}'
+    packed = next((step['meta_keys'] for step in dataset.steps if 'meta_keys' in step), ('scale_factor',))
+    if 'scale_factor' not in packed:
+        yield Finding(FAIL, where, "does not pack 'scale_factor'", 'add it to its meta_keys')
+    if not any('Resize' in str(step['type']) for step in dataset.steps):
+        yield Finding(
+            FAIL,
+            where,
+            'has no Resize, which writes the scale_factor that results are scaled back with',
+            "add dict(type='Resize', scale=(width, height), keep_ratio=True) after the loading",
         )
 
 
-def _steps(pipeline: Iterable[object]) -> Iterator[dict]:
-    """The transforms of a pipeline, also those inside other transforms."""
-    for step in pipeline:
-        if isinstance(step, dict):
-            yield step
-            yield from _steps(step.get('transforms') or [])
-        elif isinstance(step, list | tuple):
-            yield from _steps(step)
-
-
-def check_survivors(file: Annotations, dataset: dict) -> None:
-    """Raise InputError when no annotation survives loading; warn about those that do not.
+def check_survivors(file: Annotations, dataset: Dataset) -> Iterator[Finding]:
+    """A fault when no annotation survives loading; a warning about those that do not.
 
     What is dropped is what mmdet's CocoDataset and LoadAnnotations drop.
     """
-    if dataset.get('test_mode') and not file.annotations:  # a test set without ground truth
-        return
     if not file.annotations:
-        raise InputError(f'{file.path}: "annotations" is empty: there is nothing to learn')
+        if not dataset.is_test:  # else a test set without ground truth
+            yield Finding(FAIL, str(file.path), '"annotations" is empty: there is nothing to learn')
+        return
     left = np.ones(len(file.annotations), dtype=bool)
     reasons = []
     for reason, dropped in _dropping(file, dataset):
@@ -169,98 +213,93 @@ def check_survivors(file: Annotations, dataset: dict) -> None:
         if number:
             reasons.append(f'{number} {reason}')
         left &= ~dropped
-    if not reasons:
-        return
-    listed = f'{len(left)} annotations survives loading:\n  ' + '\n  '.join(reasons)
-    if not left.any():
-        raise InputError(f'{file.path}: none of the {listed}')
-    print_log(f'{file.path}: {left.sum()} of the {listed}', logger='current', level=logging.WARNING)
+    if reasons:
+        state, share = (WARN, left.sum()) if left.any() else (FAIL, 'none')
+        listed = '\n  '.join([f'{share} of the {len(left)} annotations survives loading:', *reasons])
+        yield Finding(state, str(file.path), listed)
 
 
-def _dropping(file: Annotations, dataset: dict) -> Iterator[tuple[str, np.ndarray]]:
+def _dropping(file: Annotations, dataset: Dataset) -> Iterator[tuple[str, np.ndarray]]:
     """What is wrong, with the fix, and which annotations (N,) are dropped for it."""
     yield 'are of images that "images" does not list', file.image_rows < 0
-    yield 'are of categories that metainfo does not name', ~file.of_classes(classes_of(dataset))
+    yield 'are of categories that metainfo does not name', ~file.of_classes(dataset.classes)
     yield 'are marked as crowds or to be ignored', file.crowds
     yield 'have a box outside their image: boxes must be [left, top, width, height] in px', file.outside
     yield 'have a box below 1 px or no area: boxes must be in px, not shares of the image', file.tiny
-    least = (dataset.get('filter_cfg') or {}).get('min_size', 0)
-    if least and not dataset.get('test_mode'):
+    least = (dataset.settings.get('filter_cfg') or {}).get('min_size', 0)
+    if least and not dataset.is_test:
         fix = f'are of images smaller than filter_cfg.min_size={least} px: lower it'
         yield fix, file.sizes.min(axis=1) < least
-    loading = _mask_loading(dataset)
-    if loading is None:
-        return
+    if dataset.mask_loading is not None:
+        yield from _dropping_masks(file, dataset.mask_loading)
+
+
+def _dropping_masks(file: Annotations, loading: Mapping) -> Iterator[tuple[str, np.ndarray]]:
     yield 'have no valid mask: write them, or set with_mask=False', np.isin(file.forms, ('none', 'invalid'))
     if not loading.get('poly2mask', True):
         yield 'have an RLE mask, which poly2mask=False drops: remove poly2mask=False', file.forms == 'RLE'
 
 
-def _mask_loading(dataset: dict) -> dict | None:
-    """The transform that loads masks, if one does."""
-    steps = _steps(dataset.get('pipeline') or [])
-    return next(
-        (step for step in steps if 'LoadAnnotations' in str(step['type']) and step.get('with_mask')), None
-    )
-
-
-def check_details(file: Annotations, dataset: dict, *, training: bool) -> None:
+def check_details(file: Annotations, dataset: Dataset) -> Iterator[Finding]:
     """Name the single images and annotations that are wrong.
 
     In a training they are left out, so that a warning is enough; a test on what is left would not be
-    the test that was asked for.
-
-    Raises:
-        InputError: In a test, for a missing image or a mask of the wrong size; always for repeated ids.
+    the test that was asked for. Ids that occur twice are always a fault.
     """
+    state = WARN if dataset.is_for_training else FAIL
     ids, counts = np.unique(file.ids, return_counts=True)
     if (counts > 1).any():
-        raise InputError(f'{file.path}: annotation id {ids[counts > 1][0]} occurs more than once')
-    for problem, is_fatal in _details(file, dataset):
-        if is_fatal and not training:
-            raise InputError(problem)
-        print_log(problem, logger='current', level=logging.WARNING)
-
-
-def _details(file: Annotations, dataset: dict) -> Iterator[tuple[str, bool]]:
-    """Every problem as a message, and whether a test cannot do without a fix."""
-    absent = missing_images(file, dataset)
-    if absent:
-        examples = ', '.join(map(str, absent[:SHOWN]))
-        yield f'{file.path}: {len(absent)} of {len(file.images)} images do not exist: {examples}', True
-    if _mask_loading(dataset) is not None and file.wrong_size.any():
-        row = int(np.flatnonzero(file.wrong_size)[0])
-        entry = file.annotations[row]
-        sizes = (
-            f'{entry["segmentation"]["size"]}, but image {entry["image_id"]} has {file.sizes[row].tolist()}'
-        )
-        named = file.name(file.wrong_size)
-        yield f'{file.path}: {named}: an RLE mask for another image size: {sizes} (height, width)', True
+        repeated = f'annotation id {ids[counts > 1][0]} occurs more than once'
+        yield Finding(FAIL, str(file.path), repeated, 'number the annotations anew')
+    if dataset.image_folder is not None:
+        yield from check_images(file, dataset.image_folder, state)
+    if dataset.mask_loading is not None and file.wrong_size.any():
+        yield Finding(state, str(file.path), _mask_sizes(file))
     if file.outside.any():
-        yield f'{file.path}: {file.name(file.outside)}: a box outside its image, left out', False
+        what = f'{file.name(file.outside)}: a box outside its image, left out'
+        yield Finding(WARN, str(file.path), what)
 
 
-def missing_images(file: Annotations, dataset: dict) -> list[Path]:
-    """The images of an annotation file that do not lie where the data set looks for them.
+def _mask_sizes(file: Annotations) -> str:
+    """Which masks are of the wrong size, and the first one's size."""
+    row = int(np.flatnonzero(file.wrong_size)[0])
+    entry = file.annotations[row]
+    sizes = f'{entry["segmentation"]["size"]}, but image {entry["image_id"]} has {file.sizes[row].tolist()}'
+    return f'{file.name(file.wrong_size)}: an RLE mask for another image size: {sizes} (height, width)'
 
-    Raises:
-        InputError: When there is none at all.
+
+def check_images(file: Annotations, folder: Path, state: str) -> Iterator[Finding]:
+    """Name the images of an annotation file that do not lie in a folder.
+
+    Args:
+        file: The annotation file.
+        folder: Where the data set looks for them; one that is missing itself is left to the data's check.
+        state: Of a finding about some of them; that there is none at all is always a fault.
     """
-    prefix = (dataset.get('data_prefix') or {}).get('img', '')
-    folder = Path(dataset.get('data_root') or '', prefix)
-    if '://' in str(folder) or dataset.get('backend_args'):  # on remote storage
-        return []
+    if not has_content(folder):
+        return
+    absent = _absent(file, folder)
+    total = len({image['file_name'] for image in file.images})
+    if len(absent) == total:
+        yield Finding(
+            FAIL,
+            str(file.path),
+            f'none of its {total} images lies in {folder.absolute()}, not even {absent[0]!r}',
+            'set data_root and data_prefix=dict(img=...) of the data set',
+        )
+    elif absent:
+        examples = ', '.join(str(folder / name) for name in absent[:SHOWN])
+        what = f'{len(absent)} of {len(file.images)} images do not exist: {examples}'
+        yield Finding(state, str(file.path), what)
+
+
+def _absent(file: Annotations, folder: Path) -> list[str]:
+    """Names of the images that a folder does not hold."""
     names = {image['file_name'] for image in file.images}
     # one listing of a folder instead of a hundred thousand questions
-    present = {f'{Path(name).parent}' for name in names}
-    found = {os.path.normpath(Path(part, entry.name)) for part in present for entry in _scan(folder / part)}
-    absent = sorted(name for name in names if os.path.normpath(name) not in found)
-    if len(absent) == len(names):
-        raise InputError(
-            f'{file.path}: none of its {len(names)} images lies in {folder.absolute()}, not even '
-            f'{absent[0]!r}; set data_root and data_prefix=dict(img=...) of the data set'
-        )
-    return [folder / name for name in absent]
+    parts = {f'{Path(name).parent}' for name in names}
+    found = {os.path.normpath(Path(part, entry.name)) for part in parts for entry in _scan(folder / part)}
+    return sorted(name for name in names if os.path.normpath(name) not in found)
 
 
 def _scan(folder: Path) -> list[os.DirEntry]:

@@ -5,7 +5,39 @@ from contextlib import contextmanager
 
 from mmengine.config import Config
 
-from mmchan.layouts.colours import BGR, RGB, images_in, known_order, warn_of_mismatch
+from mmchan.checks.walk import of_type
+from mmchan.findings import WARN, Finding
+from mmchan.layouts.colours import BGR, RGB, images_in, known_order
+
+
+def check_colours(cfg: Config) -> Iterator[Finding]:
+    """Check the weights of published sources that a run starts from.
+
+    Returns:
+        A warning for every checkpoint that expects images in another order than the config gives it.
+    """
+    images = order_of_images(cfg)
+    for checkpoint, order in _starts(cfg).items():
+        if images and order and order != images:
+            yield Finding(
+                WARN,
+                checkpoint,
+                f'expects images in {order.upper()}, but they come in {images.upper()}',
+                'change mean, std and to_rgb (bgr_to_rgb in mmdet) of the data_preprocessor in the config, '
+                f'or flip the stem: mmchan convert --to-{images}, or '
+                f"init_cfg=dict(type='mmchan.Pretrained', checkpoint=..., to_{images}=True)",
+            )
+
+
+@contextmanager
+def colours_checked(cfg: Config) -> Iterator[None]:
+    """Within this context, weights that :func:`check_colours` knows nothing about are reported when loaded.
+
+    The layout of their keys tells what they expect.
+    """
+    all_known = all(_starts(cfg).values())
+    with images_in(None if all_known else order_of_images(cfg)):
+        yield
 
 
 def order_of_images(cfg: Config) -> str | None:
@@ -22,37 +54,16 @@ def order_of_images(cfg: Config) -> str | None:
     return RGB if flips else BGR
 
 
-@contextmanager
-def colours_checked(cfg: Config) -> Iterator[None]:
-    """Within this context, weights that expect the other order are reported when they are loaded.
-
-    Those of a published source are reported at once; with others the layout of their keys tells.
-    """
-    images = order_of_images(cfg)
-    known = {checkpoint: order for checkpoint, order in _starts(cfg) if order}
-    for checkpoint, order in known.items() if images else ():
-        if order != images:
-            warn_of_mismatch(checkpoint, weights=order, images=images)
-    all_known = len(known) == len([*_starts(cfg)])
-    with images_in(None if all_known else images):
-        yield
-
-
-def _starts(cfg: Config) -> Iterator[tuple[str, str | None]]:
-    """Every checkpoint that a run starts from, and the order of the colours that it then expects."""
+def _starts(cfg: Config) -> dict[str, str | None]:
+    """Checkpoints that a run starts from -> the order of the colours that it then expects, where known."""
     if cfg.get('load_from'):  # replaces what the parts start from; what is resumed is our own
-        yield from () if cfg.get('resume') else [(cfg.load_from, known_order(cfg.load_from))]
-        return
-    for part in _pretrained(cfg.get('model', {})):
-        flipped_to = RGB if part.get('to_rgb') else BGR if part.get('to_bgr') else None
-        yield part['checkpoint'], flipped_to or known_order(part['checkpoint'])
+        return {} if cfg.get('resume') else {cfg.load_from: known_order(cfg.load_from)}
+    parts = [part for part in of_type(cfg.get('model', {}), 'Pretrained') if part.get('checkpoint')]
+    return {part['checkpoint']: _flipped_to(part) or known_order(part['checkpoint']) for part in parts}
 
 
-def _pretrained(part: object) -> Iterator[dict]:
-    """Every init_cfg that loads a checkpoint."""
-    if isinstance(part, dict):
-        if str(part.get('type')).rpartition('.')[2] == 'Pretrained' and part.get('checkpoint'):
-            yield part
-        part = [*part.values()]
-    for inner in part if isinstance(part, (list, tuple)) else ():
-        yield from _pretrained(inner)
+def _flipped_to(part: dict) -> str | None:
+    """The order that the flip of a stem asks for."""
+    if part.get('to_rgb'):
+        return RGB
+    return BGR if part.get('to_bgr') else None

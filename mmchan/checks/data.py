@@ -1,19 +1,20 @@
 """Is the data there? Asked before a Runner is built, because its own answer is a long traceback."""
 
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from mmengine.config import Config
 from mmengine.registry import DATASETS
 
-from mmchan.errors import InputError
+from mmchan.checks.walk import leaf_datasets, type_name
+from mmchan.data.embedded import Embedded, find_embedded
+from mmchan.findings import FAIL, Finding
 
 PAGE = 'docs/data.md'
 DETECTION_PAGE = 'docs/detection.md'
 RUNS_WITHOUT = 'configs/regnet/regnetx-400mf_1xb64_digits.py'
 DETECTOR_RUNS_WITHOUT = 'configs/mask_rcnn/mask-rcnn_rexnet-1.0x_fpn_1xb8_digits-coco.py'
-EMBEDDED = ('digits', 'digits-coco')  # folders that `mmchan data` writes
 # data sets whose `split` names a folder; elsewhere it names a part of an annotation file
 _FOLDER_SPLITS = ('ImageNet', 'ImageNet21k')
 # what data sets that know their own layout read below data_root
@@ -32,67 +33,77 @@ _CARS_BY_SPLIT = {
 }
 
 
-def check_data(cfg: Config, loaders: Iterable[str]) -> None:
+def check_data(cfg: Config, loaders: Iterable[str]) -> Iterator[Finding]:
     """Check that the folders and annotation files of a config's data sets exist.
 
     Args:
         cfg: The config of a run.
         loaders: Names of the data loaders that the run uses.
 
-    Raises:
-        InputError: In three lines: what is missing and where it is looked for, which page tells how to
-            lay it out, which config runs without it.
+    Returns:
+        A fault for every data set that lacks something, for all loaders that lack the same at once: what
+        is missing and where it is looked for; which page tells how to lay it out, which config runs
+        without it.
     """
+    lacking: dict[tuple[str, str, str], list[str]] = {}
     for name in loaders:
-        for dataset in leaf_datasets(cfg.get(name) or {}):
-            missing = next((path for path in needed_paths(dataset) if not _has_content(path)), None)
-            if missing is not None and not _downloads(dataset, cfg.get('default_scope')):
-                raise InputError(_message(name, dataset, missing))
+        for dataset in leaf_datasets(cfg.get(name)):
+            missing = missing_paths(dataset)
+            if missing and not _downloads(dataset, cfg.get('default_scope')):
+                states = ', '.join(f'{path.absolute()} {_state(path)}' for path in missing)
+                lacking.setdefault((type_name(dataset), states, _remedy(dataset)), []).append(name)
+    for (kind, states, remedy), names in lacking.items():
+        yield Finding(FAIL, f'{kind} of {" and ".join(dict.fromkeys(names))}', states, remedy)
 
 
-def leaf_datasets(node: dict) -> Iterator[dict]:
-    """The data sets of a data loader's config, also those inside wrappers such as RepeatDataset."""
-    inner = [*(node.get('datasets') or ()), *([node['dataset']] if node.get('dataset') else ())]
-    for dataset in inner:
-        if isinstance(dataset, dict):
-            yield from leaf_datasets(dataset)
-    if not inner and 'type' in node:
-        yield node
+def missing_paths(dataset: Mapping) -> list[Path]:
+    """What a data set needs and does not find; of what is missing as a whole only the whole."""
+    missing: list[Path] = []
+    for path in needed_paths(dataset):
+        if not has_content(path) and not any(path.is_relative_to(whole) for whole in missing):
+            missing.append(path)
+    return missing
 
 
-def needed_paths(dataset: dict) -> list[Path]:
-    """The folders and files that a data set reads, in the order in which to look for them.
+def needed_paths(dataset: Mapping) -> list[Path]:
+    """The folders and files that a data set reads, a folder before what is in it.
 
     Empty for data sets on remote storage.
     """
     root = str(dataset.get('data_root') or '')
-    prefix = dataset.get('data_prefix') or ''
-    if not prefix and _type_name(dataset) in _FOLDER_SPLITS:
-        prefix = dataset.get('split') or ''
-    folders = [str(part) for part in (prefix.values() if isinstance(prefix, dict) else [prefix]) if part]
-    files = [str(dataset['ann_file'])] if dataset.get('ann_file') else []
-    named = [root, *folders, *files]
-    if any('://' in part for part in named):
+    named = _named_paths(dataset)
+    if any('://' in part for part in (root, *named)):
         return []
-    named = (*files, *folders) or _own_layout(dataset, Path(root))
-    inside = [Path(root, Path(part).expanduser()) for part in named]
+    inside = [Path(root, Path(part).expanduser()) for part in named or _own_layout(dataset, Path(root))]
     return [*([Path(root)] if root else []), *inside]
 
 
-def _own_layout(dataset: dict, root: Path) -> list[str]:
-    name, split = _type_name(dataset), dataset.get('split')
+def _named_paths(dataset: Mapping) -> list[str]:
+    """The annotation file and the folders that a data set's config names."""
+    prefix = dataset.get('data_prefix') or ''
+    if not prefix and type_name(dataset) in _FOLDER_SPLITS:
+        prefix = dataset.get('split') or ''
+    folders = prefix.values() if isinstance(prefix, Mapping) else [prefix]
+    return [str(part) for part in (dataset.get('ann_file'), *folders) if part]
+
+
+def _own_layout(dataset: Mapping, root: Path) -> list[str]:
+    name, split = type_name(dataset), dataset.get('split')
     parts = _OWN_LAYOUTS.get(name, ()) if split else ()
     if name == 'StanfordCars' and (root / 'devkit').is_dir():
         parts = _CARS_BY_SPLIT.get(split, ())
     return [part.format(split=split) for part in parts]
 
 
-def _type_name(dataset: dict) -> str:
-    kind = dataset['type']
-    return kind.rpartition('.')[2] if isinstance(kind, str) else kind.__name__
+def embedded_in(dataset: Mapping) -> Embedded | None:
+    """The embedded data set that a data set's config reads; None for all others."""
+    paths = needed_paths(dataset)
+    if not paths or not dataset.get('data_root'):
+        return None
+    return find_embedded(paths[0], type_name(dataset), paths)
 
 
-def _downloads(dataset: dict, scope: str | None) -> bool:
+def _downloads(dataset: Mapping, scope: str | None) -> bool:
     """Whether a data set fetches what is missing, as CIFAR and MNIST do."""
     with DATASETS.switch_scope_and_registry(dataset.get('_scope_', scope)) as registry:
         kind = registry.get(dataset['type']) if isinstance(dataset['type'], str) else dataset['type']
@@ -101,17 +112,20 @@ def _downloads(dataset: dict, scope: str | None) -> bool:
     return takes and dataset.get('download', True)
 
 
-def _has_content(path: Path) -> bool:
+def has_content(path: Path) -> bool:
+    """Whether a path is a file, or a folder that is not empty."""
     return path.is_file() or (path.is_dir() and any(path.iterdir()))
 
 
-def _message(loader: str, dataset: dict, missing: Path) -> str:
-    state = 'is empty' if missing.is_dir() else 'does not exist'
-    first = f'{_type_name(dataset)} of {loader} is missing: {missing.absolute()} {state}'
-    root = Path(dataset.get('data_root') or missing)
-    if root.name in EMBEDDED:
-        page = f'How it is laid out: {PAGE}'
-        return f'{first}\n{page}\nThis command writes it: mmchan data {root.name} --out {root}'
-    detects = 'Coco' in _type_name(dataset)
+def _state(path: Path) -> str:
+    return 'is empty' if path.is_dir() else 'does not exist'
+
+
+def _remedy(dataset: Mapping) -> str:
+    embedded = embedded_in(dataset)
+    if embedded:
+        command = f'mmchan data {embedded.name} --out {Path(dataset["data_root"])}'
+        return f'How it is laid out: {PAGE}\nThis command writes it: {command}'
+    detects = 'Coco' in type_name(dataset)
     page, runs_without = (DETECTION_PAGE, DETECTOR_RUNS_WITHOUT) if detects else (PAGE, RUNS_WITHOUT)
-    return f'{first}\nHow to lay it out: {page}\nThis config runs without it: {runs_without}'
+    return f'How to lay it out: {page}\nThis config runs without it: {runs_without}'

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-OK, WARN, FAIL = 'ok', 'warn', 'fail'
+from mmchan.findings import FAIL, OK, WARN, Finding
 
 PROBE = Path(__file__).with_name('probe.py')
 SECONDS = 300
@@ -44,23 +44,6 @@ OPENCVS = (
     'opencv-contrib-python',
     'opencv-contrib-python-headless',
 )
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What the examination says about one thing.
-
-    Args:
-        name: The thing.
-        state: 'ok'; 'warn' for what some jobs miss; 'fail' for what mmchan needs and is broken.
-        detail: What was found.
-        remedy: The shell command that mends it; empty where there is none or nothing to mend.
-    """
-
-    name: str
-    state: str
-    detail: str
-    remedy: str = ''
 
 
 @dataclass(frozen=True)
@@ -152,8 +135,8 @@ def diagnose(facts: Facts) -> list[Finding]:
 def _check_python(facts: Facts) -> Finding:
     version = '.'.join(map(str, facts.python))
     if PYTHONS[0] <= facts.python[:2] <= PYTHONS[1]:
-        return Finding('Python', OK, f'{version}, {facts.executable}')
-    return Finding('Python', FAIL, f'{version}; needed is 3.10 to 3.12', 'make setup PYTHON=python3.12')
+        return Finding(OK, 'Python', f'{version}, {facts.executable}')
+    return Finding(FAIL, 'Python', f'{version}; needed is 3.10 to 3.12', 'make setup PYTHON=python3.12')
 
 
 def _check_setuptools(facts: Facts) -> Finding:
@@ -161,14 +144,14 @@ def _check_setuptools(facts: Facts) -> Finding:
     version = facts.versions.get('setuptools', 'none')
     if facts.errors['pkg_resources']:
         detail = f'{version} has no pkg_resources (82 removed it); mmengine and the build of mmcv need it'
-        return Finding('setuptools', FAIL, detail, remedy)
-    return Finding('setuptools', OK, f'{version} with pkg_resources')
+        return Finding(FAIL, 'setuptools', detail, remedy)
+    return Finding(OK, 'setuptools', f'{version} with pkg_resources')
 
 
 def _check_torch(facts: Facts) -> Finding:
     finding = _check_package(facts, 'torch', 'torch', needed=True)
     if finding.state == OK:
-        return Finding('torch', OK, facts.torch)
+        return Finding(OK, 'torch', facts.torch)
     return finding
 
 
@@ -182,7 +165,7 @@ def _check_torchvision(facts: Facts) -> Finding:
     wanted, found = _torch_for_torchvision(facts), facts.versions.get('torch')
     if wanted and found and wanted != _release(found):
         detail = f'{facts.versions["torchvision"]} was built for torch {wanted}, installed is torch {found}'
-        return Finding('torchvision', FAIL, detail, remedy)
+        return Finding(FAIL, 'torchvision', detail, remedy)
     return _check_package(facts, 'torchvision', 'torchvision', needed=True, remedy=remedy)
 
 
@@ -204,9 +187,9 @@ def _check_mmcv(facts: Facts) -> Finding:
     if finding.state != OK:
         return finding
     if facts.gpu and not facts.gpu_ops:
-        detail = f'{finding.detail} with ops for the CPU only, though there is a GPU'
-        return Finding('mmcv', WARN, detail, _build_mmcv(facts))
-    return Finding('mmcv', OK, f'{finding.detail} with {"GPU" if facts.gpu_ops else "CPU"} ops')
+        detail = f'{finding.what} with ops for the CPU only, though there is a GPU'
+        return Finding(WARN, 'mmcv', detail, _build_mmcv(facts))
+    return Finding(OK, 'mmcv', f'{finding.what} with {"GPU" if facts.gpu_ops else "CPU"} ops')
 
 
 def _check_mmpretrain(facts: Facts) -> Finding:
@@ -228,27 +211,27 @@ def _check_scikit_learn(facts: Facts) -> Finding:
 def _check_transformers(facts: Facts) -> Finding:
     version = facts.versions.get('transformers')
     if version is None:
-        return Finding('transformers', OK, 'absent, as it should be')
+        return Finding(OK, 'transformers', 'absent, as it should be')
     detail = f'{version} is installed; mmpretrain 1.2 breaks with newer ones'
-    return Finding('transformers', WARN, detail, _pip(facts, 'uninstall', '-y', 'transformers'))
+    return Finding(WARN, 'transformers', detail, _pip(facts, 'uninstall', '-y', 'transformers'))
 
 
 def _check_openmim(facts: Facts) -> Finding:
     version = facts.versions.get('openmim')
     if version is None:
-        return Finding('openmim', OK, 'absent, as it should be')
+        return Finding(OK, 'openmim', 'absent, as it should be')
     detail = f'{version} is installed; what it depends on pins old setuptools, rich and tqdm'
-    return Finding('openmim', WARN, detail, _pip(facts, 'uninstall', '-y', 'openmim'))
+    return Finding(WARN, 'openmim', detail, _pip(facts, 'uninstall', '-y', 'openmim'))
 
 
 def _check_gpu(facts: Facts) -> Finding:
     if facts.gpu:
-        return Finding('GPU', OK, facts.gpu)
+        return Finding(OK, 'GPU', facts.gpu)
     if facts.driver and facts.torch:
         detail = f'torch {facts.torch} sees none, though nvidia-smi is there: wrong build or old driver'
         pair = ['torch', 'torchvision']
-        return Finding('GPU', WARN, detail, _replace(facts, pair, _install(facts, *pair)))
-    return Finding('GPU', WARN, 'none: CPU only')
+        return Finding(WARN, 'GPU', detail, _replace(facts, pair, _install(facts, *pair)))
+    return Finding(WARN, 'GPU', 'none: CPU only')
 
 
 CHECKS: tuple[Callable[[Facts], Finding], ...] = (
@@ -278,7 +261,7 @@ def _check_package(
     version, error = facts.versions.get(name), facts.errors[module]
     if version is None and error:
         detail = 'not installed' + (f'; needed for {use} only' if use else '')
-        return Finding(name, FAIL if needed else WARN, detail, _install(facts, name))
+        return Finding(FAIL if needed else WARN, name, detail, _install(facts, name))
     version = version or 'of unknown version'
     if error:
         # uninstalling first, because pip's --force-reinstall would renew all dependencies too
@@ -294,9 +277,9 @@ def _check_alternatives(
     present = _present(facts, distributions)
     described = ', '.join(f'{found} {facts.versions[found]}' for found in present)
     if len(present) > 1:
-        return Finding(name, FAIL, f'{described} overwrite each other', remedy)
+        return Finding(FAIL, name, f'{described} overwrite each other', remedy)
     if facts.errors[module] and not present:
-        return Finding(name, FAIL, 'not installed', remedy)
+        return Finding(FAIL, name, 'not installed', remedy)
     described = described or 'of unknown version'
     if facts.errors[module]:
         return _broken(facts, name, described, module, remedy=remedy)
@@ -307,15 +290,15 @@ def _broken(facts: Facts, name: str, version: str, module: str, *, remedy: str) 
     cause = next((other for other in BEFORE.get(module, ()) if facts.errors[other]), None)
     if cause:
         remedy = f'first {cause.split(".")[0]}, then run this again'
-    return Finding(name, FAIL, f'{version} does not import: {_first_line(facts.errors[module])}', remedy)
+    return Finding(FAIL, name, f'{version} does not import: {_first_line(facts.errors[module])}', remedy)
 
 
 def _check_range(facts: Facts, name: str, detail: str, *, remedy: str) -> Finding:
     """Whether the version that ends ``detail`` is one that our own metadata allow."""
     numbers, allowed = _numbers(detail.split()[-1]), _range(facts, name)
     if numbers and allowed and not _in_range(numbers, allowed):
-        return Finding(name, WARN, f'{detail}; mmchan was tried with {allowed}', remedy)
-    return Finding(name, OK, detail)
+        return Finding(WARN, name, f'{detail}; mmchan was tried with {allowed}', remedy)
+    return Finding(OK, name, detail)
 
 
 def _present(facts: Facts, distributions: tuple[str, ...]) -> list[str]:

@@ -9,24 +9,21 @@ from pathlib import Path
 
 import click
 
+from mmchan.runs.workdir import default_work_dir, last_checkpoint, newest_log
+
 CONFIG = 'configs/regnet/regnetx-400mf_1xb64_digits.py'
-DATA = Path('data/digits')
 
 
 @click.command('demo')
 @click.option(
     '--work-dir',
     type=click.Path(path_type=Path),
-    default=Path('work_dirs', Path(CONFIG).stem),
+    default=default_work_dir(CONFIG),
     show_default=True,
     help='Folder of logs, checkpoints and the picture.',
 )
 def command(work_dir: Path) -> None:
     """Train, test and draw a RegNetX-400MF on handwritten digits: about a minute on two CPU cores."""
-    from mmchan.data.digits import write_digits
-
-    if write_digits(DATA):
-        click.echo(f"wrote scikit-learn's handwritten digits to {DATA}")
     results = work_dir / 'predictions.pkl'
     minutes, files = train_and_test(CONFIG, work_dir, '--out', str(results))
     _report(results, minutes, **files)
@@ -48,8 +45,7 @@ def train_and_test(config: str, work_dir: Path, *options: str) -> tuple[float, d
     started = time.monotonic()
     _run(home(), 'tools/train.py', config, '--work-dir', str(work_dir))
     minutes = (time.monotonic() - started) / 60
-    log = max(work_dir.glob('*/*.log'), key=lambda path: path.stat().st_mtime)
-    checkpoint = _last_checkpoint(work_dir)
+    log, checkpoint = newest_log(work_dir), last_checkpoint(work_dir)
     _run(home(), 'tools/test.py', config, str(checkpoint), '--work-dir', str(work_dir), *options)
     return minutes, {'checkpoint': checkpoint, 'log': log}
 
@@ -66,14 +62,9 @@ def _run(root: Path, script: str, *arguments: str) -> None:
         raise click.ClickException(f'{script} ended with exit code {code}')
 
 
-def _last_checkpoint(work_dir: Path) -> Path:
-    """The checkpoint of the last epoch: the best one was chosen by looking at the test images."""
-    named = Path((work_dir / 'last_checkpoint').read_text(encoding='utf-8').strip())
-    return work_dir / named.name
-
-
 def _report(results: Path, minutes: float, **files: Path) -> None:
-    from mmchan.drawing.classified import draw_predictions, read_predictions
+    from mmchan.drawing.classified import draw_predictions
+    from mmchan.runs.results import read_predictions
 
     predictions = read_predictions(results)
     right = sum(prediction.is_right for prediction in predictions)

@@ -5,7 +5,8 @@ import sys
 import click
 
 from mmchan import __version__
-from mmchan.checks.environment import FAIL, OK, WARN, Finding, diagnose, examine
+from mmchan.checks.environment import diagnose, examine
+from mmchan.findings import FAIL, OK, WARN, Finding
 
 COLORS = {OK: 'green', WARN: 'yellow', FAIL: 'red'}
 
@@ -30,5 +31,5 @@ def command(context: click.Context) -> None:
 
 def _drawn(finding: Finding) -> str:
     state = click.style(f'{finding.state:<4}', fg=COLORS[finding.state], bold=True)
-    line = f'{state}  {finding.name:<12}  {finding.detail}'
+    line = f'{state}  {finding.where:<12}  {finding.what}'
     return f'{line}\n      {"":<12}  mend: {finding.remedy}' if finding.remedy else line

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from mmchan.channels import InputError, find_variant, get_plan
+from mmchan.channels import find_variant
 from mmchan.cli import options
 
 
@@ -50,28 +50,22 @@ def command(
     Every IMAGE is a file, a folder or a quoted glob pattern.
     """
     _check_model(config, model, checkpoint, cfg_options)
-    from mmchan.prediction import inference
+    from mmchan.prediction import files
     from mmchan.progress import track
 
-    paths, broken = inference.whole_images(inference.find_images(images))
+    paths, broken = files.whole_images(files.find_images(images))
     for image, reason in broken:
         click.secho(f'skipped {image}: {reason}', err=True, fg='yellow')
     if model is not None:
         predictor = _variant_predictor(model, checkpoint, device=device, topk=topk, trust=trust)
     else:
-        from mmchan.runs.config import load_config
-
-        predictor = inference.load_predictor(
-            load_config(config, cfg_options),
-            checkpoint,
-            device=device,
-            score_threshold=score_thr,
-            trust=trust,
+        predictor = _config_predictor(
+            config, checkpoint, cfg_options, device=device, score_threshold=score_thr, trust=trust
         )
-    said = inference.predict(track(paths, 'predicting'), predictor, out)
+    said = files.predict_files(track(paths, 'predicting'), predictor, out)
     for entry in said:
         click.echo(f'{entry["image"]}: {_summary(entry)}')
-    click.echo(f'{len(said)} images: {out / inference.RESULTS} and drawings beside it')
+    click.echo(f'{len(said)} images: {out / files.RESULTS} and drawings beside it')
 
 
 def _check_model(
@@ -88,28 +82,26 @@ def _check_model(
         raise click.UsageError('--config needs --checkpoint')
 
 
+def _config_predictor(config: str, checkpoint: str, cfg_options: dict | None, **settings: object):
+    """The function that predicts for one image with the model of a config."""
+    from mmchan.prediction import predictor
+    from mmchan.runs.config import load_config
+
+    return predictor.load_predictor(load_config(config, cfg_options), checkpoint, **settings)
+
+
 def _variant_predictor(name: str, checkpoint: str | None, *, device: str | None, topk: int, trust: bool):
     """The function that classifies one image with a variant."""
     from mmengine.device import get_device
 
-    from mmchan.api import get_model
+    from mmchan.api import get_model, trained_classifier
     from mmchan.prediction.classification import classification_predictor
     from mmchan.weights.checkpoints import trust_checkpoints
 
     with trust_checkpoints(trust):
-        if checkpoint is not None:
-            _require_head(checkpoint, name)
-        network = get_model(name, checkpoint or True).to(device or get_device())
+        network = trained_classifier(name, checkpoint) if checkpoint else get_model(name, True)
+    network.to(device or get_device())
     return classification_predictor(network, network.preprocessing, topk=topk)
-
-
-def _require_head(checkpoint: str, name: str) -> None:
-    """A network whose head nobody has trained would name classes too."""
-    from mmchan.layouts.recognition import head_classes
-    from mmchan.weights.checkpoints import read_state_dict
-
-    if head_classes(read_state_dict(checkpoint), get_plan(name), name=checkpoint) is None:
-        raise InputError(f'{checkpoint} has no classification head: give --checkpoint one of a classifier')
 
 
 def _summary(entry: dict) -> str:

@@ -1,51 +1,33 @@
 """COCO annotation files, read once, with columns as arrays so that a million annotations take seconds."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from mmchan.errors import InputError
+from mmchan.findings import FAIL, Finding
 
 SHOWN = 5  # ids in a message
 MIN_SIDE = 1  # px; mmdet drops smaller boxes
+# lists of a file -> what their entries need
+_KEYS = {
+    'images': ('id', 'file_name', 'height', 'width'),
+    'annotations': ('id', 'image_id', 'category_id', 'bbox', 'area'),
+    'categories': ('id', 'name'),
+}
 
 
 @dataclass(frozen=True)
 class Annotations:
-    """A COCO annotation file, read once; its columns are arrays with one row per annotation."""
+    """The content of a whole COCO annotation file; its columns are arrays with one row per annotation."""
 
     path: Path
     images: list[dict]
     annotations: list[dict]
     categories: list[dict]
-
-    @classmethod
-    def read(cls, path: Path) -> 'Annotations':
-        """Read and check the structure.
-
-        Raises:
-            InputError: For broken JSON, missing parts, no images, entries without the needed keys.
-        """
-        try:
-            content = json.loads(path.read_bytes())
-        except ValueError as error:
-            raise InputError(
-                f'{path} is broken: no valid JSON: {error}; write or download it again'
-            ) from error
-        parts = ('images', 'annotations', 'categories')
-        lists = [content.get(part) if isinstance(content, dict) else None for part in parts]
-        for part, entries in zip(parts, lists, strict=True):
-            if not isinstance(entries, list):
-                raise InputError(f'{path} is no COCO annotation file: it has no list {part!r}')
-        if not lists[0]:
-            raise InputError(f'{path}: "images" is empty: nothing would be loaded')
-        _require_keys(path, 'images', lists[0], ('id', 'file_name', 'height', 'width'))
-        _require_keys(path, 'annotations', lists[1], ('id', 'image_id', 'category_id', 'bbox', 'area'))
-        return cls(path, *lists)
 
     @cached_property
     def ids(self) -> np.ndarray:
@@ -67,12 +49,6 @@ class Annotations:
     def boxes(self) -> np.ndarray:
         """Left, top, width, height (N, 4), in px."""
         boxes = [entry['bbox'] for entry in self.annotations]
-        wrong = next((row for row, box in enumerate(boxes) if len(box) != 4), None)
-        if wrong is not None:
-            message = (
-                f'{self.path}: annotation {self.ids[wrong]}: "bbox" must be [left, top, width, height], got'
-            )
-            raise InputError(f'{message} {boxes[wrong]!r}')
         return np.array(boxes, dtype=np.float64).reshape(-1, 4)
 
     @cached_property
@@ -121,12 +97,61 @@ class Annotations:
         return f'annotation{"s" if len(ids) > 1 else ""} {", ".join(map(str, ids[:SHOWN]))}{more}'
 
 
-def _require_keys(path: Path, part: str, entries: list[dict], keys: Sequence[str]) -> None:
-    wanted = set(keys)
+def read_annotations(path: Path) -> tuple[Annotations | None, list[Finding]]:
+    """Read an annotation file and check its structure.
+
+    Returns:
+        The annotations, None where the structure is broken; and what is wrong with the structure.
+    """
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        return None, [Finding(FAIL, str(path), f'cannot be read: {error.strerror}')]
+    except ValueError as error:
+        return None, [
+            Finding(FAIL, str(path), f'broken: no valid JSON: {error}', 'write or download it again')
+        ]
+    faults = [Finding(FAIL, str(path), fault) for fault in _faults(content)]
+    return None if faults else Annotations(path, *(content[part] for part in _KEYS)), faults
+
+
+def _faults(content: object) -> Iterator[str]:
+    """What is wrong with the structure of a file's content, the first of each kind."""
+    lists = {part: content.get(part) if isinstance(content, dict) else None for part in _KEYS}
+    for part, entries in lists.items():
+        if not isinstance(entries, list):
+            yield f'no COCO annotation file: it has no list {part!r}'
+        else:
+            yield from _incomplete(part, entries)
+            yield from _malformed_box(entries)
+    if lists['images'] == []:
+        yield '"images" is empty: nothing would be loaded'
+
+
+def _incomplete(part: str, entries: list) -> Iterator[str]:
+    """The first entry that is no mapping or lacks a key that is needed."""
+    wanted = set(_KEYS[part])
     for row, entry in enumerate(entries):
+        if not isinstance(entry, dict):
+            yield f'entry {row} of {part!r} must be a mapping, got {entry!r}'
+            return
         if not wanted <= entry.keys():
-            missing = next(key for key in keys if key not in entry)
-            raise InputError(f'{path}: entry {row} of {part!r} (id {entry.get("id")}) has no {missing!r}')
+            missing = next(key for key in _KEYS[part] if key not in entry)
+            yield f'entry {row} of {part!r} (id {entry.get("id")}) has no {missing!r}'
+            return
+
+
+def _malformed_box(entries: list) -> Iterator[str]:
+    """The first box that is not four numbers."""
+    for entry in entries:
+        if isinstance(entry, dict) and 'bbox' in entry and not _is_box(entry['bbox']):
+            wanted = '"bbox" must be [left, top, width, height]'
+            yield f'annotation {entry.get("id")}: {wanted}, got {entry["bbox"]!r}'
+            return
+
+
+def _is_box(box: object) -> bool:
+    return isinstance(box, list) and len(box) == 4 and all(isinstance(side, int | float) for side in box)
 
 
 def _rows(entries: list[dict], key: str, table: list[dict]) -> np.ndarray:

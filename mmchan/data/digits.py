@@ -40,6 +40,8 @@ def write_digits(out: str | Path, *, force: bool = False) -> bool:
 def write_folder(out: Path, names: Set[str], write: Callable[[Path], None], *, force: bool) -> bool:
     """Write a data set's folder beside ``out`` and move it there, unless ``out`` is already that.
 
+    Several processes may write the same folder at once: the first one's stays, and nobody sees half of it.
+
     Args:
         out: The folder to write.
         names: Paths below it of all files that it is to hold.
@@ -47,22 +49,25 @@ def write_folder(out: Path, names: Set[str], write: Callable[[Path], None], *, f
         force: Replace a folder that holds something else.
 
     Returns:
-        Whether anything was written.
+        Whether this call wrote it.
 
     Raises:
         InputError: When ``out`` holds something else and ``force`` is off.
     """
-    if not force and is_complete(out, names):
-        return False
-    if not force and out.exists() and (out.is_file() or any(out.iterdir())):
+    # asked in this order, because another process may finish in between
+    if not force and not is_free(out):
+        if is_complete(out, names):
+            return False
         raise InputError(f'{out} exists and does not hold exactly the digits; --force replaces it')
     try:
         with replacing(out) as new:
             write(new)
-            _make_room(out)
+            if force:
+                _remove(out)
     except OSError:
-        if not is_complete(out, names):  # else another process was faster, with the same files
+        if not is_complete(out, names):
             raise
+        return False  # another process was faster, with the same files
     return True
 
 
@@ -86,13 +91,18 @@ def load_split() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return pixels, labels, np.isin(indices, val)
 
 
+def is_free(folder: Path) -> bool:
+    """Whether nothing stands in the place of a folder, or an empty one does."""
+    return not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+
+
 def is_complete(folder: Path, names: Set[str]) -> bool:
     """Whether a folder holds exactly the files of these names, none of them empty."""
     found = {path.relative_to(folder).as_posix(): path for path in folder.rglob('*') if not path.is_dir()}
     return found.keys() == names and all(path.stat().st_size for path in found.values())
 
 
-def _make_room(out: Path) -> None:
+def _remove(out: Path) -> None:
     if out.is_dir():
         shutil.rmtree(out)
     else:

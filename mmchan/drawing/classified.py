@@ -1,44 +1,13 @@
 """A picture of test images with what a classifier says about them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from mmchan.files import replacing
+from mmchan.runs.results import Prediction
 
 COLUMNS = 8
 RIGHT, WRONG = '#1a7f37', '#cf222e'
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """What a classifier says about an image of known class."""
-
-    image: Path
-    truth: int
-    predicted: int
-    score: float
-
-    @property
-    def is_right(self) -> bool:
-        """Whether the prediction is the truth."""
-        return self.predicted == self.truth
-
-
-def read_predictions(path: Path) -> list[Prediction]:
-    """Read the predictions that ``tools/test.py --out`` wrote for a classifier."""
-    import mmengine
-
-    samples = mmengine.load(str(path))
-    return [
-        Prediction(
-            Path(sample['img_path']),
-            int(sample['gt_label']),
-            int(sample['pred_label']),
-            float(sample['pred_score'].max()),
-        )
-        for sample in samples
-    ]
 
 
 def choose(predictions: Sequence[Prediction], *, number: int = 16, mistakes: int = 4) -> list[Prediction]:

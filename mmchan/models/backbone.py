@@ -83,7 +83,7 @@ class PlanBackbone(BaseModule):
         self.with_cp = with_cp
         self.drop_path_rate = drop_path_rate
         self._build()
-        self.register_load_state_dict_pre_hook(partial(_fit, child=''))
+        self.register_load_state_dict_pre_hook(partial(fit_names, child=''))
 
     def _plan(self, arch: Arch | NetPlan) -> NetPlan:
         plan = get_plan(arch, family=self.family)
@@ -214,8 +214,18 @@ def build_backbone(
     )
 
 
-def _fit(module: nn.Module, state_dict: dict, prefix: str, *_: object, child: str) -> None:
-    """Give a state dict that is about to be loaded our names."""
+def fit_names(module: nn.Module, state_dict: dict, prefix: str = '', *_: object, child: str) -> None:
+    """Give a state dict that is about to be loaded our names, in place; a hook of torch's loading.
+
+    Args:
+        module: The module that is loaded: a backbone of ours, or its owner.
+        state_dict: Changed in place, see :func:`mmchan.layouts.fitting.fit_state_dict`.
+        prefix: What stands in front of the module's names in it.
+        child: Name of the backbone in the module; '' where the module is the backbone.
+
+    Raises:
+        InputError: For the checkpoint of another network.
+    """
     backbone = module.get_submodule(child)
     if isinstance(backbone, PlanBackbone) and (child or not prefix):  # else its owner has seen to it
         wanted = module.state_dict()
@@ -229,7 +239,7 @@ def _watch_owner(owner: nn.Module, name: str, module: nn.Module | None) -> None:
     file, which has no ``backbone.``, reach nobody but the owner.
     """
     if isinstance(module, PlanBackbone):
-        owner.register_load_state_dict_pre_hook(partial(_fit, child=name))
+        owner.register_load_state_dict_pre_hook(partial(fit_names, child=name))
 
 
 register_module_module_registration_hook(_watch_owner)

@@ -1,5 +1,6 @@
-"""Classify images with a module from images to logits: preparation, names of classes, drawing."""
+"""Classify images with a module from images to logits or with the model of a config; draw the classes."""
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from mmengine.config import Config
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 from torch import nn
 
@@ -14,9 +16,10 @@ from mmchan.channels import Preprocessing
 from mmchan.data.loading import image_problem
 from mmchan.errors import InputError, require_integer
 from mmchan.layouts.colours import BGR
-from mmchan.prediction.inference import SHORT_EDGE, Result
+from mmchan.prediction.files import Result
 
 IMAGENET_CLASSES = 1000
+SHORT_EDGE = 256  # px; smaller images are enlarged before classes are written on them
 LINES_PER_EDGE = 20  # lines of text that would fit into the short edge of a drawing
 SHADE, INK, BAR = (0, 0, 0, 150), (255, 255, 255, 255), (86, 180, 233, 255)
 
@@ -115,7 +118,7 @@ def classify(
 def classification_predictor(
     model: nn.Module, preprocessing: Preprocessing, *, topk: int = 5
 ) -> Callable[[Path], Result]:
-    """The function that classifies one file and draws the result, for :func:`inference.predict`."""
+    """The function that classifies one file and draws the result."""
 
     def predict(path: Path) -> Result:
         image = load_image(path)
@@ -144,3 +147,29 @@ def draw(image: Image.Image, found: Classification) -> np.ndarray:
         pen.text((line + bar, top + line // 2), f'{score:.0%}  {name}', fill=INK, font=font, anchor='lm')
     canvas.alpha_composite(shade, (0, canvas.height - shade.height))
     return np.asarray(canvas.convert('RGB'))
+
+
+def load_inferencer(cfg: Config, checkpoint: str, device: str | None):
+    """mmpretrain's inferencer for a config and its weights; device None takes a GPU where there is one."""
+    from mmengine.device import get_device
+    from mmengine.registry import init_default_scope
+    from mmpretrain.apis import ImageClassificationInferencer
+
+    init_default_scope('mmpretrain')
+    return ImageClassificationInferencer(cfg, pretrained=checkpoint, device=device or get_device())
+
+
+def classify_file(inferencer, image: Path) -> Result:
+    """The class that an inferencer gives an image, drawn as mmpretrain draws it."""
+    from mmcv.image import imread
+
+    batch = next(iter(inferencer.preprocess([str(image)])))
+    samples = inferencer.forward(batch)
+    answer = inferencer.postprocess(samples, None)[0]
+    said = {'image': str(image), 'label': answer['pred_label'], 'score': answer['pred_score']}
+    if 'pred_class' in answer:
+        said['class'] = answer['pred_class']
+    resize = SHORT_EDGE if min(imread(str(image)).shape[:2]) < SHORT_EDGE else None
+    with tempfile.TemporaryDirectory() as folder:  # it draws only when it may write
+        drawing = inferencer.visualize([str(image)], samples, show_dir=folder, resize=resize)[0]
+    return Result(said, drawing)

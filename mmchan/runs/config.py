@@ -12,6 +12,7 @@ from mmchan import compat
 from mmchan.errors import InputError, require, suggestion
 from mmchan.files import refuse_folder
 from mmchan.home import home
+from mmchan.runs.workdir import default_work_dir, last_checkpoint
 
 _LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 
@@ -170,7 +171,7 @@ def config_to_test(
 
 
 def _set_work_dir(cfg: Config, path: str | Path, work_dir: str | None) -> None:
-    cfg.work_dir = work_dir or cfg.get('work_dir') or str(Path('work_dirs', Path(path).stem))
+    cfg.work_dir = work_dir or cfg.get('work_dir') or str(default_work_dir(path))
 
 
 def _set_amp(cfg: Config) -> None:
@@ -190,19 +191,11 @@ def _set_auto_scale_lr(cfg: Config) -> None:
 
 def _set_resume(cfg: Config, resume: str) -> None:
     cfg.resume = True
-    cfg.load_from = _last_checkpoint(Path(cfg.work_dir)) if resume == 'auto' else _checked_checkpoint(resume)
-
-
-def _last_checkpoint(work_dir: Path) -> str | None:
-    """The checkpoint that ``last_checkpoint`` names, also after the folder was moved; None without one."""
-    pointer = work_dir / 'last_checkpoint'
-    if not pointer.is_file():
-        return None  # the Runner says so and starts from the beginning
-    named = Path(pointer.read_text(encoding='utf-8').strip())
-    found = next((path for path in (named, work_dir / named.name) if path.is_file()), None)
-    if found is None:
-        raise InputError(f'{pointer} names {str(named)!r}, which does not exist; give --resume a checkpoint')
-    return str(found)
+    if resume != 'auto':
+        cfg.load_from = _checked_checkpoint(resume)
+        return
+    last = last_checkpoint(cfg.work_dir)  # without one the Runner says so and starts from the beginning
+    cfg.load_from = None if last is None else str(last)
 
 
 def _checked_checkpoint(checkpoint: str) -> str:

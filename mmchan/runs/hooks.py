@@ -9,10 +9,10 @@ from mmengine.dist import master_only
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
-from mmchan.checks.data import leaf_datasets
+from mmchan.checks.walk import leaf_datasets, type_name
 from mmchan.registry import HOOKS
+from mmchan.runs.workdir import broken_images
 
-REPORT = 'broken_images.jsonl'
 SHOWN = 5
 
 
@@ -73,10 +73,10 @@ def skip_broken_images(cfg: Config) -> None:
     Args:
         cfg: The config of a training run, with its work_dir.
     """
-    datasets = list(leaf_datasets(cfg.get('train_dataloader') or {}))
+    datasets = list(leaf_datasets(cfg.get('train_dataloader')))
     if not datasets:
         return
-    report = str(Path(cfg.work_dir, REPORT))
+    report = str(broken_images(cfg.work_dir))
     wrapped = [_wrap_loading(dataset, report) for dataset in datasets]
     if any(wrapped):
         hook = {'type': 'mmchan.BrokenImagesHook', 'report': report}
@@ -94,6 +94,4 @@ def _wrap_loading(dataset: dict, report: str) -> bool:
 
 
 def _loads(step: dict) -> bool:
-    kind = step['type']
-    name = kind if isinstance(kind, str) else kind.__name__
-    return name.rpartition('.')[2].startswith('Load')
+    return type_name(step).startswith('Load')

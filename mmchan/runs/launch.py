@@ -16,13 +16,13 @@ from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
 from mmchan import compat
-from mmchan.checks.annotations import check_annotations
 from mmchan.checks.colours import colours_checked
-from mmchan.checks.data import check_data
 from mmchan.errors import InputError, require
 from mmchan.files import replacing
-from mmchan.runs.coco_results import coco_metrics, written_to
+from mmchan.findings import Finding
 from mmchan.runs.hooks import skip_broken_images
+from mmchan.runs.preparation import prepare, tell
+from mmchan.runs.results import coco_metrics, written_to
 from mmchan.weights.checkpoints import safe_checkpoints
 
 # launcher -> a variable that it sets in every process, and what sets it
@@ -36,22 +36,22 @@ _PROOFS = {
 def run_training(cfg: Config, *, trust: bool = False) -> None:
     """Train as a config of :func:`mmchan.runs.config.config_to_train` says.
 
-    An image that cannot be loaded is left out and reported at the end of the epoch.
+    Embedded data that is absent is written. An image that cannot be loaded is left out and reported at the
+    end of the epoch.
 
     Args:
         cfg: The config.
         trust: Read checkpoints that may run code.
 
     Raises:
-        InputError: For data that is missing or does not fit, a launcher that did not launch us, an
-            unreadable checkpoint.
+        InputError: For data that is missing or does not fit, with all that is to be mended; for a launcher
+            that did not launch us, an unreadable checkpoint.
     """
     loaders = ['train_dataloader', *(['val_dataloader'] if cfg.get('val_cfg') is not None else [])]
-    check_data(cfg, loaders)
-    check_annotations(cfg, loaders)
+    findings = prepare(cfg, loaders)
     skip_broken_images(cfg)
     with _processes(cfg), safe_checkpoints(trust):
-        _train(cfg)
+        _train(cfg, findings)
 
 
 def run_testing(
@@ -76,31 +76,38 @@ def run_testing(
         Name of a metric -> its value.
 
     Raises:
-        InputError: For missing data, a launcher that did not launch us, an unreadable checkpoint.
+        InputError: As :func:`run_training`.
     """
     metrics = list(coco_metrics(cfg.get('test_evaluator')))
     _check_out(out, out_item, as_coco=bool(metrics))
-    if classwise and not metrics:
-        raise InputError('--classwise needs a CocoMetric in the test_evaluator of the config')
-    for metric in metrics if classwise else ():
-        metric.classwise = True
-    check_data(cfg, ['test_dataloader'])
-    check_annotations(cfg, ['test_dataloader'])
+    if classwise:
+        _set_classwise(metrics)
+    findings = prepare(cfg, ['test_dataloader'])
+    as_coco = out is not None and out_item == 'pred' and Path(out).suffix == '.json'
     with _processes(cfg), safe_checkpoints(trust):
-        if out is not None and out_item == 'pred' and Path(out).suffix == '.json':
-            with written_to(cfg, Path(out)):
-                return _test(cfg, None, out_item)
-        return _test(cfg, out, out_item)
+        if not as_coco:
+            return _test(cfg, findings, out, out_item)
+        with written_to(cfg, Path(out)):
+            return _test(cfg, findings, None, out_item)
 
 
-def _train(cfg: Config) -> None:
+def _set_classwise(metrics: list[dict]) -> None:
+    if not metrics:
+        raise InputError('--classwise needs a CocoMetric in the test_evaluator of the config')
+    for metric in metrics:
+        metric.classwise = True
+
+
+def _train(cfg: Config, findings: list[Finding]) -> None:
     runner = build_runner(cfg)
+    tell(findings)
     with colours_checked(cfg):
         runner.train()
 
 
-def _test(cfg: Config, out: str | None, out_item: str) -> dict[str, float]:
+def _test(cfg: Config, findings: list[Finding], out: str | None, out_item: str) -> dict[str, float]:
     runner = build_runner(cfg)
+    tell(findings)
     with colours_checked(cfg):
         return runner.test() if out is None else _test_into(runner, Path(out), out_item)
 

@@ -40,9 +40,10 @@ def find_published(variant: str) -> PublishedWeights:
 
 
 def _distance(one: Variant, other: Variant) -> tuple[bool, bool, int]:
-    """Another series, another family, then the difference in parameters."""
+    """Another series, another paper, then the difference in parameters."""
     sizes = [count(get_plan(variant.name)).parameters for variant in (one, other)]
-    return one.series != other.series, one.family != other.family, abs(sizes[0] - sizes[1])
+    papers = [find_family(variant.family).paper for variant in (one, other)]
+    return one.series != other.series, papers[0] != papers[1], abs(sizes[0] - sizes[1])
 
 
 def locate(weights: PublishedWeights) -> str:

@@ -27,6 +27,7 @@ _DAMAGED += (TypeError, AttributeError, AssertionError, OverflowError, OSError, 
 SUFFIXES = ('.pth', '.pyth', '.safetensors')
 
 _trusted: ContextVar[bool] = ContextVar('trusted', default=False)
+_known: ContextVar[Mapping[str, dict]] = ContextVar('known', default={})  # noqa: B039 (never changed)
 
 
 @contextmanager
@@ -44,14 +45,19 @@ def trust_checkpoints(trust: bool = True) -> Iterator[None]:
 
 
 @contextmanager
-def safe_checkpoints(trust: bool = False) -> Iterator[None]:
+def safe_checkpoints(trust: bool = False, *, known: Mapping[str, dict] | None = None) -> Iterator[None]:
     """Within this context MMEngine reads every checkpoint through :func:`read_for_runner`.
 
     Args:
         trust: Let checkpoints run code, as ``--trust`` says.
+        known: What :func:`read_for_runner` gave for checkpoints that are read already: it is handed on.
     """
-    with trust_checkpoints(trust), compat.checkpoints_read_by(read_for_runner):
-        yield
+    token = _known.set(known or {})
+    try:
+        with trust_checkpoints(trust), compat.checkpoints_read_by(read_for_runner):
+            yield
+    finally:
+        _known.reset(token)
 
 
 def read_state_dict(checkpoint: str) -> dict[str, torch.Tensor]:
@@ -97,6 +103,8 @@ def read_for_runner(checkpoint: str, map_location: str | torch.device | Callable
     Raises:
         InputError: As for :func:`read_state_dict`.
     """
+    if checkpoint in _known.get():
+        return dict(_known.get()[checkpoint])
     content = read_checkpoint(checkpoint, map_location)
     tensors, under = unwrap(content, checkpoint)
     if not under:

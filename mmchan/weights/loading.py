@@ -58,6 +58,7 @@ def load_weights(
     Raises:
         InputError: When the checkpoint cannot be read or belongs to another network.
     """
+    _find_backbone(model)  # before anything is downloaded
     state_dict = read_state_dict(checkpoint)
     return fill(model, state_dict, name=checkpoint, to_rgb=to_rgb, to_bgr=to_bgr, max_unmatched=max_unmatched)
 

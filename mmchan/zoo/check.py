@@ -96,7 +96,7 @@ def index_faults(root: Path) -> Iterator[Finding]:
 
 
 def weights_faults(entries: Iterable[Entry]) -> Iterator[Finding]:
-    """Published weights (families/*/published.py) of a network in the zoo that no entry links."""
+    """Published weights (mmchan/families/*/published.py) of a network in the zoo that no entry links."""
     described = {entry.metadata('Backbone') for entry in entries}
     linked = {entry.weights for entry in entries}
     for variant, weights in published().items():

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from mmchan.channels import list_variants
-from mmchan.drawing.palette import series_of
+from mmchan.channels import find_variant, list_variants
 from mmchan.zoo.metafiles import Entry, read_entries
 from mmchan.zoo.quantities import COSTS, METRIC_NAMES
 from mmchan.zoo.records import Latency, Row
@@ -51,7 +50,7 @@ def dataset_of(entry: Entry) -> str | None:
 def series_of_entry(entry: Entry) -> str | None:
     """The series of an entry's backbone: ours follows from the variant, that of others is stated."""
     backbone = entry.metadata('Backbone')
-    return series_of(backbone) if backbone in list_variants() else entry.metadata('Series')
+    return find_variant(backbone).series if backbone in list_variants() else entry.metadata('Series')
 
 
 def row(entry: Entry) -> Row:

@@ -4,18 +4,14 @@ import pickle
 
 import pytest
 
-from mmchan.channels import (
-    VARIANTS,
-    InputError,
-    anynet,
-    efficientnet_lite,
-    get_plan,
-    out_channels,
-    regnet,
-    rexnet,
-    rexnet_lite,
-)
+from mmchan.channels import InputError, get_plan, list_variants, out_channels
+from mmchan.channels.plans import SPATIAL
 from tests.golden import REGNET, REXNET
+
+
+def plan_of(family, **arguments):
+    return get_plan({'family': family, **arguments})
+
 
 REGNET_IDS = [row['name'] for row in REGNET]
 
@@ -25,7 +21,7 @@ def test_regnet_has_the_published_stages(row):
     plan = get_plan(row['name'])
     assert list(plan.stage_widths) == row['stage_widths']
     assert list(plan.stage_depths) == row['stage_depths']
-    middle = [stage[0].convs[1] for stage in plan.stages]
+    middle = [stage[0].conv(SPATIAL) for stage in plan.stages]
     assert [conv.in_channels // conv.groups for conv in middle] == row['stage_group_widths']
 
 
@@ -49,11 +45,11 @@ def test_torchvision_rounding_gives_torchvision_widths():
 
 def test_squeeze_width_of_regnety_follows_the_blocks_input():
     blocks = get_plan('regnety-400mf').blocks
-    assert blocks[0].squeeze[0].out_channels == 8  # a quarter of the stem's 32
-    assert blocks[1].squeeze[0].out_channels == 12  # a quarter of stage 1's 48
+    assert blocks[0].squeeze.squeeze.out_channels == 8  # a quarter of the stem's 32
+    assert blocks[1].squeeze.squeeze.out_channels == 12  # a quarter of stage 1's 48
 
 
-@pytest.mark.parametrize('name', [name for name in VARIANTS if name.startswith('rexnet')])
+@pytest.mark.parametrize('name', list_variants('rexnet*'))
 def test_rexnet_blocks_have_the_documented_shortcuts_and_squeezes(name):
     blocks = get_plan(name).blocks
     added = [index for index, block in enumerate(blocks) if block.shortcut in ('identity', 'partial')]
@@ -75,31 +71,31 @@ def test_out_channels_of_c2_to_c5_are_those_of_the_published_detectors():
 
 def test_anynet_may_have_one_to_six_stages():
     for stages in range(1, 7):
-        plan = anynet(widths=[16] * stages, depths=[1] * stages, group_widths=[8] * stages)
+        plan = plan_of('anynet', widths=[16] * stages, depths=[1] * stages, group_widths=[8] * stages)
         assert plan.out_strides[-1] == 2 ** (stages + 1)
 
 
 def test_anynet_bottleneck_ratio_scales_the_inside_only():
-    plan = anynet(widths=[32], depths=[2], group_widths=[4], bottleneck_ratios=[0.25])
+    plan = plan_of('anynet', widths=[32], depths=[2], group_widths=[4], bottleneck_ratios=[0.25])
     assert [conv.out_channels for conv in plan.blocks[0].convs] == [8, 8, 32]
 
 
 def test_caffe_style_puts_the_stride_on_the_first_conv():
-    block = anynet(widths=[32], depths=[1], group_widths=[8], style='caffe').blocks[0]
+    block = plan_of('anynet', widths=[32], depths=[1], group_widths=[8], style='caffe').blocks[0]
     assert [conv.stride for conv in block.convs] == [2, 1, 1]
 
 
 def test_rexnet_depth_mult_adds_blocks_group_by_group():
-    plan = rexnet(depth_mult=1.5)
+    plan = plan_of('rexnet', depth_mult=1.5)
     assert plan.stage_depths == (2, 3, 3, 10, 8)
     assert len(set(plan.widths)) == len(plan.widths)
 
 
 def test_rexnet_without_squeeze_excitation_has_none():
-    assert not any(block.squeeze for block in rexnet(se_ratio=None).blocks)
+    assert not any(block.squeeze for block in plan_of('rexnet', se_ratio=None).blocks)
 
 
-@pytest.mark.parametrize('name', VARIANTS)
+@pytest.mark.parametrize('name', list_variants())
 def test_plan_is_hashable_and_survives_pickling(name):
     plan = get_plan(name)
     assert pickle.loads(pickle.dumps(plan)) == plan
@@ -123,7 +119,7 @@ def test_efficientnet_lite_adds_the_input_only_where_the_width_stays():
 
 
 def test_efficientnet_lites_padding_is_uneven_only_at_strides_and_only_where_asked():
-    same, symmetric = (efficientnet_lite(padding=padding) for padding in ('same', 'symmetric'))
+    same, symmetric = (plan_of('efficientnet_lite', padding=padding) for padding in ('same', 'symmetric'))
     uneven = [conv for block in same.blocks for conv in block.convs if conv.pads_unevenly]
     assert same.stem.pads_unevenly
     assert [(conv.kernel_size, conv.stride) for conv in uneven] == [(3, 2), (5, 2), (3, 2), (5, 2)]
@@ -132,42 +128,51 @@ def test_efficientnet_lites_padding_is_uneven_only_at_strides_and_only_where_ask
 
 STAGES = {'widths': [32, 64], 'depths': [1, 2], 'group_widths': [8, 8]}
 BAD_CALLS = {
-    'wm of one': (lambda: regnet(w0=24, wa=24, wm=1, depth=12, group_width=8), 'wm must be > 1, got 1'),
-    'zero depth': (lambda: regnet(w0=24, wa=24, wm=2, depth=0, group_width=8), 'depth must be an integer'),
+    'wm of one': (
+        lambda: plan_of('regnet', w0=24, wa=24, wm=1, depth=12, group_width=8),
+        'wm must be > 1, got 1',
+    ),
+    'zero depth': (
+        lambda: plan_of('regnet', w0=24, wa=24, wm=2, depth=0, group_width=8),
+        'depth must be an integer',
+    ),
     'no group': (
-        lambda: regnet(w0=24, wa=24, wm=2, depth=9, group_width=0),
+        lambda: plan_of('regnet', w0=24, wa=24, wm=2, depth=9, group_width=0),
         'group_width must be an integer',
     ),
     'too much squeeze': (
-        lambda: regnet(w0=24, wa=24, wm=2, depth=9, group_width=8, se_ratio=1.5),
+        lambda: plan_of('regnet', w0=24, wa=24, wm=2, depth=9, group_width=8, se_ratio=1.5),
         r'se_ratio must be None or within \(0, 1\], got 1.5',
     ),
     'seven stages': (
-        lambda: anynet(widths=[8] * 7, depths=[1] * 7, group_widths=[8] * 7),
+        lambda: plan_of('anynet', widths=[8] * 7, depths=[1] * 7, group_widths=[8] * 7),
         'widths must be given for 1 to 6 stages',
     ),
     'negative width': (
-        lambda: anynet(widths=[-8], depths=[1], group_widths=[8]),
+        lambda: plan_of('anynet', widths=[-8], depths=[1], group_widths=[8]),
         'widths must be an integer >= 1, got -8',
     ),
     'short depths': (
-        lambda: anynet(**{**STAGES, 'depths': [1]}),
+        lambda: plan_of('anynet', **{**STAGES, 'depths': [1]}),
         r'depths must be one value for each of the 2 stages, got \[1\]',
     ),
     'indivisible group': (
-        lambda: anynet(**{**STAGES, 'group_widths': [8, 24]}),
+        lambda: plan_of('anynet', **{**STAGES, 'group_widths': [8, 24]}),
         r'group_widths must divide the bottleneck width 64 .* got 24; the nearest width .* 72',
     ),
-    'other style': (lambda: anynet(**STAGES, style='tf'), "style must be 'pytorch' or 'caffe', got 'tf'"),
-    'zero multiplier': (lambda: rexnet(width_mult=0), 'width_mult must be > 0, got 0'),
-    'negative depth': (lambda: rexnet(depth_mult=-1), 'depth_mult must be > 0, got -1'),
-    'lite zero': (lambda: rexnet_lite(width_mult=0), 'width_mult must be > 0, got 0'),
+    'other style': (
+        lambda: plan_of('anynet', **STAGES, style='tf'),
+        "style must be 'pytorch' or 'caffe', got 'tf'",
+    ),
+    'zero multiplier': (lambda: plan_of('rexnet', width_mult=0), 'width_mult must be > 0, got 0'),
+    'negative depth': (lambda: plan_of('rexnet', depth_mult=-1), 'depth_mult must be > 0, got -1'),
+    'lite zero': (lambda: plan_of('rexnet_lite', width_mult=0), 'width_mult must be > 0, got 0'),
     'other padding': (
-        lambda: efficientnet_lite(padding='valid'),
+        lambda: plan_of('efficientnet_lite', padding='valid'),
         "padding must be 'same' or 'symmetric', got 'valid'",
     ),
     'too much dropout': (
-        lambda: efficientnet_lite(dropout_rate=1),
+        lambda: plan_of('efficientnet_lite', dropout_rate=1),
         r'dropout_rate must be within \[0, 1\), got 1',
     ),
     'unknown variant': (lambda: get_plan('regnetx-450mf'), "unknown variant 'regnetx-450mf'; did you mean"),

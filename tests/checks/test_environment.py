@@ -5,7 +5,8 @@ import shlex
 import pytest
 
 from mmchan.checks import environment
-from mmchan.checks.environment import FAIL, OK, WARN, diagnose, examine
+from mmchan.checks.environment import diagnose, examine
+from mmchan.findings import FAIL, OK, WARN
 from tests.checks.fakes import OPS, TORCH, FakeEnvironment
 
 
@@ -16,7 +17,7 @@ def fake(tmp_path, monkeypatch):
 
 
 def findings(fake):
-    return {finding.name: finding for finding in diagnose(examine(str(fake.python)))}
+    return {finding.where: finding for finding in diagnose(examine(str(fake.python)))}
 
 
 def states(fake):
@@ -27,9 +28,9 @@ def test_healthy_environment_without_gpu_has_one_warning(fake):
     found = findings(fake)
     assert [name for name, finding in found.items() if finding.state != OK] == ['GPU']
     assert found['GPU'].state == WARN
-    assert found['GPU'].detail == 'none: CPU only'
-    assert found['torch'].detail == '2.12.0+cu130'
-    assert found['mmcv'].detail == 'mmcv 2.1.0 with CPU ops'
+    assert found['GPU'].what == 'none: CPU only'
+    assert found['torch'].what == '2.12.0+cu130'
+    assert found['mmcv'].what == 'mmcv 2.1.0 with CPU ops'
     assert not any(finding.remedy for finding in found.values())
 
 
@@ -38,8 +39,8 @@ def test_gpu_is_named(fake):
     fake.write('mmcv.ops', OPS.format('13.0'))
     found = findings(fake)
     assert {finding.state for finding in found.values()} == {OK}
-    assert found['GPU'].detail == 'NVIDIA H200'
-    assert found['mmcv'].detail == 'mmcv 2.1.0 with GPU ops'
+    assert found['GPU'].what == 'NVIDIA H200'
+    assert found['mmcv'].what == 'mmcv 2.1.0 with GPU ops'
 
 
 def test_cpu_ops_beside_a_gpu_are_a_warning(fake):
@@ -52,7 +53,7 @@ def test_driver_that_torch_does_not_see_is_named(fake, tmp_path):
     (tmp_path / 'nvidia-smi').touch(mode=0o755)
     finding = findings(fake)['GPU']
     assert finding.state == WARN
-    assert 'wrong build or old driver' in finding.detail
+    assert 'wrong build or old driver' in finding.what
     assert "install 'torch>=2.6,<2.14' torchvision" in finding.remedy
 
 
@@ -111,7 +112,7 @@ def test_mismatched_torchvision_names_both_torches(fake):
     fake.install('torchvision', '0.28.0', requirements=['torch==2.13.0'], modules={'torchvision': ''})
     finding = findings(fake)['torchvision']
     assert finding.state == FAIL
-    assert finding.detail == '0.28.0 was built for torch 2.13.0, installed is torch 2.12.0'
+    assert finding.what == '0.28.0 was built for torch 2.13.0, installed is torch 2.12.0'
     assert finding.remedy.endswith('-m pip install torch==2.12.0 torchvision')
 
 
@@ -120,14 +121,14 @@ def test_torchvision_of_another_build_is_found_by_its_import(fake):
     fake.write('torchvision', 'raise RuntimeError("operator torchvision::nms does not exist")')
     finding = findings(fake)['torchvision']
     assert finding.state == FAIL
-    assert 'RuntimeError: operator torchvision::nms does not exist' in finding.detail
+    assert 'RuntimeError: operator torchvision::nms does not exist' in finding.what
     assert '-m pip uninstall -y torch torchvision && ' in finding.remedy
 
 
 def test_broken_torch_is_mended_before_what_stands_on_it(fake):
     fake.write('torch', 'raise OSError("libcudart.so.13: cannot open shared object file")')
     found = findings(fake)
-    assert 'libcudart.so.13' in found['torch'].detail
+    assert 'libcudart.so.13' in found['torch'].what
     assert '-m pip uninstall -y torch && ' in found['torch'].remedy
     for name in ('torchvision', 'mmengine', 'mmpretrain', 'mmdet'):
         assert found[name].state == FAIL
@@ -139,7 +140,7 @@ def test_library_that_kills_python_gets_the_blame_alone(fake):
     fake.write('mmengine.runner', '')
     found = findings(fake)
     assert [name for name, finding in found.items() if finding.state == FAIL] == ['torchvision']
-    assert 'importing torchvision killed Python (exit code -6)' in found['torchvision'].detail
+    assert 'importing torchvision killed Python (exit code -6)' in found['torchvision'].what
 
 
 def test_library_that_hangs_is_given_up(fake, monkeypatch):
@@ -147,21 +148,21 @@ def test_library_that_hangs_is_given_up(fake, monkeypatch):
     fake.write('cv2', 'import time; time.sleep(60)')
     finding = findings(fake)['OpenCV']
     assert finding.state == FAIL
-    assert 'importing cv2 took more than 2 s' in finding.detail
+    assert 'importing cv2 took more than 2 s' in finding.what
 
 
 def test_library_that_prints_or_leaves_is_no_trouble(fake):
     fake.write('sklearn.datasets', 'print("{}"); print("not json")')
     fake.write('mmdet.models', 'import sys; sys.exit("go away")')
     assert states(fake) == {'mmdet': FAIL, 'GPU': WARN}
-    assert 'SystemExit: go away' in findings(fake)['mmdet'].detail
+    assert 'SystemExit: go away' in findings(fake)['mmdet'].what
 
 
 def test_mmcv_without_ops_is_to_be_built(fake):
     fake.write('mmcv.ops', 'raise ModuleNotFoundError("No module named \'mmcv._ext\'")')
     fake.write('mmpretrain.models', 'import mmcv.ops')
     found = findings(fake)
-    assert 'mmcv._ext' in found['mmcv'].detail
+    assert 'mmcv._ext' in found['mmcv'].what
     assert "-m pip install 'setuptools<82' wheel ninja psutil && MMCV_WITH_OPS=1" in found['mmcv'].remedy
     for name in ('mmpretrain', 'mmdet'):
         assert found[name].remedy == 'first mmcv, then run this again'
@@ -170,7 +171,7 @@ def test_mmcv_without_ops_is_to_be_built(fake):
 def test_mmcv_of_another_torch_is_to_be_built(fake):
     fake.write('mmcv.ops', 'raise ImportError("_ext.so: undefined symbol: _ZN3c106detail")')
     finding = findings(fake)['mmcv']
-    assert 'undefined symbol' in finding.detail
+    assert 'undefined symbol' in finding.what
     assert finding.remedy.startswith(f'{fake.python} -m pip uninstall -y mmcv && ')
 
 
@@ -181,7 +182,7 @@ def test_mmcv_too_new_for_mmdet_is_to_be_built(fake):
     fake.write('mmdet', 'raise AssertionError("MMCV==2.2.0 is used but incompatible.")')
     found = findings(fake)
     assert found['mmcv'].state == WARN
-    assert found['mmcv'].detail == 'mmcv 2.2.0; mmchan was tried with >=2.1,<2.2'
+    assert found['mmcv'].what == 'mmcv 2.2.0; mmchan was tried with >=2.1,<2.2'
     assert found['mmdet'].state == FAIL
     assert "--no-binary=mmcv 'mmcv>=2.1,<2.2'" in found['mmdet'].remedy
 
@@ -198,7 +199,7 @@ def test_two_distributions_of_one_library_are_a_fault(fake, second, name, remedy
     fake.install(second, '1.0')
     finding = findings(fake)[name]
     assert finding.state == FAIL
-    assert finding.detail.endswith('overwrite each other')
+    assert finding.what.endswith('overwrite each other')
     assert remedy in finding.remedy
 
 
@@ -218,7 +219,7 @@ def test_setuptools_without_pkg_resources_is_a_fault(fake):
     fake.install('setuptools', '82.0.0')
     finding = findings(fake)['setuptools']
     assert finding.state == FAIL
-    assert '82.0.0 has no pkg_resources' in finding.detail
+    assert '82.0.0 has no pkg_resources' in finding.what
 
 
 @pytest.mark.parametrize('distribution', ['transformers', 'openmim'])
@@ -243,12 +244,12 @@ def test_untried_version_is_a_warning(fake):
         fake.write(module, TORCH.format(gpu=''))
     finding = findings(fake)['torch']
     assert finding.state == WARN
-    assert finding.detail == '2.14.1; mmchan was tried with >=2.6,<2.14'
+    assert finding.what == '2.14.1; mmchan was tried with >=2.6,<2.14'
 
 
 def test_wrong_python_is_a_fault(fake):
     facts = examine(str(fake.python))
     old = environment.Facts(**{**vars(facts), 'python': (3, 9, 18)})
     finding = diagnose(old)[0]
-    assert (finding.name, finding.state) == ('Python', FAIL)
-    assert '3.9.18; needed is 3.10 to 3.12' in finding.detail
+    assert (finding.where, finding.state) == ('Python', FAIL)
+    assert '3.9.18; needed is 3.10 to 3.12' in finding.what

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from mmchan.cli import data, demo
+from mmchan.data import digits
 
 
 class Scores(list):
@@ -36,6 +37,8 @@ def tools(monkeypatch, tmp_path):
             (folder / '1').mkdir(parents=True)
             (folder / '1' / '1.log').touch()
             (folder / 'last_checkpoint').write_text('/elsewhere/epoch_2.pth')
+            (folder / 'epoch_2.pth').touch()
+            digits.write_digits(tmp_path / 'data' / 'digits')
         else:
             images = sorted(tmp_path.glob('data/digits/val/*/*.png'))[::9]
             said = {'pred_label': 3, 'pred_score': Scores([0.7])}
@@ -52,7 +55,7 @@ def test_demo_runs_the_tools_and_reports(tools, tmp_path):
         f'python tools/train.py {demo.CONFIG} --work-dir w',
         f'python tools/test.py {demo.CONFIG} w/epoch_2.pth --work-dir w --out w/predictions.pkl',
     ]
-    lines = dict(line.split(maxsplit=1) for line in result.output.splitlines()[2:])
+    lines = dict(line.split(maxsplit=1) for line in result.output.splitlines()[1:])
     assert lines['accuracy'] == '10.00% top-1: 4 of 40 images'
     assert lines['checkpoint'] == 'w/epoch_2.pth'
     assert lines['log'] == 'w/1/1.log'

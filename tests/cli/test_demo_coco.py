@@ -30,6 +30,8 @@ def tools(monkeypatch, tmp_path):
             (folder / '1').mkdir(parents=True)
             (folder / '1' / '1.log').touch()
             (folder / 'last_checkpoint').write_text('/elsewhere/epoch_2.pth')
+            (folder / 'epoch_2.pth').touch()
+            digits_coco.write_digits_coco(tmp_path / 'data' / 'digits-coco')
             return
         (folder / '2').mkdir()
         (folder / '2' / '2.json').write_text(json.dumps({**METRICS, 'coco/segm_mAP': 0.25}) + '\n')

@@ -8,7 +8,7 @@ from sklearn.datasets import load_sample_image
 
 from mmchan.channels import InputError
 from mmchan.cli import predict
-from mmchan.prediction import inference
+from mmchan.prediction import files, predictor
 from tests.cli.command_lines import DIGITS, ROOT, run
 
 
@@ -31,9 +31,9 @@ def said(monkeypatch):
     drawing = np.zeros((4, 4, 3), np.uint8)
 
     def load(cfg, checkpoint, *, device, score_threshold, trust):
-        return lambda image: inference.Result({'image': str(image), **answer}, drawing)
+        return lambda image: files.Result({'image': str(image), **answer}, drawing)
 
-    monkeypatch.setattr(inference, 'load_predictor', load)
+    monkeypatch.setattr(predictor, 'load_predictor', load)
     return answer
 
 
@@ -85,7 +85,7 @@ def test_mistake_is_a_message_and_exit_code_2(tmp_path):
 
 
 def test_images_are_checked_before_anything_is_loaded(image, monkeypatch):
-    monkeypatch.setattr(inference, 'load_predictor', lambda *_, **__: pytest.fail('loaded'))
+    monkeypatch.setattr(predictor, 'load_predictor', lambda *_, **__: pytest.fail('loaded'))
     image.write_text('x')
     with pytest.raises(InputError, match=r'nothing can be predicted\n.*the file is no image'):
         invoke(image.parent)

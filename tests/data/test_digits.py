@@ -88,12 +88,22 @@ def test_empty_folder_is_filled(tmp_path):
     assert digits.write_digits(tmp_path / 'digits')
 
 
-def test_slower_of_two_processes_accepts_the_other_ones_set(tmp_path, monkeypatch):
+@pytest.mark.parametrize('before', ['nothing', 'an empty folder'])
+def test_slower_of_two_processes_leaves_the_other_ones_set_alone(tmp_path, monkeypatch, before):
     out = tmp_path / 'digits'
-    # the other process renames its set into place after we made room for ours
-    monkeypatch.setattr(
-        digits, '_make_room', lambda out: digits._write_images(out, dict(digits.digit_files()))
-    )
-    assert digits.write_digits(out)
+    if before == 'an empty folder':
+        out.mkdir()
+    write = digits._write_images
+
+    def let_the_other_be_faster(folder, files):
+        write(folder, files)
+        monkeypatch.setattr(digits, '_write_images', write)
+        assert digits.write_digits(out)
+
+    monkeypatch.setattr(digits, '_write_images', let_the_other_be_faster)
+    inode = []
+    monkeypatch.setattr(digits, 'is_complete', lambda *args: inode.append(out.stat().st_ino) or True)
+    assert not digits.write_digits(out)
+    assert inode == [out.stat().st_ino]
     assert len(names(out)) == 1797
     assert [path.name for path in tmp_path.iterdir()] == ['digits']

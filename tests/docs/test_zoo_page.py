@@ -6,7 +6,7 @@ from itertools import accumulate
 
 import pytest
 
-from mmchan.drawing.palette import COLOURS
+from mmchan.drawing.palette import series
 from mmchan.zoo import TASKS, rows
 
 pytestmark = pytest.mark.slow
@@ -141,7 +141,7 @@ def test_colour_is_that_of_the_series(zoo):
     shown = (
         part(zoo, 'table').locator('.mm-dot').first.evaluate('one => getComputedStyle(one).backgroundColor')
     )
-    red, green, blue = (int(COLOURS['rexnet_lite'][0][at : at + 2], 16) for at in (1, 3, 5))
+    red, green, blue = (int(series()['rexnet_lite'].colours[0][at : at + 2], 16) for at in (1, 3, 5))
     assert shown == f'rgb({red}, {green}, {blue})'
 
 

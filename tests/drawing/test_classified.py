@@ -5,7 +5,8 @@ import pytest
 from matplotlib.image import imread
 from PIL import Image
 
-from mmchan.drawing.classified import Prediction, choose, draw_predictions
+from mmchan.drawing.classified import choose, draw_predictions
+from mmchan.runs.results import Prediction
 
 
 @pytest.fixture

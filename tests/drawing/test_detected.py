@@ -3,32 +3,11 @@
 import json
 
 import numpy as np
-import pytest
 from PIL import Image
 
-from mmchan.drawing.detected import Scene, draw_scenes, missed, read_scenes
+from mmchan.drawing.detected import draw_scenes
+from mmchan.runs.results import Scene, read_scenes
 from tests import coco_data
-
-
-def entry(left, category=1, **more):
-    return {'bbox': [left, 0, 20, 20], 'category_id': category, **more}
-
-
-@pytest.mark.parametrize(
-    ('detections', 'lost'),
-    [
-        ([], [0, 50]),
-        ([entry(1)], [50]),
-        ([entry(1), entry(2)], [50]),
-        ([entry(1), entry(51, category=2)], [50]),
-        ([entry(1), entry(65)], [50]),
-        ([entry(52), entry(2)], []),
-    ],
-    ids=['nothing', 'one', 'twice the same', 'other class', 'too far', 'all'],
-)
-def test_each_detection_finds_one_object_of_its_class(detections, lost):
-    scene = Scene(None, [entry(0), entry(50)], detections)
-    assert [found['bbox'][0] for found in missed(scene)] == lost
 
 
 def test_picture_shows_boxes_and_masks(tmp_path):
@@ -41,7 +20,7 @@ def test_picture_shows_boxes_and_masks(tmp_path):
     scenes, names = read_scenes(annotations, data / 'val', tmp_path / 'found.json')
     assert names == {number + 1: str(number) for number in range(10)}
     assert len(scenes) == 4
-    assert [len(missed(scene)) for scene in scenes] == [1, 0, 0, 0]
+    assert [len(scene.missed) for scene in scenes] == [1, 0, 0, 0]
     picture = draw_scenes(scenes, names, tmp_path / 'picture.png')
     pixels = np.asarray(Image.open(picture).convert('RGB'))
     assert pixels.shape[0] > 400

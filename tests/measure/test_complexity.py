@@ -8,7 +8,9 @@ from mmengine.model import BaseModel
 from torch import nn
 
 from mmchan.channels import count, get_plan
-from mmchan.measure.complexity import count_model, count_shapes, count_trace
+from mmchan.measure.complexity import count_model
+from mmchan.measure.shapes import count_shapes
+from mmchan.measure.trace import count_trace
 from mmchan.runs.config import load_config
 
 CONFIGS = Path(__file__).parents[2] / 'configs'

@@ -4,18 +4,15 @@ import pytest
 import torch
 from torch import nn
 
-from mmchan.channels import VARIANTS, count, find_variant, get_plan
-from mmchan.models import EfficientNetLite, RegNet, ReXNet, ReXNetLite
+from mmchan.channels import count, get_plan, list_variants
+from mmchan.models import build_backbone
 
-BACKBONES = {
-    'regnet': RegNet,
-    'anynet': RegNet,
-    'rexnet': ReXNet,
-    'rexnet_lite': ReXNetLite,
-    'efficientnet_lite': EfficientNetLite,
-}
+build = build_backbone
 # one of each kind
-SMALL = ('regnetx-400mf', 'regnety-400mf', 'rexnet-1.0x', 'rexnet-lite-1.0x', 'efficientnet-lite0')
+SMALL = (
+    *('regnetx-400mf', 'regnety-400mf', 'rexnet-1.0x', 'rexnet-lite-1.0x'),
+    *('efficientnet-lite0', 'efficientnet-b0', 'mobilenet_v2-1.0x'),
+)
 LARGE = 15e6  # parameters
 
 
@@ -25,13 +22,7 @@ def with_slow_mark(name: str, *values: str):
     return pytest.param(*(values or (name,)), marks=marks, id=(values or (name,))[-1])
 
 
-ALL = tuple(map(with_slow_mark, VARIANTS))
-
-
-def build(arch, **arguments):
-    """The backbone of a variant's name or of a mapping with its family."""
-    family = find_variant(arch).family if isinstance(arch, str) else arch['family']
-    return BACKBONES[family](arch, **arguments)
+ALL = tuple(map(with_slow_mark, list_variants()))
 
 
 def all_indices(arch):

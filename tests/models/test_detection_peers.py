@@ -7,7 +7,8 @@ from mmengine.registry import init_default_scope
 
 from mmchan.channels import find_variant, get_plan
 from mmchan.errors import InputError
-from mmchan.models import RegNet, ReXNet
+from mmchan.families.regnet.backbone import RegNet
+from mmchan.families.rexnet.backbone import ReXNet
 from tests.configs.shipped import load
 from tests.models.networks import images, randomise
 

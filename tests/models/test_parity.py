@@ -7,11 +7,11 @@ import torchvision
 
 from mmchan import models
 from mmchan.channels import get_plan, list_variants
+from mmchan.families.efficientnet_lite.backbone import EfficientNetLite
 from mmchan.layouts.renaming import convert_state_dict
-from mmchan.models import EfficientNetLite
+from tests.layouts.documented import DOCUMENTED, renamed
+from tests.layouts.foreign import official_lite, official_lite_weights
 from tests.models.networks import Classifier, build, images, randomise, with_slow_mark
-from tests.weights.documented import DOCUMENTED, renamed
-from tests.weights.foreign import official_lite, official_lite_weights
 
 SIZES = ('400mf', '800mf', '1.6gf', '3.2gf', '4.0gf', '6.4gf', '8.0gf', '12gf')
 MMPRETRAIN = [f'regnetx_{size}' for size in SIZES]
@@ -30,8 +30,9 @@ def timm_name(name: str) -> str:
 
 TIMM = {
     name: timm_name(name)
-    for name in list_variants()
-    if not name.startswith('rexnet-lite') and timm.is_model(timm_name(name))
+    for family in ('regnet', 'rexnet', 'efficientnet_lite')
+    for name in list_variants(family=family)
+    if timm.is_model(timm_name(name))
 }
 TORCHVISION = {
     'regnetx-400mf-tv': 'regnet_x_400mf',

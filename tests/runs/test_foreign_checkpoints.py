@@ -6,11 +6,11 @@ import torch
 from safetensors.torch import save_file
 
 from mmchan.channels import InputError, get_plan
-from mmchan.data.digits import write_digits
 from mmchan.layouts.renaming import convert_state_dict
-from mmchan.models.classifier import Classifier
+from mmchan.models import Classifier
 from mmchan.runs.config import config_to_test, config_to_train
 from mmchan.runs.launch import run_testing, run_training
+from mmchan.runs.workdir import last_checkpoint, newest_log
 from tests.cli.command_lines import DIGITS
 from tests.models.networks import randomise
 
@@ -20,8 +20,7 @@ FEW = {'test_dataloader.num_workers': 0, 'test_dataloader.dataset.indices': 32}
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
-    """A working directory with the digits."""
-    write_digits(tmp_path / 'data' / 'digits')
+    """A working directory."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -30,8 +29,8 @@ def scores(checkpoint, place):
     """Scores of every image, and the log."""
     cfg = config_to_test(DIGITS, str(checkpoint), work_dir=str(place / checkpoint.stem), cfg_options=FEW)
     run_testing(cfg, out=str(place / 'scores.pkl'))
-    log = next((place / checkpoint.stem).glob('*/*.log')).read_text()
-    return torch.stack([sample['pred_score'] for sample in mmengine.load(place / 'scores.pkl')]), log
+    scores = torch.stack([sample['pred_score'] for sample in mmengine.load(place / 'scores.pkl')])
+    return scores, newest_log(cfg.work_dir).read_text()
 
 
 @pytest.mark.slow
@@ -81,7 +80,7 @@ def test_average_of_a_training_starts_from_a_file_of_any_layout(place, name):
         save_file(theirs, place / name)
     options = {**ONE_STEP, 'load_from': str(place / name)}
     run_training(config_to_train(DIGITS, work_dir=str(place / 'run'), cfg_options=options))
-    saved = torch.load(place / 'run' / 'epoch_1.pth')
+    saved = torch.load(last_checkpoint(place / 'run'))
     parameters = [key for key, _ in Classifier(ARCH, 10).named_parameters()]
     for key in parameters:
         assert torch.equal(saved['state_dict'][key], ours[key])  # the average

@@ -9,7 +9,8 @@ import pytest
 from mmengine.config import Config
 
 from mmchan.registry import HOOKS
-from mmchan.runs.hooks import REPORT, BrokenImagesHook, skip_broken_images
+from mmchan.runs.hooks import BrokenImagesHook, skip_broken_images
+from mmchan.runs.workdir import broken_images
 from tests import coco_data
 from tests.cli.command_lines import ROOT, succeeded, tool
 
@@ -22,7 +23,7 @@ def write(report, *images):
 
 @pytest.fixture
 def report(tmp_path):
-    return tmp_path / REPORT
+    return broken_images(tmp_path)
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_only_the_loading_at_the_start_is_wrapped(tmp_path):
     assert [step.type for step in pipeline] == ['mmchan.SkipBroken', 'Resize', 'LoadMore']
     assert pipeline[0].transforms == steps[:2]
     assert [hook.type for hook in cfg.custom_hooks] == ['H', 'mmchan.BrokenImagesHook']
-    assert cfg.custom_hooks[1].report == pipeline[0].report == str(tmp_path / REPORT)
+    assert cfg.custom_hooks[1].report == pipeline[0].report == str(broken_images(tmp_path))
 
 
 def test_pipeline_without_loading_stays(tmp_path):

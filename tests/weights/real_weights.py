@@ -9,7 +9,7 @@ from skimage import data
 from sklearn.datasets import load_sample_image
 from torch import nn
 
-from mmchan.weights.catalogue import find_published
+from mmchan.weights.catalogue import find_published, locate
 
 PACKAGED = ('efficientnet-lite0', 'efficientnet-lite1', 'efficientnet-lite2')
 
@@ -29,7 +29,7 @@ def photographs() -> dict[str, np.ndarray]:
 def timm_peer(name: str) -> nn.Module:
     """timm's network with the weights of the package, its keys written out by hand."""
     peer = timm.create_model(f'tf_{name.replace("-", "_")}').eval()
-    theirs = torch.load(find_published(name).locate(), weights_only=True)
+    theirs = torch.load(locate(find_published(name)), weights_only=True)
     keys = [key for key in peer.state_dict() if not key.endswith('num_batches_tracked')]
     tensors = [value for key, value in theirs.items() if not key.endswith('num_batches_tracked')]
     # both list their layers in the order of the forward pass

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from mmchan.channels import InputError, get_plan
 from mmchan.cli import convert
-from mmchan.layouts.renaming import LAYOUTS
+from mmchan.layouts.renaming import layouts_of
 from mmchan.weights.checkpoints import read_checkpoint, read_state_dict
 from mmchan.weights.conversion import convert_checkpoint
 from tests.models.networks import Classifier, build, randomise
@@ -15,7 +15,7 @@ from tests.weights.files import Planted
 FOREIGN = [
     (arch, layout)
     for arch in ('regnety-400mf', 'rexnet-1.0x')
-    for layout in LAYOUTS[get_plan(arch).family]
+    for layout in layouts_of(get_plan(arch).family)
     if layout != 'mmchan'
 ]
 

@@ -11,8 +11,9 @@ from rich.console import Console
 
 from mmchan import progress
 from mmchan.channels import InputError
+from mmchan.channels.family import named_hash
 from mmchan.weights import downloads
-from mmchan.weights.downloads import download, fetch, named_hash
+from mmchan.weights.downloads import download, fetch
 from tests.weights.http_server import serving
 
 CONTENT = random.Random(0).randbytes(3_000_000)  # noqa: S311 (no secret)
@@ -106,7 +107,7 @@ def test_part_longer_than_the_file_is_thrown_away(site, tmp_path):
 @pytest.mark.parametrize('content', [CONTENT[:-1], CONTENT[1:], b''], ids=['truncated', 'other', 'empty'])
 def test_wrong_hash_is_refused_and_nothing_is_kept(site, tmp_path, content):
     site.files[NAMED] = content
-    with pytest.raises(InputError, match=f'not the file that its name promises.*, not {DIGEST[:8]}'):
+    with pytest.raises(InputError, match=f'not the file that was published.*, not {DIGEST[:8]}'):
         download(site.root + NAMED, folder=tmp_path)
     assert names_in(tmp_path) == []
 

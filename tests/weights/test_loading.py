@@ -13,10 +13,10 @@ from safetensors.torch import save_file
 import mmchan
 from mmchan.channels import InputError, get_plan, out_channels
 from mmchan.layouts.renaming import convert_state_dict
-from mmchan.models.classifier import BACKBONES, Classifier
+from mmchan.models import Classifier
 from mmchan.weights.loading import load_weights
+from tests.layouts.foreign import CASES, foreign
 from tests.models.networks import build, images, randomise
-from tests.weights.foreign import CASES, foreign
 from tests.weights.logs import logged
 
 HEADS = {
@@ -37,7 +37,7 @@ def classifier(arch, num_classes=1000, **backbone):
     plan = get_plan(arch)
     settings = {
         'type': 'ImageClassifier',
-        'backbone': {'type': f'mmchan.{BACKBONES[plan.family]}', 'arch': arch, **backbone},
+        'backbone': {'type': 'mmchan.Backbone', 'arch': arch, **backbone},
         'neck': {'type': 'GlobalAveragePooling'},
         'head': {**HEADS[bool(plan.head)], 'num_classes': num_classes, 'in_channels': out_channels(arch)},
     }

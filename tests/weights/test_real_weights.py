@@ -6,7 +6,7 @@ import torch
 import mmchan
 from mmchan.channels import preprocessing_of
 from mmchan.prediction.classification import load_image, prepare
-from mmchan.weights.catalogue import find_published
+from mmchan.weights.catalogue import find_published, locate
 from tests.weights.real_weights import PACKAGED, photographs, timm_peer
 
 
@@ -30,7 +30,7 @@ def test_the_wrong_padding_is_noticed():
     name = 'efficientnet-lite0'
     symmetric = {'variant': name, 'padding': 'symmetric'}
     right = mmchan.get_model(name, pretrained=True).eval()
-    wrong = mmchan.get_model(symmetric, pretrained=find_published(name).locate()).eval()
+    wrong = mmchan.get_model(symmetric, pretrained=locate(find_published(name))).eval()
     inputs = batch(name)
     with torch.no_grad():
         expected, actual = right(inputs), wrong(inputs)

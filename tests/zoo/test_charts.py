@@ -1,15 +1,19 @@
 """Accuracy against cost: points, their front, the drawing."""
 
 import itertools
+import shutil
 
 import pytest
 
 from mmchan.channels import list_variants
 from mmchan.drawing.zoo import label_of, plot_chart
 from mmchan.errors import InputError
+from mmchan.home import home
 from mmchan.zoo.charts import chart, pareto_front
+from mmchan.zoo.metafiles import METAFILE, read_metafile, write_metafile
 from mmchan.zoo.quantities import METRICS, X_AXES
 from mmchan.zoo.rows import rows
+from mmchan.zoo.tables import table
 
 SERIES = ('regnetx', 'rexnet', 'efficientnet')
 
@@ -54,6 +58,22 @@ def test_axes_are_the_quantities():
     made = chart('v100_ms', 'top1')
     assert (made.x_title, made.y_title) == (X_AXES['v100_ms'].axis, METRICS['top1'].axis)
     assert (made.x_scale, chart('params', 'top1').x_scale) == ('linear', 'log')
+
+
+def test_a_measured_latency_becomes_an_axis_and_a_column(tmp_path):
+    folder = 'configs/rexnet_lite'
+    shutil.copytree(home() / folder, tmp_path / folder)
+    path = tmp_path / folder / METAFILE
+    content = read_metafile(path)
+    measured = {'device': 'RTX 3090', 'runtime': 'PyTorch', 'precision': 'fp16', 'batch': 1, 'ms': 4.2}
+    content['Models'][0]['Metadata']['Latency'].append(measured)
+    write_metafile(path, content)
+    key = 'rtx-3090_pytorch_fp16_b1_ms'
+    made = chart(key, 'top1', root=tmp_path)
+    assert [(point.x, point.y) for point in made.points] == [(4.2, 76.2)]
+    assert made.x_title == 'RTX 3090 latency (ms, PyTorch, fp16, batch 1)'
+    assert 'RTX 3090 (ms, PyTorch, fp16, batch 1)' in table('classification', 'md', tmp_path)
+    assert key in table('classification', 'csv', tmp_path).splitlines()[0]
 
 
 @pytest.mark.parametrize('task', ['segmentation', 'instance segmentation', 'instance_segmentation'])

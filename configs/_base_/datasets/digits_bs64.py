@@ -1,4 +1,4 @@
-# scikit-learn's handwritten digits (8x8 grey levels), written by `mmchan data digits`: docs/data.md
+# scikit-learn's handwritten digits (8x8 grey levels), written by the first run: docs/data.md
 dataset_type = 'CustomDataset'
 data_root = 'data/digits/'
 data_preprocessor = dict(num_classes=10, mean=[127.5] * 3, std=[127.5] * 3, to_rgb=False)

@@ -1,4 +1,4 @@
-# Handwritten digits on photographs in COCO's format, written by `mmchan data digits-coco`: docs/data.md
+# Handwritten digits on photographs in COCO's format, written by the first run: docs/data.md
 dataset_type = 'CocoDataset'
 data_root = 'data/digits-coco/'
 metainfo = dict(classes=[str(digit) for digit in range(10)])

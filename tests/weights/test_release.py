@@ -10,9 +10,10 @@ from safetensors import safe_open
 
 import mmchan
 from mmchan.channels import InputError
+from mmchan.channels.family import named_hash
 from mmchan.cli import publish
+from mmchan.files import sha256
 from mmchan.weights.checkpoints import read_checkpoint, read_state_dict
-from mmchan.weights.downloads import named_hash, sha256
 from mmchan.weights.release import publish_checkpoint
 from tests.models.networks import build
 

@@ -11,9 +11,9 @@ from torch.nn import functional as F
 
 from mmchan.channels import get_plan
 from mmchan.layouts.renaming import convert_state_dict
-from mmchan.models.classifier import Classifier
+from mmchan.models import Classifier
+from tests.layouts.documented import renamed
 from tests.models.networks import images, randomise
-from tests.weights.documented import renamed
 
 
 class Foreign(NamedTuple):

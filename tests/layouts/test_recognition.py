@@ -3,11 +3,11 @@
 import pytest
 import torch
 
-from mmchan.channels import VARIANTS, InputError, get_plan
+from mmchan.channels import InputError, find_variant, get_plan, list_variants
 from mmchan.layouts.recognition import PREFIXES, bare_key, recognise_layout, recognise_variant
-from mmchan.layouts.renaming import LAYOUTS, head_length, module_names, module_shapes
+from mmchan.layouts.renaming import head_length, layouts_of, module_names, module_shapes
 
-LAST_LAYOUTS = {name: list(LAYOUTS[variant.family])[-1] for name, variant in VARIANTS.items()}
+LAST_LAYOUTS = {name: list(layouts_of(find_variant(name).family))[-1] for name in list_variants()}
 
 
 def weights(name, layout, *, classes=7):
@@ -24,7 +24,7 @@ def test_variant_is_recognised_by_its_widths(name, layout):
     assert recognise_variant(weights(name, layout)) == (name, layout)
 
 
-@pytest.mark.parametrize('layout', LAYOUTS['regnet'])
+@pytest.mark.parametrize('layout', layouts_of('regnet'))
 def test_variant_is_recognised_in_every_layout(layout):
     assert recognise_variant(weights('regnety-400mf', layout)) == ('regnety-400mf', layout)
 

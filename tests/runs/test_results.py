@@ -1,9 +1,11 @@
-"""``--out name.json`` writes what pycocotools evaluates to the same numbers."""
+"""Results are written as pycocotools takes them, and read again."""
 
 import contextlib
 import copy
+import json
 from pathlib import Path
 
+import mmengine
 import pytest
 import torch
 from mmengine.config import Config
@@ -14,8 +16,8 @@ from pycocotools.cocoeval import COCOeval
 
 from mmchan.channels import InputError
 from mmchan.runs import launch
-from mmchan.runs.coco_results import coco_metrics, written_to
 from mmchan.runs.config import load_config
+from mmchan.runs.results import Scene, coco_metrics, read_predictions, read_scenes, written_to
 from tests import coco_data
 from tests.cli.command_lines import ROOT
 
@@ -100,3 +102,50 @@ def test_metrics_are_found_wherever_they_stand():
     for evaluator in (coco, [{'type': 'Accuracy'}, coco], {'type': 'Evaluator', 'metrics': [coco]}):
         assert list(coco_metrics(evaluator)) == [coco]
     assert list(coco_metrics(None)) == []
+
+
+def entry(left, category=1, **more):
+    return {'bbox': [left, 0, 20, 20], 'category_id': category, **more}
+
+
+@pytest.mark.parametrize(
+    ('detections', 'lost'),
+    [
+        ([], [0, 50]),
+        ([entry(1)], [50]),
+        ([entry(1), entry(2)], [50]),
+        ([entry(1), entry(51, category=2)], [50]),
+        ([entry(1), entry(65)], [50]),
+        ([entry(52), entry(2)], []),
+    ],
+    ids=['nothing', 'one', 'twice the same', 'other class', 'too far', 'all'],
+)
+def test_each_detection_finds_one_object_of_its_class(detections, lost):
+    scene = Scene(None, [entry(0), entry(50)], detections)
+    assert [found['bbox'][0] for found in scene.missed] == lost
+
+
+def test_predictions_are_read_as_plain_values(tmp_path):
+    samples = [
+        {'img_path': f'{truth}.png', 'gt_label': torch.tensor([truth]), 'pred_label': torch.tensor([1])}
+        for truth in range(3)
+    ]
+    scores = torch.tensor([0.25, 0.75])
+    mmengine.dump([{**sample, 'pred_score': scores} for sample in samples], str(tmp_path / 'p.pkl'))
+    read = read_predictions(tmp_path / 'p.pkl')
+    assert [(row.image.name, row.is_right, row.score) for row in read] == [
+        ('0.png', False, 0.75),
+        ('1.png', True, 0.75),
+        ('2.png', False, 0.75),
+    ]
+
+
+def test_scenes_hold_objects_and_what_was_found_with_a_fair_score(tmp_path):
+    data = coco_data.write_some(tmp_path / 'data')
+    objects = coco_data.read(data, 'val')['annotations']
+    found = [{**row, 'score': 0.9} for row in objects[1:]]
+    (tmp_path / 'found.json').write_text(json.dumps([{**objects[0], 'score': 0.1}, *found]))
+    scenes, names = read_scenes(data / 'annotations' / 'val.json', data / 'val', tmp_path / 'found.json')
+    assert names == {number + 1: str(number) for number in range(10)}
+    assert all(scene.image.is_file() for scene in scenes)
+    assert [len(scene.missed) for scene in scenes] == [1, 0, 0, 0]

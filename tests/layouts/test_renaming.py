@@ -3,13 +3,14 @@
 import pytest
 import torch
 
-from mmchan.channels import VARIANTS, InputError, get_plan
-from mmchan.layouts.renaming import LAYOUTS, convert_state_dict, head_length, module_names, module_shapes
+from mmchan.channels import InputError, find_variant, get_plan, list_variants
+from mmchan.layouts.renaming import convert_state_dict, head_length, layouts_of, module_names, module_shapes
+from tests.layouts.documented import DOCUMENTED, renamed
 from tests.models.networks import SMALL, build
-from tests.weights.documented import DOCUMENTED, renamed
 
-PAIRS = [(name, layout) for name, variant in VARIANTS.items() for layout in LAYOUTS[variant.family]]
-BY_THE_BOOK = [pair for pair in PAIRS if (VARIANTS[pair[0]].family, pair[1]) in DOCUMENTED]
+FAMILY_OF = {name: find_variant(name).family for name in list_variants()}
+PAIRS = [(name, layout) for name, family in FAMILY_OF.items() for layout in layouts_of(family)]
+BY_THE_BOOK = [(name, layout) for name, layout in PAIRS if (FAMILY_OF[name], layout) in DOCUMENTED]
 
 
 def marked(plan, layout='mmchan'):
@@ -26,10 +27,10 @@ def assert_same(one, other):
     assert all(torch.equal(one[key], other[key]) for key in one)
 
 
-@pytest.mark.parametrize('name', VARIANTS)
+@pytest.mark.parametrize('name', FAMILY_OF)
 def test_layouts_name_as_many_distinct_modules(name):
     plan = get_plan(name)
-    names = [module_names(plan, layout) for layout in LAYOUTS[plan.family]]
+    names = [module_names(plan, layout) for layout in layouts_of(plan.family)]
     assert {len(layout) for layout in names} == {len(module_shapes(plan))}
     assert all(len(set(layout)) == len(layout) for layout in names)
 

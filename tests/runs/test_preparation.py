@@ -1,0 +1,87 @@
+"""Before a run embedded data is written, and everything that is wrong is said at once."""
+
+import copy
+
+import pytest
+
+from mmchan.channels import InputError
+from mmchan.data import digits_coco
+from mmchan.findings import OK, WARN
+from mmchan.runs.config import load_config
+from mmchan.runs.preparation import prepare, tell
+from tests import coco_data
+from tests.cli.command_lines import DIGITS, ROOT
+from tests.weights.logs import logged
+
+LOADERS = ['train_dataloader', 'val_dataloader']
+IN1K = 'configs/regnet/regnetx-400mf_8xb128_in1k.py'
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    monkeypatch.setattr(digits_coco, 'COUNTS', coco_data.COUNTS)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope='module')
+def detector():
+    return load_config(ROOT / coco_data.MASK_RCNN)
+
+
+@pytest.fixture
+def cfg(detector):
+    return copy.deepcopy(detector)
+
+
+@pytest.mark.parametrize(
+    ('path', 'folder'), [(DIGITS, 'digits'), (ROOT / coco_data.MASK_RCNN, 'digits-coco')]
+)
+def test_embedded_data_is_written_once_where_the_config_looks_for_it(path, folder, place):
+    (finding,) = prepare(load_config(path), LOADERS)
+    assert (finding.state, finding.where) == (OK, f'data/{folder}')
+    assert (place / 'data' / folder / 'val').is_dir()
+    assert prepare(load_config(path), LOADERS) == []
+
+
+def test_folder_that_holds_something_else_is_left_alone_and_reported(place):
+    (place / 'data' / 'digits' / 'mine').mkdir(parents=True)
+    with pytest.raises(InputError, match=r'(?s)data/digits/train does not exist.*mmchan data digits --out'):
+        prepare(load_config(DIGITS), LOADERS)
+    assert [path.name for path in (place / 'data' / 'digits').iterdir()] == ['mine']
+
+
+def test_other_data_is_never_written(place):
+    with pytest.raises(InputError, match='data/imagenet does not exist'):
+        prepare(load_config(ROOT / IN1K), LOADERS)
+    assert list(place.iterdir()) == []
+
+
+def test_all_faults_are_said_at_once_and_warnings_are_not_lost(cfg, place):
+    data = coco_data.write_some(place / 'data' / 'digits-coco')
+    (data / 'train' / '000002.jpg').unlink()
+    cfg.model.roi_head.bbox_head.num_classes = 80
+    del cfg.val_dataloader.dataset.pipeline[1]
+    cfg.test_dataloader.dataset.data_root = 'gone'
+    with logged() as messages, pytest.raises(InputError) as caught:
+        prepare(cfg, [*LOADERS, 'test_dataloader'])
+    first, *others = str(caught.value).splitlines()
+    assert first == '3 things are to be mended:'
+    text = '\n'.join(others)
+    for part in ('gone does not exist', 'bbox_head.num_classes: is 80', 'val_dataloader: has no Resize'):
+        assert text.count(part) == 1
+    assert any('1 of 6 images do not exist' in message for message in messages)
+
+
+def test_warnings_are_kept_for_the_log_of_the_run(cfg, place):
+    data = coco_data.write_some(place / 'data' / 'digits-coco')
+    (data / 'train' / '000002.jpg').unlink()
+    url = 'https://dl.fbaipublicfiles.com/pycls/dds_baselines/1/RegNetX-400MF_dds_8gpu.pyth'
+    cfg.load_from, cfg.model.data_preprocessor.bgr_to_rgb = url, True
+    with logged() as messages:
+        findings = prepare(cfg, LOADERS)
+        assert messages == []
+        tell(findings)
+    assert [finding.state for finding in findings] == [WARN, WARN]
+    assert '1 of 6 images do not exist' in messages[0]
+    assert 'expects images in BGR' in messages[1]
