@@ -5,10 +5,13 @@ from itertools import pairwise
 import pytest
 import timm
 import torch
+from mmengine.registry import init_default_scope
+from mmpretrain.registry import MODELS
 from torch import nn
 from torchvision.models import MobileNetV2
+from torchvision.models.mobilenetv2 import InvertedResidual
 
-from mmchan.channels import count, get_plan, list_variants
+from mmchan.channels import count, get_plan, list_variants, out_channels
 from mmchan.channels.plans import DEPTHWISE, EXPAND, PROJECT
 from mmchan.families.mobilenet_v2.plan import DEPTHS, STRIDES
 from mmchan.models.classifier import Classifier
@@ -69,6 +72,13 @@ def test_input_is_added_where_stride_and_width_stay(name):
     assert shortcuts == [expected.get(index, 'none') for index in range(len(shortcuts))]
 
 
+def test_linear_widths_add_the_input_to_the_first_channels_as_rexnets_do():
+    """In torchvision only equal widths are added, and linear ones never are."""
+    first, *others = get_plan(LINEAR).blocks
+    assert first.shortcut == 'none'
+    assert all(block.shortcut == ('partial' if block.stride == 1 else 'none') for block in others)
+
+
 def test_stem_and_end_scale_as_the_authors_do():
     stems = {name: get_plan(name).stem for name in VARIANTS}
     assert [stems[name].out_channels for name in SCALED] == [16, 32, 48]
@@ -81,7 +91,6 @@ def test_linear_widths_grow_by_the_same_number_at_every_block():
     steps = {second - first for first, second in pairwise(linear.widths)}
     assert steps == {7, 8}  # 115 / 16 = 7.2 channels, rounded
     assert (linear.widths[0], linear.widths[-1]) == (16, 16 + 115)
-    assert all(block.shortcut == 'none' for block in linear.blocks)
     others = [block.stride for block in plain.blocks], plain.stem, plain.penultimate.out_channels
     assert ([block.stride for block in linear.blocks], linear.stem, linear.penultimate.out_channels) == others
 
@@ -102,6 +111,12 @@ def test_outputs_equal_torchvisions(name):
     assert_equal_to(loud(MobileNetV2(width_mult=factor(name))), name, 'torchvision')
 
 
+def add_to_first_channels(block, inputs, output):
+    """What a partial shortcut does."""
+    channels = inputs[0].shape[1]
+    return torch.cat([output[:, :channels] + inputs[0], output[:, channels:]], dim=1)
+
+
 def test_outputs_of_the_linear_widths_equal_torchvisions_with_these_widths():
     """torchvision takes a list of (expansion, width, blocks, stride), one entry a block."""
     strides = [
@@ -115,6 +130,9 @@ def test_outputs_of_the_linear_widths_equal_torchvisions_with_these_widths():
         for index, (width, stride) in enumerate(zip(widths, strides, strict=True))
     ]
     peer = MobileNetV2(inverted_residual_setting=setting, round_nearest=1)
+    for block in peer.modules():
+        if isinstance(block, InvertedResidual) and block.stride == 1 and block is not peer.features[1]:
+            block.register_forward_hook(add_to_first_channels)
     assert sum(weight.numel() for weight in peer.parameters()) == MOBILENET_V2['parameters'][LINEAR]
     assert_equal_to(loud(peer), LINEAR, 'torchvision')
 
@@ -123,6 +141,18 @@ def test_outputs_of_the_linear_widths_equal_torchvisions_with_these_widths():
 def test_outputs_equal_timms(name):
     peer = timm.create_model(f'mobilenetv2_{round(100 * factor(name)):03d}', pretrained=False)
     assert_equal_to(loud(peer), name, 'timm')
+
+
+@pytest.mark.parametrize('name', SCALED)
+def test_outputs_equal_mmpretrains_with_torchs_batch_norm(name):
+    init_default_scope('mmpretrain')
+    peer = MODELS.build({
+        'type': 'ImageClassifier',
+        'backbone': {'type': 'mmpretrain.MobileNetV2', 'widen_factor': factor(name)},
+        'neck': {'type': 'GlobalAveragePooling'},
+        'head': {'type': 'LinearClsHead', 'num_classes': 1000, 'in_channels': out_channels(name)},
+    })  # fmt: skip
+    assert_equal_to(loud(peer), name, 'mmpretrain')
 
 
 def test_the_comparison_notices_another_activation():
