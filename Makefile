@@ -24,11 +24,12 @@ test: setup lint ## style and the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal --durations 15
 
 unit: setup ## the quick tests
-	$(BIN)/python -m pytest -n 2 -m 'not slow'
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow'
 
-lint: setup ## style only
+lint: setup ## style, and that imports go down the rooms only
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
 
 docs: setup ## build the site into build/docs
 	$(BIN)/python -m sphinx -W --keep-going -b html docs build/docs
@@ -41,5 +42,5 @@ lock: setup ## pin the newest versions that requirements/*.in allow
 		--custom-compile-command 'make lock' requirements/*.in --output-file requirements/lock.txt
 
 clean: ## delete what builds and tests leave behind; .venv, data and work_dirs stay
-	rm -rf build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find mmchan configs tools tests requirements benchmarks -name __pycache__ -prune -exec rm -rf {} +

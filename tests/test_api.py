@@ -10,12 +10,10 @@ from PIL import Image
 
 import mmchan
 from mmchan.channels import InputError, list_variants
-from mmchan.layouts import fitting
 from mmchan.layouts.renaming import convert_state_dict
 from mmchan.models import Classifier
 from tests.cli.command_lines import DIGITS, ROOT
 from tests.models.networks import SMALL, images, randomise
-from tests.weights.logs import logged
 
 LITE0 = 'efficientnet-lite0'
 
@@ -62,12 +60,10 @@ def test_a_checkpoint_of_any_layout_is_loaded(checkpoint):
         assert torch.equal(backbone(images())[-1], stages)
 
 
-def test_a_head_of_other_classes_is_left_out_and_said(checkpoint, monkeypatch):
+def test_a_head_of_other_classes_is_left_out_and_said(checkpoint, logged):
     original, path = checkpoint
-    lines = []
-    monkeypatch.setattr(fitting, 'print_log', lambda line, **_: lines.append(line))
     model = mmchan.get_model('rexnet-1.0x', path, num_classes=3)
-    assert any('left out: it has 5 classes, the model 3' in line for line in lines)
+    assert any('left out: it has 5 classes, the model 3' in message for message in logged.messages)
     assert model.head.fc.weight.shape == (3, 1280)
     assert torch.equal(model.backbone.penultimate.conv.weight, original.backbone.penultimate.conv.weight)
 
@@ -79,15 +75,14 @@ def test_number_of_classes_is_the_checkpoints_unless_given(checkpoint):
     assert mmchan.get_model('rexnet-1.0x').head.fc.out_features == 1000
 
 
-def test_weights_of_the_other_colour_order_are_reported(tmp_path):
+def test_weights_of_the_other_colour_order_are_reported(tmp_path, logged):
     original = Classifier('regnetx-200mf', 5)  # its published weights, those of pycls, expect BGR
     weights = convert_state_dict(
         original.state_dict(), original.backbone.plan, source='mmchan', target='torchvision'
     )
     torch.save(weights, tmp_path / 'theirs.pth')
-    with logged() as messages:
-        mmchan.get_model('regnetx-200mf', tmp_path / 'theirs.pth')
-    assert any('expects images in RGB, but they come in BGR' in message for message in messages)
+    mmchan.get_model('regnetx-200mf', tmp_path / 'theirs.pth')
+    assert any('expects images in RGB, but they come in BGR' in message for message in logged.messages)
 
 
 def test_a_config_builds_its_model():

@@ -76,7 +76,7 @@ def test_sdist_holds_what_the_wheel_is_built_from(built):
 
 
 def test_installed_wheel_runs(python, tmp_path):
-    command = [str(python), '-m', 'mmchan', '--version']
+    command = [str(python), '-I', '-m', 'mmchan', '--version']
     result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert result.stdout == f'mmchan, version {mmchan.__version__}\n', result.stderr
     program = subprocess.run([str(python.with_name('mmchan')), '--help'], capture_output=True, text=True)
@@ -95,5 +95,7 @@ print(load_config('mine.py').model.backbone.type)
 
 def test_configs_are_inherited_from_the_installed_wheel(python, tmp_path):
     (tmp_path / 'mine.py').write_text("_base_ = 'mmchan::regnet/regnetx-400mf_1xb64_digits.py'\n")
-    result = subprocess.run([str(python), '-c', INHERIT], capture_output=True, text=True, cwd=tmp_path)
+    # isolated: no PYTHONPATH leads to this tree
+    command = [str(python), '-I', '-c', INHERIT]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert result.stdout.endswith('mmchan.RegNet\n'), result.stderr

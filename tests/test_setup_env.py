@@ -6,7 +6,6 @@ import shlex
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -135,12 +134,20 @@ def test_failed_build_shows_its_log_and_leaves_no_wheel(setup_env, facts, tmp_pa
 
 
 def test_build_reports_how_far_it_is(setup_env, facts, monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(setup_env, 'REPORT_EVERY', 0.2)
-    monkeypatch.setattr(setup_env, 'elapsed', lambda started: '0 s')
+    compiled, reported = tmp_path / 'compiled', tmp_path / 'reported'
+
+    def elapsed(started):
+        if compiled.exists():
+            reported.touch()
+        return '0 s'
+
+    monkeypatch.setattr(setup_env, 'REPORT_EVERY', 0.01)
+    monkeypatch.setattr(setup_env, 'elapsed', elapsed)
     lines = (
         'echo "[1/77] c++ -c a.cpp"',
         'echo "[12/77] c++ -c b.cpp"',
-        'sleep 0.5',
+        f'touch {compiled}',
+        f'until test -e {reported}; do sleep 0.01; done',
         'touch "$5/mmcv-2.1.0.whl"',
     )
     python = program(tmp_path / 'bin' / 'python', *lines)
@@ -174,21 +181,25 @@ def test_build_reads_the_precompiled_headers_of_torch(setup_env, facts, monkeypa
     subprocess.run(['c++', *flags, '-c', str(source), '-o', str(tmp_path / 'op.o')], check=True)
 
 
-def test_lock_is_waited_for(setup_env, tmp_path, capsys):
-    events = []
+def test_lock_is_waited_for(setup_env, tmp_path, monkeypatch):
+    events, waits = [], threading.Event()
+
+    def say(message):
+        events.append(message)
+        waits.set()
 
     def second():
         with setup_env.lock(tmp_path, 'the first'):
             events.append('second')
 
+    monkeypatch.setattr(setup_env, 'say', say)
     with setup_env.lock(tmp_path, 'nobody'):
         thread = threading.Thread(target=second)
         thread.start()
-        time.sleep(0.2)
+        assert waits.wait(timeout=60)
         events.append('first')
     thread.join(timeout=60)
-    assert events == ['first', 'second']
-    assert 'waiting for the first' in capsys.readouterr().out
+    assert events == ['waiting for the first', 'first', 'second']
 
 
 def test_mistake_ends_with_a_message_and_exit_code_1(tmp_path):

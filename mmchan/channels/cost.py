@@ -53,7 +53,7 @@ def layers(
     The parts are 'stem', 'block 0', 'block 1', …, 'penultimate' and 'head'. Layers behind a global
     pooling (squeeze-excitation, head) have outputs of 1x1. Arguments are those of :func:`count`.
     """
-    size = _out_size(plan.stem, _checked_size(resolution))
+    size = _out_size(plan.stem, checked_size(resolution))
     yield Layer('stem', plan.stem, *size)
     for number, block in enumerate(plan.blocks):
         yield from _block_layers(f'block {number}', block, size)
@@ -88,7 +88,7 @@ def _out_size(conv: ConvPlan, size: tuple[int, int]) -> tuple[int, int]:
     return -(-height // conv.stride), -(-width // conv.stride)
 
 
-def _checked_size(resolution: int | tuple[int, int]) -> tuple[int, int]:
+def checked_size(resolution: int | tuple[int, int]) -> tuple[int, int]:
     height, width = (resolution, resolution) if isinstance(resolution, int) else resolution
     require_integer(height, 'resolution')
     require_integer(width, 'resolution')

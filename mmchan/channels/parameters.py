@@ -127,6 +127,7 @@ class Parameter:
         if value is None and (self.optional or self.default is None):
             return
         require(self._allows(value), self.name, self.rule, value)
+        require(self.kind == 'choice' or math.isfinite(value), self.name, 'finite', value)
 
     def _allows(self, value: object) -> bool:
         if self.kind == 'choice':

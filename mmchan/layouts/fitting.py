@@ -86,23 +86,26 @@ def translate(
             raise InputError(f'{said}. Allowed are {max_unmatched:.0%}. Probable cause: {cause}')
         print_log(said, logger='current', level=logging.WARNING)
     fitting = {key: inside[key] for key in wanted if key in inside and key not in unmatched}
-    head = {key: weights[key] for key in weights if key.startswith(HEAD)}
-    return Translated(layout, fitting, head, others)
+    return Translated(layout, fitting, _heads(weights), others)
 
 
 def _recognise(
     state_dict: Mapping[str, torch.Tensor], plan: NetPlan, wanted: Mapping[str, torch.Tensor], name: str
 ) -> Recognised:
     """As :func:`recognise_layout`, but our own names also with those of any norm_cfg and conv_cfg."""
-    bare = {bare_key(key): key for key in state_dict}
-    if not all(key in bare for key in _needed(wanted)):
+    keys = {bare_key(key): key for key in state_dict}
+    if not keys.keys() >= _needed(wanted).keys():
         return recognise_layout(state_dict, plan, name=name)
-    inside = [key for key in wanted if key in bare]
-    head = [key for key in bare if key.startswith(HEAD)]
-    weights = {f'{BACKBONE}{key}': state_dict[bare[key]] for key in inside}
-    weights |= {key: state_dict[bare[key]] for key in head}
-    taken = {bare[key] for key in (*inside, *head)}
-    return Recognised(OWN, weights, {key: state_dict[key] for key in state_dict if key not in taken})
+    head = _heads(keys)
+    taken = {**{key: f'{BACKBONE}{key}' for key in wanted if key in keys}, **{key: key for key in head}}
+    weights = {ours: state_dict[keys[key]] for key, ours in taken.items()}
+    rest = keys.keys() - taken.keys()
+    return Recognised(OWN, weights, {keys[key]: state_dict[keys[key]] for key in keys if key in rest})
+
+
+def _heads(tensors: Mapping[str, object]) -> dict[str, object]:
+    """What belongs to a classification head, under its whole name."""
+    return {key: tensors[key] for key in tensors if key.startswith(HEAD)}
 
 
 def _below(tensors: Mapping[str, object], prefix: str) -> dict[str, object]:
@@ -151,8 +154,7 @@ def without_misfit_head(weights: Weights, wanted: Mapping[str, torch.Tensor], na
         wanted: The model's state dict.
         name: Of the checkpoint.
     """
-    given = {key: weights[key] for key in weights if key.startswith(HEAD)}
-    ours = {key: wanted[key] for key in wanted if key.startswith(HEAD)}
+    given, ours = _heads(weights), _heads(wanted)
     if ours and not given:
         said = f'{name} has no classification head: that of the model stays as it is'
         print_log(said, logger='current', level=logging.WARNING)

@@ -39,12 +39,7 @@ def markdown(chosen: Sequence[Row], *, columns: Sequence[str] | None = None, fol
     Raises:
         InputError: For an unknown column, with the nearest known one.
     """
-    known = columns_of(chosen)
-    for name in columns or ():
-        require_known(name, known, 'column')
-    numbers = [known[name] for name in (known if columns is None else columns)]
-    if columns is None:
-        numbers = [number for number in numbers if any(number.of(row) is not None for row in chosen)]
+    numbers = _numbers(chosen, columns)
     headings = ['model', *(number.heading for number in numbers), 'source', 'weights']
     ruler = ['---', *['---:'] * len(numbers), '---', '---']
     body = [
@@ -54,6 +49,16 @@ def markdown(chosen: Sequence[Row], *, columns: Sequence[str] | None = None, fol
     lines = ['| ' + ' | '.join(cells) + ' |' for cells in (headings, ruler, *body)]
     with_costs = any(number in COSTS.values() for number in numbers)
     return '\n'.join([*lines, *(_proposals_note(chosen) if with_costs else [])])
+
+
+def _numbers(chosen: Sequence[Row], columns: Sequence[str] | None) -> list[Quantity]:
+    """The quantities of columns; of all columns where none are named, those that any row has a number for."""
+    known = columns_of(chosen)
+    if columns is None:
+        return [number for number in known.values() if any(number.of(row) is not None for row in chosen)]
+    for name in columns:
+        require_known(name, known, 'column')
+    return [known[name] for name in columns]
 
 
 def _text(number: Quantity, row: Row) -> str:

@@ -6,9 +6,8 @@ from mmengine.config import Config
 from mmchan.checks.colours import check_colours, colours_checked, order_of_images
 from mmchan.findings import WARN
 from mmchan.layouts.colours import BGR, RGB
-from mmchan.models.classifier import Classifier
-from tests.weights.foreign import foreign
-from tests.weights.logs import logged
+from mmchan.models import Classifier
+from tests.layouts.foreign import foreign
 
 PYCLS = 'https://dl.fbaipublicfiles.com/pycls/dds_baselines/1/RegNetX-400MF_dds_8gpu.pyth'
 TIMM = 'https://huggingface.co/timm/rexnet_100.nav_in1k/resolve/368aa8507535251d431c7444243928a6ca2bdb04/model.safetensors'
@@ -38,7 +37,7 @@ def test_order_of_images_is_read_from_the_config(model, top, order):
     [(PYCLS, True, True), (PYCLS, False, False), (TIMM, False, True), (TIMM, True, False)],
 )
 @pytest.mark.parametrize('where', ['load_from', 'init_cfg', 'resume'])
-def test_source_of_the_other_order_is_reported(checkpoint, flips, reported, where):
+def test_source_of_the_other_order_is_reported(checkpoint, flips, reported, where, logged):
     cfg = config(flips=flips)
     if where == 'init_cfg':
         cfg.model.backbone.init_cfg = {'type': 'Pretrained', 'checkpoint': checkpoint}
@@ -65,10 +64,10 @@ def test_flipped_checkpoint_is_not_reported():
 
 
 @pytest.mark.parametrize(('flips', 'reported'), [(True, True), (False, False)])
-def test_layout_tells_the_order_of_a_file_of_ones_own(flips, reported):
+def test_layout_tells_the_order_of_a_file_of_ones_own(flips, reported, logged):
     cfg = config(flips=flips, load_from='mine.pth')
-    with logged() as messages, colours_checked(cfg):
+    with colours_checked(cfg):
         Classifier('regnety-400mf').load_state_dict(foreign('regnety-400mf', 'pycls').weights)
-    said = [message for message in messages if 'expects images in BGR' in message]
+    said = [message for message in logged.messages if 'expects images in BGR' in message]
     assert len(said) == reported
     assert all('layout of pycls' in message and 'to_rgb=True' in message for message in said)

@@ -64,7 +64,7 @@ def test_demo_runs_the_tools_and_reports(tools, tmp_path):
 
 def test_demo_stops_where_a_tool_fails(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(demo, 'CONFIG', 'configs/absent.py')
+    monkeypatch.setattr(demo, 'CONFIG', '--no-such-option')
     result = CliRunner().invoke(demo.command, [])
     assert result.exit_code == 1
     assert 'tools/train.py ended with exit code 2' in result.output

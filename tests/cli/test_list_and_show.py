@@ -1,42 +1,35 @@
-"""``mmchan list`` and ``mmchan show`` through the real command line."""
+"""``mmchan list`` and ``mmchan show`` as users type them."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
 from mmchan.channels import VARIANTS
-
-
-def mmchan(*arguments) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, '-m', 'mmchan', *map(str, arguments)], capture_output=True, text=True
-    )
+from tests.cli.command_lines import mmchan_here
 
 
 def test_list_prints_cost_and_widths_of_every_variant():
-    out = mmchan('list').stdout
+    out = mmchan_here('list').stdout
     assert all(name in out for name in VARIANTS)
     row = next(line for line in out.splitlines() if line.startswith('regnetx-400mf '))
     assert row.split() == ['regnetx-400mf', '5.158', '0.3977', '3.143', '32-64-160-384', '1-2-7-12']
 
 
 def test_list_as_json_holds_exact_integers():
-    records = json.loads(mmchan('list', 'rexnet-1.0x', '--json').stdout)
+    records = json.loads(mmchan_here('list', 'rexnet-1.0x', '--json').stdout)
     assert records[0]['parameters'] == 4796873
     assert records[0]['widths'][:3] == [16, 27, 38]
 
 
 def test_list_of_an_unknown_pattern_suggests_and_exits_with_2():
-    run = mmchan('list', 'regnetz-400mf')
+    run = mmchan_here('list', 'regnetz-400mf')
     assert run.returncode == 2
     assert "no variant matches 'regnetz-400mf'; did you mean 'regnet" in run.stderr
     assert 'Traceback' not in run.stderr
 
 
 def test_show_draws_every_block():
-    out = mmchan('show', 'rexnet-1.0x').stdout
+    out = mmchan_here('show', 'rexnet-1.0x').stdout
     assert 'rexnet-1.0x: one 224x224 image' in out
     assert all(f'block {index} ' in out for index in range(16))
     assert '4.797' in out.splitlines()[-2]
@@ -45,20 +38,20 @@ def test_show_draws_every_block():
 @pytest.mark.parametrize(('ending', 'magic'), [('png', b'\x89PNG'), ('svg', b'<?xml')])
 def test_show_plots_several_networks_in_one_file(tmp_path, ending, magic):
     path = tmp_path / 'new' / f'widths.{ending}'
-    run = mmchan('show', 'rexnet-1.0x', 'regnetx-400mf', '--plot', path)
+    run = mmchan_here('show', 'rexnet-1.0x', 'regnetx-400mf', '--plot', path)
     assert run.returncode == 0, run.stderr
     assert path.read_bytes().startswith(magic)
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
 def test_show_refuses_another_picture_format(tmp_path):
-    run = mmchan('show', 'rexnet-1.0x', '--plot', tmp_path / 'widths.bmp')
+    run = mmchan_here('show', 'rexnet-1.0x', '--plot', tmp_path / 'widths.bmp')
     assert run.returncode == 2
     assert 'the file must end in .png, .svg, .pdf' in run.stderr
     assert not any(tmp_path.iterdir())
 
 
 def test_unknown_command_suggests_the_nearest():
-    run = mmchan('trian')
+    run = mmchan_here('trian')
     assert run.returncode == 2
     assert "unknown command 'trian'; did you mean 'train'" in run.stderr

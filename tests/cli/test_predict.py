@@ -9,7 +9,7 @@ from sklearn.datasets import load_sample_image
 from mmchan.channels import InputError
 from mmchan.cli import predict
 from mmchan.prediction import files, predictor
-from tests.cli.command_lines import DIGITS, ROOT, run
+from tests.cli.command_lines import DIGITS, mmchan_here
 
 
 @pytest.fixture
@@ -76,10 +76,7 @@ def test_folder_without_images_is_refused(tmp_path):
 
 
 def test_mistake_is_a_message_and_exit_code_2(tmp_path):
-    arguments = ['-m', 'mmchan', 'predict', 'a*.jpg', '--config', DIGITS, '--checkpoint', 'c.pth']
-    import sys
-
-    result = run(sys.executable, *arguments, cwd=tmp_path, PYTHONPATH=str(ROOT))
+    result = mmchan_here('predict', 'a*.jpg', '--config', DIGITS, '--checkpoint', 'c.pth', cwd=tmp_path)
     assert result.returncode == 2
     assert result.stderr == "Error: no file matches 'a*.jpg'\n"
 

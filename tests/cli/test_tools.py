@@ -1,7 +1,12 @@
-"""The real command lines of tools/ on real, small data."""
+"""The real command lines of tools/ on real, small data.
+
+What a process of its own shows is shown once: for training, for testing, for ``python -m mmchan``, for
+several processes, for the help of every script. The others run in this one.
+"""
 
 import json
 import re
+import socket
 
 import mmengine
 import numpy as np
@@ -12,10 +17,11 @@ from PIL import Image
 
 from mmchan.cli import get_flops, print_config
 from mmchan.data.digits import write_digits
-from tests.cli.command_lines import DIGITS, ROOT, run, succeeded, tool
+from tests.cli.command_lines import DIGITS, ROOT, run, succeeded, tool, tool_here
 from tests.weights.files import Planted
 
 IN1K = ROOT / 'configs/regnet/regnetx-400mf_8xb128_in1k.py'
+TESTED = 32  # images
 # few images, no worker processes, all checkpoints
 SMALL = [
     '--cfg-options',
@@ -24,9 +30,9 @@ SMALL = [
     'train_dataloader.batch_size=16',
     'train_dataloader.dataset.indices=64',
     'val_dataloader.num_workers=0',
-    'val_dataloader.dataset.indices=32',
+    f'val_dataloader.dataset.indices={TESTED}',
     'test_dataloader.num_workers=0',
-    'test_dataloader.dataset.indices=32',
+    f'test_dataloader.dataset.indices={TESTED}',
 ]
 
 
@@ -39,14 +45,27 @@ def place(tmp_path_factory):
     return cwd
 
 
+def free_port():
+    """A port that nobody listens on; a fixed one may be in use by another run."""
+    with socket.socket() as opened:
+        opened.bind(('127.0.0.1', 0))
+        return str(opened.getsockname()[1])
+
+
 def log_of(folder):
     """The text of the newest log below a work directory."""
     return max(folder.glob('*/*.log')).read_text()
 
 
-@pytest.mark.parametrize('command', [(ROOT / 'tools/train.py',), ('python', '-m', 'mmchan', 'train')])
+COMMANDS = {
+    'script': lambda *args, cwd: tool_here('train.py', *args, cwd=cwd),
+    'module': lambda *args, cwd: run('python', '-m', 'mmchan', 'train', *args, cwd=cwd),
+}
+
+
+@pytest.mark.parametrize('command', COMMANDS)
 def test_missing_imagenet_is_three_lines(tmp_path, command):
-    result = run(*command, IN1K, cwd=tmp_path)
+    result = COMMANDS[command](IN1K, cwd=tmp_path)
     assert result.returncode == 2
     assert 'Traceback' not in result.stderr + result.stdout
     what, page, other = result.stderr.strip().splitlines()
@@ -74,7 +93,7 @@ def test_imagenet_shaped_folder_trains_and_validates(tmp_path):
         f'{part}_dataloader.{key}' for part in ('train', 'val') for key in ('batch_size=2', 'num_workers=0')
     ]
     settings = [*loaders, 'train_cfg.max_epochs=1', 'default_hooks.logger.interval=1']
-    succeeded(tool('train.py', IN1K, '--work-dir', 'run', '--cfg-options', *settings, cwd=tmp_path))
+    succeeded(tool_here('train.py', IN1K, '--work-dir', 'run', '--cfg-options', *settings, cwd=tmp_path))
     log = log_of(tmp_path / 'run')
     assert 'Epoch(train) [1][2/2]' in log
     assert 'Epoch(val) [1][2/2]' in log
@@ -85,7 +104,7 @@ def test_imagenet_shaped_folder_trains_and_validates(tmp_path):
 def test_training_resumes_in_a_moved_folder(place):
     (place / 'run' / 'last_checkpoint').write_text('/gone/epoch_1.pth')
     line = ['--work-dir', 'run', '--resume', *SMALL, 'train_cfg.max_epochs=2']
-    succeeded(tool('train.py', DIGITS, *line, cwd=place))
+    succeeded(tool_here('train.py', DIGITS, *line, cwd=place))
     log = log_of(place / 'run')
     assert 'resumed epoch: 1' in log
     assert 'Epoch(train) [1]' not in log
@@ -103,7 +122,7 @@ def test_test_averages_over_flips_and_writes_the_metrics(place):
 @pytest.mark.slow
 def test_checkpoint_that_runs_code_is_refused(place):
     torch.save({'state_dict': {}, 'code': Planted(place / 'ran')}, place / 'code.pth')
-    result = tool('test.py', DIGITS, 'code.pth', *SMALL, cwd=place)
+    result = tool_here('test.py', DIGITS, 'code.pth', *SMALL, cwd=place)
     assert result.returncode == 2
     assert 'code.pth may run code when it is loaded' in result.stderr
     assert not (place / 'ran').exists()
@@ -112,12 +131,12 @@ def test_checkpoint_that_runs_code_is_refused(place):
 @pytest.mark.slow
 def test_two_processes_train_and_test_on_the_cpu(place):
     line = ['--work-dir', 'two', *SMALL, 'train_cfg.max_epochs=1', 'default_hooks.logger.interval=1']
-    succeeded(tool('dist_train.sh', DIGITS, 2, *line, cwd=place, PORT='29611'))
+    succeeded(tool('dist_train.sh', DIGITS, 2, *line, cwd=place, PORT=free_port()))
     assert 'Epoch(train) [1][2/2]' in log_of(place / 'two')  # 64 images in 2 processes with 16 each
     line = ['--work-dir', 'two', '--out', 'two/p.pkl', *SMALL]
-    succeeded(tool('dist_test.sh', DIGITS, 'two/epoch_1.pth', 2, *line, cwd=place, PORT='29612'))
+    succeeded(tool('dist_test.sh', DIGITS, 'two/epoch_1.pth', 2, *line, cwd=place, PORT=free_port()))
     samples = mmengine.load(str(place / 'two' / 'p.pkl'))
-    assert len(samples) == len({sample['img_path'] for sample in samples}) == 32
+    assert len(samples) == len({sample['img_path'] for sample in samples}) == TESTED
     assert {'gt_label', 'pred_label', 'pred_score'} <= samples[0].keys()
 
 

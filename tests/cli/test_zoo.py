@@ -10,7 +10,7 @@ from mmchan.cli.zoo import command
 from mmchan.home import home
 from mmchan.zoo import METRICS, TASKS, rows
 from mmchan.zoo.quantities import X_AXES
-from tests.cli.command_lines import run
+from tests.cli.command_lines import mmchan_here
 
 FOLDER = 'configs/rexnet_lite'
 
@@ -72,7 +72,7 @@ def test_help_of_plot_lists_the_quantities():
     ],
 )
 def test_mistakes_suggest_the_nearest_and_exit_with_2(arguments, message, tmp_path):
-    result = run('python', '-m', 'mmchan', 'zoo', *arguments, cwd=tmp_path)
+    result = mmchan_here('zoo', *arguments, cwd=tmp_path)
     assert result.returncode == 2
     assert message in result.stderr
     assert 'Traceback' not in result.stderr

@@ -6,6 +6,7 @@ from pathlib import Path
 from mmengine.config import Config
 
 from mmchan.channels.catalogue import inner_families
+from mmchan.runs.config import load_config
 from mmchan.zoo import Entry, read_entries
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +24,7 @@ def of_folders(folders: tuple[str, ...]) -> list[str]:
 @cache
 def load(path: str) -> Config:
     """A shipped config; tests share it and must not change it."""
-    return Config.fromfile(ROOT / path)
+    return load_config(ROOT / path)
 
 
 def header(path: str) -> str:

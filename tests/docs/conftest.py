@@ -1,6 +1,5 @@
 """The site, built once per run, and a browser that looks at it from file:// without a network."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -20,10 +19,8 @@ NO_BROWSER = 'no Chromium found, the browser tests were NOT run; on Debian: apt-
 
 
 @pytest.fixture(scope='session')
-def site(tmp_path_factory) -> Path:
+def site(shared) -> Path:
     """The folder of the built site; the workers of one run share it."""
-    own = tmp_path_factory.getbasetemp()
-    shared = own.parent if 'PYTEST_XDIST_WORKER' in os.environ else own
     folder = shared / 'site'
     with FileLock(shared / 'site.lock'):
         if not (shared / 'site-built').exists():

@@ -6,12 +6,12 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-from mmengine.config import Config
 
 from mmchan.channels import Family, InputError, NetPlan, get_plan
 from mmchan.channels.family import GREY
 from mmchan.channels.naming import GENERAL, OWN
 from mmchan.layouts.renaming import module_shapes
+from mmchan.runs.config import load_config
 from tests.golden import PARAMETERS
 
 ROOT = Path(__file__).parents[2]
@@ -135,7 +135,7 @@ def of_population(family: Family) -> Iterator[str]:
 def of_configs(family: Family, root: Path) -> Iterator[str]:
     """A config must train one of its networks on the embedded digits."""
     configs = sorted(root.glob(f'configs/{family.name}/*_digits.py'))
-    archs = [Config.fromfile(path).model.backbone.arch for path in configs]
+    archs = [load_config(path).model.backbone.arch for path in configs]
     if not archs:
         yield f'no config trains it on the digits: add configs/{family.name}/VARIANT_1xb64_digits.py'
     for arch in archs:

@@ -1,6 +1,9 @@
-"""Helpers of the tests of models: classifiers, random statistics, small inputs."""
+"""Helpers of the tests of models: which networks, classifiers, random statistics, small inputs."""
 
-import pytest
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import nn
 
@@ -8,26 +11,70 @@ from mmchan.channels import count, get_plan, list_variants
 from mmchan.models import build_backbone
 
 build = build_backbone
-# one of each kind
-SMALL = (
-    *('regnetx-400mf', 'regnety-400mf', 'rexnet-1.0x', 'rexnet-lite-1.0x'),
-    *('efficientnet-lite0', 'efficientnet-b0', 'mobilenet_v2-1.0x'),
-)
-LARGE = 15e6  # parameters
 
 
-def with_slow_mark(name: str, *values: str):
-    """A test's parameters, marked as slow where the variant is large."""
-    marks = [pytest.mark.slow] if count(get_plan(name)).parameters > LARGE else []
-    return pytest.param(*(values or (name,)), marks=marks, id=(values or (name,))[-1])
+def series_of(name: str) -> str:
+    """A variant's name without its size: regnetx-400mf-tv is of the series regnetx-tv."""
+    return re.sub(r'-?\d+(\.\d+)?([mg]f|x)?(?=-|$)', '', name)
 
 
-ALL = tuple(map(with_slow_mark, list_variants()))
+def smallest_of_each_series(names: Iterable[str]) -> list[str]:
+    """The variant with the fewest MACs of every series.
+
+    Within a series all that differs is integers: widths, depths, groups. What numbers show, they show on
+    the smallest; what integers could break, structure shows on all, on the meta device.
+    """
+    smallest: dict[str, str] = {}
+    for name in sorted(names, key=lambda name: count(get_plan(name)).macs):
+        smallest.setdefault(series_of(name), name)
+    return list(smallest.values())
+
+
+ALL = tuple(list_variants())
+SMALL = tuple(smallest_of_each_series(ALL))
 
 
 def all_indices(arch):
     """Every out index of a network."""
     return tuple(range(len(get_plan(arch).out_widths)))
+
+
+@contextmanager
+def without_numbers() -> Iterator[None]:
+    """Networks of any library built within this context have parameters of shapes alone.
+
+    Other than under ``torch.device('meta')``, libraries may compute with tensors on their way.
+    """
+
+    def on_meta(module: nn.Module, name: str, parameter: nn.Parameter | None) -> nn.Parameter | None:
+        return parameter if parameter is None else nn.Parameter(parameter.to('meta'))
+
+    hook = nn.modules.module.register_module_parameter_registration_hook(on_meta)
+    try:
+        yield
+    finally:
+        hook.remove()
+
+
+def run_on_meta(network: nn.Module, x: torch.Tensor) -> tuple[object, dict[nn.Module, tuple]]:
+    """What a network gives on the meta device, and what each layer with weights that ran is and gave."""
+    ran = {}
+
+    def note(layer: nn.Module, inputs: object, output: torch.Tensor) -> None:
+        names = ('kernel_size', 'stride', 'dilation', 'groups', 'eps')
+        settings = {name: getattr(layer, name) for name in names if hasattr(layer, name)}
+        ran[layer] = (settings, layer.weight.shape, output.shape)
+
+    hooks = [
+        layer.register_forward_hook(note)
+        for layer in network.modules()
+        if getattr(layer, 'weight', None) is not None
+    ]
+    with torch.no_grad():
+        outputs = network(x.to('meta'))
+    for hook in hooks:
+        hook.remove()
+    return outputs, ran
 
 
 def randomise(module: nn.Module, seed: int = 0) -> nn.Module:

@@ -1,5 +1,7 @@
 """Equal outputs on equal weights, in every layout: mmpretrain, timm, torchvision, pycls, the authors."""
 
+from operator import itemgetter
+
 import pytest
 import timm
 import torch
@@ -11,7 +13,15 @@ from mmchan.families.efficientnet_lite.backbone import EfficientNetLite
 from mmchan.layouts.renaming import convert_state_dict
 from tests.layouts.documented import DOCUMENTED, renamed
 from tests.layouts.foreign import official_lite, official_lite_weights
-from tests.models.networks import Classifier, build, images, randomise, with_slow_mark
+from tests.models.networks import (
+    Classifier,
+    build,
+    images,
+    randomise,
+    run_on_meta,
+    smallest_of_each_series,
+    without_numbers,
+)
 
 SIZES = ('400mf', '800mf', '1.6gf', '3.2gf', '4.0gf', '6.4gf', '8.0gf', '12gf')
 MMPRETRAIN = [f'regnetx_{size}' for size in SIZES]
@@ -50,16 +60,29 @@ TORCHVISION = {
     'regnety-16gf': 'regnet_y_16gf',
     'regnety-32gf': 'regnet_y_32gf',
 }
-PEERS = [
-    *(with_slow_mark(ours, 'timm', ours, theirs) for ours, theirs in TIMM.items()),
-    *(with_slow_mark(ours, 'torchvision', ours, theirs) for ours, theirs in TORCHVISION.items()),
+LIBRARIES = {'timm': TIMM, 'torchvision': TORCHVISION}
+ALL_PEERS = [(layout, *pair) for layout, table in LIBRARIES.items() for pair in table.items()]
+SMALL_PEERS = [
+    (layout, name, table[name])
+    for layout, table in LIBRARIES.items()
+    for name in smallest_of_each_series(table)
 ]
+
+
+def ids(peers: list[tuple[str, str, str]]) -> list[str]:
+    return [theirs for _, _, theirs in peers]
 
 
 def build_peer(layout: str, name: str) -> torch.nn.Module:
     if layout == 'timm':
         return timm.create_model(name, pretrained=False)
     return torchvision.models.get_model(name, weights=None)
+
+
+def build_from_mmpretrain(kind: str, arch: str) -> torch.nn.Module:
+    from mmpretrain.registry import MODELS
+
+    return MODELS.build({'type': kind, 'arch': arch, 'out_indices': (0, 1, 2, 3)})
 
 
 def ours_with_weights_of(layout: str, name: str, peer: torch.nn.Module) -> Classifier:
@@ -70,9 +93,56 @@ def ours_with_weights_of(layout: str, name: str, peer: torch.nn.Module) -> Class
 
 
 def test_every_peer_that_the_libraries_have_is_compared():
-    # RegNetX, RegNetY, torchvision's rounding, rexnet, rexnetr, EfficientNet-lite
-    assert len(TIMM) == 12 + 12 + 3 + 5 + 5 + 5
-    assert len(TORCHVISION) == 14
+    ours = timm.list_models(['regnetx_*', 'regnety_*', 'rexnet*', 'tf_efficientnet_lite*'])
+    beyond_the_papers = {'regnety_040_sgn', 'regnety_640', 'regnety_1280', 'regnety_2560'}
+    assert {*ours} - beyond_the_papers == {*TIMM.values()}
+    assert {*torchvision.models.list_models(include='regnet_*')} - {'regnet_y_128gf'} == {
+        *TORCHVISION.values()
+    }
+
+
+def shapes(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Size]:
+    return {key: tensor.shape for key, tensor in tensors.items()}
+
+
+def assert_same_objects(actual: dict[str, torch.Tensor], expected: dict[str, torch.Tensor]) -> None:
+    assert actual.keys() == expected.keys()
+    assert all(actual[key] is expected[key] for key in expected)
+
+
+def in_order(ran: list[tuple[tuple, str]]) -> list[tuple[tuple[str, bool], str]]:
+    """What ran, by kind, and equal layers in their order; shortcuts apart, which may run first."""
+    keyed = [((str(facts), '.downsample.' in key), key) for facts, key in ran]
+    return sorted(keyed, key=itemgetter(0))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(('layout', 'name', 'theirs'), ALL_PEERS, ids=ids(ALL_PEERS))
+def test_every_layer_is_the_peers(layout, name, theirs):
+    """Layers that get each other's weights are the same and give maps of the same shape."""
+    plan = get_plan(name)
+    with without_numbers():
+        peer, ours = build_peer(layout, theirs).to('meta').eval(), Classifier(build(name)).to('meta').eval()
+    weights = peer.state_dict(keep_vars=True)
+    converted = convert_state_dict(weights, plan, source=layout, target='mmchan')
+    assert shapes(converted) == shapes(ours.state_dict())
+    assert_same_objects(convert_state_dict(converted, plan, source='mmchan', target=layout), weights)
+    if layout == 'timm':
+        for documented in (known for family, known in DOCUMENTED if family == plan.family):
+            foreign = renamed(weights, plan, documented)
+            back = convert_state_dict(foreign, plan, source=documented, target='mmchan')
+            assert shapes(back) == shapes(converted)
+            # an official head is a 1x1 convolution: its tensors get another shape
+            assert all(back[key] is converted[key] for key in converted if not key.startswith('head.'))
+
+    (logits, ran_there), (scores, ran_here) = run_on_meta(peer, images()), run_on_meta(ours, images())
+    assert logits.shape == scores.shape
+    weight_of = {tensor: key for key, tensor in converted.items()}
+    key_of = {layer: f'{path}.weight' for path, layer in ours.named_modules()}
+    there = [(facts, weight_of[layer.weight]) for layer, facts in ran_there.items()]
+    here = [(facts, key_of[layer]) for layer, facts in ran_here.items()]
+    assert in_order(there) == in_order(here)
+    assert {key for _, key in here} == {key for key in converted if key.endswith('.weight')}
 
 
 def assert_same_once_loaded(ours: Classifier, weights: dict[str, torch.Tensor]) -> None:
@@ -96,7 +166,7 @@ def test_rexnet_lite_equals_the_authors(name):
     assert (expected - actual).abs().max() < 1e-5
 
 
-@pytest.mark.parametrize(('layout', 'name', 'theirs'), PEERS)
+@pytest.mark.parametrize(('layout', 'name', 'theirs'), SMALL_PEERS, ids=ids(SMALL_PEERS))
 def test_outputs_equal_the_peers(layout, name, theirs):
     """Those of timm stand for pycls' and the authors' too, whose keys are documented."""
     peer = randomise(build_peer(layout, theirs))
@@ -115,11 +185,22 @@ def test_outputs_equal_the_peers(layout, name, theirs):
 
 
 @pytest.mark.parametrize('arch', MMPRETRAIN)
-def test_regnet_equals_mmpretrains(arch):
-    from mmpretrain.registry import MODELS
+def test_every_layer_is_mmpretrains(arch):
+    with without_numbers():
+        peer, ours = (build_from_mmpretrain(kind, arch) for kind in ('RegNet', 'mmchan.RegNet'))
+    ran = []
+    for network in (peer.to('meta'), ours.to('meta')):
+        network.eval()
+        maps, layers = run_on_meta(network, images())
+        names = {layer: name for name, layer in network.named_modules()}
+        layers = in_order([(facts, names[layer]) for layer, facts in layers.items()])
+        ran.append((shapes(network.state_dict()), layers, [each.shape for each in maps]))
+    assert ran[0] == ran[1]
 
-    peer = randomise(MODELS.build({'type': 'RegNet', 'arch': arch, 'out_indices': (0, 1, 2, 3)}))
-    ours = MODELS.build({'type': 'mmchan.RegNet', 'arch': arch, 'out_indices': (0, 1, 2, 3)}).eval()
+
+def test_regnet_equals_mmpretrains():
+    peer = randomise(build_from_mmpretrain('RegNet', MMPRETRAIN[0]))
+    ours = build_from_mmpretrain('mmchan.RegNet', MMPRETRAIN[0]).eval()
     ours.load_state_dict(peer.state_dict(), strict=True)
     peer.load_state_dict(ours.state_dict(), strict=True)
     with torch.no_grad():

@@ -11,7 +11,6 @@ from mmchan.runs.config import load_config
 from mmchan.runs.preparation import prepare, tell
 from tests import coco_data
 from tests.cli.command_lines import DIGITS, ROOT
-from tests.weights.logs import logged
 
 LOADERS = ['train_dataloader', 'val_dataloader']
 IN1K = 'configs/regnet/regnetx-400mf_8xb128_in1k.py'
@@ -57,31 +56,30 @@ def test_other_data_is_never_written(place):
     assert list(place.iterdir()) == []
 
 
-def test_all_faults_are_said_at_once_and_warnings_are_not_lost(cfg, place):
+def test_all_faults_are_said_at_once_and_warnings_are_not_lost(cfg, place, logged):
     data = coco_data.write_some(place / 'data' / 'digits-coco')
     (data / 'train' / '000002.jpg').unlink()
     cfg.model.roi_head.bbox_head.num_classes = 80
     del cfg.val_dataloader.dataset.pipeline[1]
     cfg.test_dataloader.dataset.data_root = 'gone'
-    with logged() as messages, pytest.raises(InputError) as caught:
+    with pytest.raises(InputError) as caught:
         prepare(cfg, [*LOADERS, 'test_dataloader'])
     first, *others = str(caught.value).splitlines()
     assert first == '3 things are to be mended:'
     text = '\n'.join(others)
     for part in ('gone does not exist', 'bbox_head.num_classes: is 80', 'val_dataloader: has no Resize'):
         assert text.count(part) == 1
-    assert any('1 of 6 images do not exist' in message for message in messages)
+    assert any('1 of 6 images do not exist' in message for message in logged.messages)
 
 
-def test_warnings_are_kept_for_the_log_of_the_run(cfg, place):
+def test_warnings_are_kept_for_the_log_of_the_run(cfg, place, logged):
     data = coco_data.write_some(place / 'data' / 'digits-coco')
     (data / 'train' / '000002.jpg').unlink()
     url = 'https://dl.fbaipublicfiles.com/pycls/dds_baselines/1/RegNetX-400MF_dds_8gpu.pyth'
     cfg.load_from, cfg.model.data_preprocessor.bgr_to_rgb = url, True
-    with logged() as messages:
-        findings = prepare(cfg, LOADERS)
-        assert messages == []
-        tell(findings)
+    findings = prepare(cfg, LOADERS)
+    assert logged.messages == []
+    tell(findings)
     assert [finding.state for finding in findings] == [WARN, WARN]
-    assert '1 of 6 images do not exist' in messages[0]
-    assert 'expects images in BGR' in messages[1]
+    assert '1 of 6 images do not exist' in logged.messages[0]
+    assert 'expects images in BGR' in logged.messages[1]

@@ -32,14 +32,6 @@ def site(monkeypatch, tmp_path):
         yield site
 
 
-@pytest.fixture
-def said(monkeypatch):
-    """What was written to the log."""
-    lines = []
-    monkeypatch.setattr(downloads, 'print_log', lambda message, logger, level: lines.append((level, message)))
-    return lines
-
-
 def names_in(folder):
     """Files of a cache without the records and locks beside them."""
     return sorted(path.name for path in folder.rglob('*.pth*') if path.suffix not in ('.json', '.lock'))
@@ -86,14 +78,14 @@ def test_file_that_changes_meanwhile_is_not_mixed(site, tmp_path, path):
     assert download(site.root + path, folder=tmp_path).read_bytes() == CONTENT
 
 
-def test_pieces_that_do_not_fit_are_thrown_away(site, tmp_path, said):
+def test_pieces_that_do_not_fit_are_thrown_away(site, tmp_path, logged):
     site.drops = [1000] * downloads.ATTEMPTS
     with pytest.raises(InputError, match='could not be downloaded'):
         download(site.root + NAMED, folder=tmp_path)
     part = next(tmp_path.rglob('*.part'))
     part.write_bytes(b'?' * part.stat().st_size)
     assert download(site.root + NAMED, folder=tmp_path).read_bytes() == CONTENT
-    assert any('do not fit together' in message for _, message in said)
+    assert any('do not fit together' in message for message in logged.messages)
 
 
 def test_part_longer_than_the_file_is_thrown_away(site, tmp_path):
@@ -133,19 +125,20 @@ def test_server_that_is_not_there(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize('path', [NAMED, PLAIN])
 @pytest.mark.parametrize('damage', [CONTENT[:-7], b'', CONTENT[:-1] + b'?'], ids=['cut', 'empty', 'bit'])
-def test_damaged_cache_is_fetched_again(site, tmp_path, said, path, damage):
+def test_damaged_cache_is_fetched_again(site, tmp_path, logged, path, damage):
     cached = download(site.root + path, folder=tmp_path)
     cached.write_bytes(damage)
     assert download(site.root + path, folder=tmp_path).read_bytes() == CONTENT
+    said = [(record.levelno, record.message) for record in logged.records]
     assert (logging.WARNING, f'{cached} is damaged: it is removed and fetched again') in said
     assert len(site.asked) == 2
 
 
-def test_file_put_into_the_cache_by_hand_is_taken(site, tmp_path, said):
+def test_file_put_into_the_cache_by_hand_is_taken(site, tmp_path, logged):
     cached = download(site.root + PLAIN, folder=tmp_path)
     cached.with_name('net.pth.json').unlink()
     assert download(site.root + PLAIN, folder=tmp_path) == cached
-    assert 'by hand' in said[-1][1]
+    assert 'by hand' in logged.messages[-1]
 
 
 def test_urls_do_not_share_a_place(site, tmp_path):
@@ -188,21 +181,21 @@ def test_processes_at_once_fetch_one_file(site, tmp_path):
     assert len(site.asked) == 1
 
 
-def test_log_tells_quarters(site, tmp_path, said):
+def test_log_tells_quarters(site, tmp_path, logged):
     download(site.root + PLAIN, folder=tmp_path)
-    lines = [message for _, message in said]
+    lines = logged.messages
     assert lines[0] == 'net.pth: 0.0 MB of 3.0 MB'
     assert lines[-2] == 'net.pth: 3.0 MB of 3.0 MB (100%)'
     assert lines[-1].startswith(f'downloaded {site.root}{PLAIN} to ')
     assert len(lines) <= progress.LINES + 2
 
 
-def test_terminal_gets_a_bar(site, tmp_path, said, monkeypatch):
+def test_terminal_gets_a_bar(site, tmp_path, logged, monkeypatch):
     screen = io.StringIO()
     monkeypatch.setattr(progress, 'Console', lambda stderr: Console(file=screen, force_terminal=True))
     download(site.root + PLAIN, folder=tmp_path)
     assert '━' in screen.getvalue()
-    assert [message for _, message in said if message.startswith('net.pth')] == []
+    assert [message for message in logged.messages if message.startswith('net.pth')] == []
 
 
 def test_folder_and_missing_file_are_named(tmp_path):

@@ -17,7 +17,6 @@ from mmchan.models import Classifier
 from mmchan.weights.loading import load_weights
 from tests.layouts.foreign import CASES, foreign
 from tests.models.networks import build, images, randomise
-from tests.weights.logs import logged
 
 HEADS = {
     False: {'type': 'LinearClsHead'},
@@ -93,12 +92,11 @@ def assert_logits(model, expected):
 
 @pytest.mark.parametrize('way', WAYS)
 @pytest.mark.parametrize(('arch', 'layout'), CASES)
-def test_logits_are_those_of_the_source(tmp_path, arch, layout, way):
+def test_logits_are_those_of_the_source(tmp_path, arch, layout, way, logged):
     case = foreign(arch, layout)
-    with logged() as messages:
-        model = WAYS[way](written(case, tmp_path), arch, tmp_path)
+    model = WAYS[way](written(case, tmp_path), arch, tmp_path)
     assert_logits(model, case.logits)
-    assert way == 'load_from' or any(f'has the layout of {layout}' in message for message in messages)
+    assert any(f'has the layout of {layout}' in message for message in logged.messages)
 
 
 # what stands in front of the keys, what the weights stand under, and the file
@@ -184,32 +182,29 @@ def test_copies_of_a_model_recognise_layouts_too(copied):
     assert_logits(model.eval(), case.logits)
 
 
-def test_head_of_other_classes_is_left_out_and_said():
+def test_head_of_other_classes_is_left_out_and_said(logged):
     case = foreign('rexnet-1.0x', 'official')
     model = Classifier('rexnet-1.0x', 10)
     before = model.head.fc.weight.clone()
-    with logged() as messages:
-        model.load_state_dict(case.weights, strict=False)
-    assert any('is left out: it has 1000 classes, the model 10' in message for message in messages)
+    model.load_state_dict(case.weights, strict=False)
+    assert any('is left out: it has 1000 classes, the model 10' in message for message in logged.messages)
     assert torch.equal(model.head.fc.weight, before)
     assert torch.equal(model.backbone.stem.conv.weight, case.weights['features.0.weight'])
 
 
-def test_missing_head_is_said(tmp_path):
+def test_missing_head_is_said(tmp_path, logged):
     torch.save(randomise(build('regnetx-200mf')).state_dict(), tmp_path / 'x.pth')
-    with logged() as messages:
-        load_weights(Classifier('regnetx-200mf', 10), str(tmp_path / 'x.pth'))
-    assert f'{tmp_path}/x.pth has no classification head: that of the model stays as it is' in messages
+    load_weights(Classifier('regnetx-200mf', 10), str(tmp_path / 'x.pth'))
+    assert f'{tmp_path}/x.pth has no classification head: that of the model stays as it is' in logged.messages
 
 
-def test_model_without_a_head_of_ours_takes_the_backbone_alone():
+def test_model_without_a_head_of_ours_takes_the_backbone_alone(logged):
     case = foreign('rexnet-1.0x', 'timm')
     detector = torch.nn.Module()
     detector.backbone = build('rexnet-1.0x', out_indices=(1, 2, 3, 4))
     detector.rpn_head = torch.nn.Linear(2, 3)
-    with logged() as messages:
-        detector.load_state_dict(case.weights, strict=False)
-    assert any('is left out: the model has none' in message for message in messages)
+    detector.load_state_dict(case.weights, strict=False)
+    assert any('is left out: the model has none' in message for message in logged.messages)
     assert torch.equal(detector.backbone.stem.conv.weight, case.weights['stem.conv.weight'])
 
 
@@ -272,13 +267,13 @@ def test_unknown_prefix_is_refused_by_name():
     refused(build('rexnet-1.0x'), weights, "its keys begin with 'encoder.' and would fit without it")
 
 
-def test_a_share_of_the_tensors_may_be_missing_and_is_listed():
+def test_a_share_of_the_tensors_may_be_missing_and_is_listed(logged):
     original = randomise(build('regnetx-200mf'))
     weights = original.state_dict()
     del weights['layer1.0.bn1.weight']
-    with logged() as messages:
-        build('regnetx-200mf').load_state_dict(weights, strict=False)
-    assert any('1 of the' in message and 'layer1.0.bn1.weight (missing)' in message for message in messages)
+    build('regnetx-200mf').load_state_dict(weights, strict=False)
+    said = [message for message in logged.messages if 'layer1.0.bn1.weight (missing)' in message]
+    assert any('1 of the' in message for message in said)
     for key in list(weights)[::2]:
         del weights[key]
     refused(build('regnetx-200mf'), weights, 'have no match in the checkpoint|no known layout')
