@@ -49,6 +49,14 @@ def test_config_is_short_and_opens_with_its_command_and_its_results(path):
     assert len(lines) <= 25
 
 
+def test_no_address_of_weights_moves():
+    """A branch of a repository, such as main on Hugging Face, may hold other weights tomorrow."""
+    files = [path for suffix in ('py', 'yml', 'md') for path in ROOT.glob(f'configs/**/*.{suffix}')]
+    files += [*ROOT.glob('docs/**/*.md'), ROOT / 'README.md']
+    moving = [path.relative_to(ROOT).as_posix() for path in files if '/resolve/main/' in path.read_text()]
+    assert moving == []
+
+
 @pytest.mark.parametrize('path', CONFIGS)
 def test_metafile_has_the_results_or_says_that_there_are_none(path):
     described = entries_of(path)

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from mmchan.channels import get_plan
+from mmchan.layouts.recognition import recognise_variant
 from mmchan.layouts.renaming import convert_state_dict
 from mmchan.models.classifier import Classifier
 from tests.models.networks import images, randomise
@@ -54,6 +55,8 @@ def assert_equal_to(peer: nn.Module, arch, layout: str) -> None:
     ours = with_weights_of(arch, peer, layout)
     assert difference(ours, peer) < TOLERANCE
     theirs = peer.state_dict()
+    if isinstance(arch, str):
+        assert recognise_variant(theirs) == (arch, layout)
     back = convert_state_dict(ours.state_dict(), get_plan(arch), source='mmchan', target=layout)
     assert_equal_weights(back, theirs)
     peer.load_state_dict(back, strict=True)
