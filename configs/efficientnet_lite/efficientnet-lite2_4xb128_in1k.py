@@ -1,8 +1,7 @@
 # python tools/train.py configs/efficientnet_lite/efficientnet-lite2_4xb128_in1k.py
 # Results: metafile.yml
 _base_ = ['../_base_/recipes/efficientnet_lite_4xb128_in1k.py']
-from mmchan.channels import get_plan, out_channels
-from mmchan.channels import preprocessing_of
+from mmchan.channels import get_plan, out_channels, sized
 
 arch = 'efficientnet-lite2'
 model = dict(
@@ -10,13 +9,8 @@ model = dict(
     neck=dict(dropout_rate=get_plan(arch).dropout_rate),
     head=dict(in_channels=out_channels(arch)),
 )
-size = preprocessing_of(arch).size
-interpolation = preprocessing_of(arch).interpolation
-train_pipeline = _base_.train_pipeline
-train_pipeline[1].update(scale=size)
-test_pipeline = _base_.test_pipeline
-test_pipeline[1].update(scale=preprocessing_of(arch).edge, interpolation=interpolation)
-test_pipeline[2].update(crop_size=size)
+train_pipeline = sized(_base_.train_pipeline, arch)
+test_pipeline = sized(_base_.test_pipeline, arch)
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
 val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
-test_dataloader = dict(dataset=dict(pipeline=test_pipeline))
+test_dataloader = val_dataloader

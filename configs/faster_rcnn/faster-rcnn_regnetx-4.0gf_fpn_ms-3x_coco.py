@@ -1,15 +1,11 @@
 # python tools/train.py configs/faster_rcnn/faster-rcnn_regnetx-4.0gf_fpn_ms-3x_coco.py
 # Results: metafile.yml
 _base_ = ['mmdet::regnet/faster-rcnn_regnetx-3.2GF_fpn_ms-3x_coco.py']
-from mmchan.channels import out_channels
+from mmchan.channels import on_pyramid
 
-arch = 'regnetx-4.0gf'
-checkpoint = 'open-mmlab://regnetx_4.0gf'
-model = dict(
-    backbone=dict(
-        type='mmchan.RegNet',
-        arch=arch,
-        init_cfg=dict(type='mmchan.Pretrained', checkpoint=checkpoint),
-    ),
-    neck=dict(in_channels=out_channels(arch, _base_.model.backbone.out_indices)),
+model = on_pyramid(
+    'regnetx-4.0gf',
+    _base_.model.backbone.out_indices,
+    backbone='mmchan.RegNet',
+    checkpoint='open-mmlab://regnetx_4.0gf',
 )

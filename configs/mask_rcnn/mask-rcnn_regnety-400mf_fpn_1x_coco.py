@@ -1,15 +1,9 @@
 # python tools/train.py configs/mask_rcnn/mask-rcnn_regnety-400mf_fpn_1x_coco.py
 # Results: metafile.yml
 _base_ = ['mmdet::regnet/mask-rcnn_regnetx-3.2GF_fpn_1x_coco.py']
-from mmchan.channels import out_channels
+from mmchan.channels import on_pyramid, weights_url
 
 arch = 'regnety-400mf'
-checkpoint = 'https://dl.fbaipublicfiles.com/pycls/dds_baselines/160906449/RegNetY-400MF_dds_8gpu.pyth'
-model = dict(
-    backbone=dict(
-        type='mmchan.RegNet',
-        arch=arch,
-        init_cfg=dict(type='mmchan.Pretrained', checkpoint=checkpoint),
-    ),
-    neck=dict(in_channels=out_channels(arch, _base_.model.backbone.out_indices)),
+model = on_pyramid(
+    arch, _base_.model.backbone.out_indices, backbone='mmchan.RegNet', checkpoint=weights_url(arch)
 )

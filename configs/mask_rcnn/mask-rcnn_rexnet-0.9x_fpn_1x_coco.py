@@ -3,10 +3,6 @@
 # rexnet-0.9x was published without weights: give your own (RGB) with --cfg-options
 # model.backbone.init_cfg.type=mmchan.Pretrained model.backbone.init_cfg.checkpoint=FILE
 _base_ = ['../_base_/recipes/mask-rcnn_rexnet_fpn_1x_coco.py']
-from mmchan.channels import out_channels
+from mmchan.channels import on_pyramid
 
-arch = 'rexnet-0.9x'
-model = dict(
-    backbone=dict(arch=arch),
-    neck=dict(in_channels=out_channels(arch, _base_.model.backbone.out_indices)),
-)
+model = on_pyramid('rexnet-0.9x', _base_.model.backbone.out_indices)

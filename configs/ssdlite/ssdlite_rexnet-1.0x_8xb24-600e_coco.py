@@ -1,14 +1,13 @@
 # python tools/train.py configs/ssdlite/ssdlite_rexnet-1.0x_8xb24-600e_coco.py
 # Results: metafile.yml
 _base_ = ['../_base_/recipes/ssdlite_rexnet_8xb24-600e_coco.py']
-from mmchan.channels import out_channels
+from mmchan.channels import out_channels, weights_url
 
 arch = 'rexnet-1.0x'
-checkpoint = 'https://huggingface.co/timm/rexnet_100.nav_in1k/resolve/main/model.safetensors'
 channels = out_channels(arch, _base_.model.backbone.out_indices)
 levels = (*channels, *_base_.model.neck.out_channels[len(channels) :])
 model = dict(
-    backbone=dict(arch=arch, init_cfg=dict(type='mmchan.Pretrained', checkpoint=checkpoint)),
+    backbone=dict(arch=arch, init_cfg=dict(type='mmchan.Pretrained', checkpoint=weights_url(arch))),
     neck=dict(in_channels=tuple(channels), out_channels=levels),
     bbox_head=dict(in_channels=levels),
 )

@@ -11,6 +11,7 @@ from mmchan.channels.catalogue import (
     out_channels,
     preprocessing_of,
 )
+from mmchan.channels.configs import on_pyramid, sized, weights_url
 from mmchan.channels.cost import Cost, Layer, count, layers
 from mmchan.channels.family import Family, Preprocessing, PublishedWeights, Series, Variant
 from mmchan.channels.parameters import Parameter
@@ -55,9 +56,12 @@ __all__ = [
     'linear_widths',
     'list_variants',
     'make_divisible',
+    'on_pyramid',
     'out_channels',
     'piecewise_linear_widths',
     'preprocessing_of',
     'quantized_linear_widths',
     'round_width',
+    'sized',
+    'weights_url',
 ]

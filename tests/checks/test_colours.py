@@ -10,7 +10,7 @@ from mmchan.models import Classifier
 from tests.layouts.foreign import foreign
 
 PYCLS = 'https://dl.fbaipublicfiles.com/pycls/dds_baselines/1/RegNetX-400MF_dds_8gpu.pyth'
-TIMM = 'https://huggingface.co/timm/rexnet_100.nav_in1k/resolve/main/model.safetensors'
+TIMM = 'https://huggingface.co/timm/rexnet_100.nav_in1k/resolve/368aa8507535251d431c7444243928a6ca2bdb04/model.safetensors'
 
 
 def config(*, flips, **settings):

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from mmengine.config import Config
 
+from mmchan.channels.catalogue import inner_families
 from mmchan.runs.config import load_config
 from mmchan.zoo import Entry, read_entries
 
 ROOT = Path(__file__).parents[2]
 CONFIGS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob('configs/[!_]*/*.py'))
-CLASSIFIERS = ('efficientnet', 'efficientnet_lite', 'regnet', 'rexnet', 'rexnet_lite')
-BASELINES = ('efficientnet',)  # classifiers whose backbone and recipe are mmpretrain's
+CLASSIFIERS = tuple(name for name, family in inner_families().items() if family.variants)
+BASELINES = ('efficientnet', 'mobilenet_v2')  # classifiers whose recipe on ImageNet is mmpretrain's
 DETECTORS = ('cascade_rcnn', 'faster_rcnn', 'mask_rcnn', 'retinanet', 'ssdlite')
 
 

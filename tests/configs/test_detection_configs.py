@@ -1,6 +1,7 @@
 """Every detection config loads, builds its detector, and its parts, weights, name and results fit."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -11,22 +12,26 @@ import yaml
 from mmdet.registry import MODELS
 from mmengine.optim import OptimWrapper
 from mmengine.registry import init_default_scope
+from mmengine.runner import load_checkpoint
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from mmchan.channels import Cost, find_variant
+from mmchan.channels import Cost, find_variant, get_plan
 from mmchan.errors import InputError
 from mmchan.layouts.colours import BGR, RGB, colour_order
+from mmchan.layouts.renaming import convert_state_dict
 from mmchan.measure.complexity import count_backbone_plan, count_model
+from mmchan.models.classifier import Classifier
 from mmchan.models.layers import SqueezeExcite
 from tests.batches import detection_batch
 from tests.configs.shipped import DETECTORS, entries_of, header, load, metrics_of, of_folders
 from tests.golden import FOLDER, REGNET
-from tests.models.networks import randomise
+from tests.models.networks import images, randomise
 
 DETECTION = of_folders(DETECTORS)
 COCO = [path for path in DETECTION if not path.endswith('digits-coco.py')]
 REGNETS = [path for path in COCO if '_regnet' in path]
 REXNETS = [path for path in COCO if '_rexnet' in path]
+EFFICIENTNETS = [path for path in COCO if '_efficientnet' in path]
 PUBLISHED = json.loads((FOLDER / 'detection.json').read_text())
 MEAN = {RGB: [123.675, 116.28, 103.53], BGR: [103.53, 116.28, 123.675]}
 STD = {RGB: [58.395, 57.12, 57.375], BGR: [57.375, 57.12, 58.395]}
@@ -42,8 +47,8 @@ def default_scope():
 
 @cache
 def build(path: str):
-    """The detector of a config; tests share it. Without memory, except where mmdet cannot."""
-    with torch.device('cpu' if 'efficientnet' in path else 'meta'):
+    """The detector of a config, without memory; tests share it."""
+    with torch.device('meta'):
         return MODELS.build(load(path).model)
 
 
@@ -84,19 +89,20 @@ def test_name_agrees_with_the_detector_and_the_backbone(path):
     if 'arch' in cfg.backbone and cfg.backbone.type.startswith('mmchan.'):
         assert find_variant(cfg.backbone.arch).name == backbone
     else:
-        assert backbone in ('r50', 'x101-32x4d', 'efficientnet-b0')
+        assert backbone in ('r50', 'x101-32x4d')
 
 
 def variant_of_weights(checkpoint: str) -> str:
     """The variant that a checkpoint's address names."""
     name = checkpoint.partition('://')[2]
-    if checkpoint.startswith('https://huggingface.co/timm/'):
-        multiplier = int(name.split('/')[2].split('.')[0].removeprefix('rexnet_'))
-        return f'rexnet-{multiplier / 100}x'
-    return find_variant(name.rpartition('/')[2].removesuffix('_dds_8gpu.pyth')).name
+    multiplier = re.search(r'/rexnet(?:v1)?_(\d)(\d)0', name)
+    if multiplier:
+        return f'rexnet-{multiplier.group(1)}.{multiplier.group(2)}x'
+    file = name.rpartition('/')[2].removesuffix('_dds_8gpu.pyth')
+    return find_variant(file.partition('_3rdparty')[0]).name
 
 
-@pytest.mark.parametrize('path', [*REGNETS, *REXNETS])
+@pytest.mark.parametrize('path', [*REGNETS, *REXNETS, *EFFICIENTNETS])
 def test_weights_are_those_of_the_variant(path):
     backbone, checkpoint = detector_and_backbone(path)[1], checkpoint_of(path)
     if backbone in WITHOUT_WEIGHTS:
@@ -134,7 +140,7 @@ def test_batch_norm_of_the_backbone_keeps_its_statistics_in_training(path):
     assert norms
     assert not any(norm.training for norm in norms)
     in_squeeze = [name for name, module in backbone.named_modules() if '.se.' in name and module in norms]
-    assert bool(in_squeeze) == ('_rexnet' in path)  # RegNetY's has no BN
+    assert bool(in_squeeze) == ('_rexnet' in path)  # the others' has no BN
     assert not next(backbone.parameters()).requires_grad  # the stem is frozen
 
 
@@ -197,6 +203,43 @@ def test_cost_of_faster_rcnn_is_the_published(backbone):
     ]
     assert total.parameters / 1e6 == pytest.approx(row['params_m'], rel=0.005)
     assert total.macs / 1e9 == pytest.approx(row['macs_g'], rel=EXACT[backbone])
+
+
+@pytest.mark.parametrize('path', EFFICIENTNETS)
+def test_efficientnet_takes_what_a_detector_with_mmdets_own_has_learnt(path, tmp_path):
+    """mmdet's out indices and frozen stages count the stem; its checkpoints go on here."""
+    cfg = load(path).model
+    own = {'type': 'EfficientNet', 'arch': 'b0', 'out_indices': (2, 3, 4, 5), 'frozen_stages': 2}
+    theirs = MODELS.build({**cfg, 'backbone': {**own, 'norm_eval': True}})
+    randomise(theirs)
+    file = tmp_path / 'detector.pth'
+    torch.save({'state_dict': theirs.state_dict()}, file)
+    ours = MODELS.build(cfg)
+    load_checkpoint(ours, str(file), strict=True)
+    image = images(1, 96)
+    with torch.no_grad():
+        pairs = list(zip(ours.eval().extract_feat(image), theirs.extract_feat(image), strict=True))
+    assert all((one - other).abs().max() < 1e-5 for one, other in pairs)
+    assert all(one.std() > 1e-3 for one, _ in pairs)
+    frozen = [
+        sum(weight.numel() for weight in detector.backbone.parameters() if not weight.requires_grad)
+        for detector in (ours.train(), theirs.train() or theirs)
+    ]
+    assert frozen[0] == frozen[1] > 0
+
+
+@pytest.mark.parametrize('path', EFFICIENTNETS)
+def test_efficientnet_starts_from_the_file_that_mmpretrain_publishes(path, tmp_path):
+    classifier = Classifier('efficientnet-b0')
+    plan = get_plan('efficientnet-b0')
+    weights = convert_state_dict(classifier.state_dict(), plan, source='mmchan', target='mmpretrain')
+    file = tmp_path / checkpoint_of(path).rpartition('/')[2]
+    torch.save({'state_dict': weights}, file)
+    settings = load(path).model.backbone
+    backbone = MODELS.build({**settings, 'init_cfg': {**settings.init_cfg, 'checkpoint': str(file)}})
+    backbone.init_weights()
+    wanted = classifier.backbone.state_dict()
+    assert all(torch.equal(tensor, wanted[key]) for key, tensor in backbone.state_dict().items())
 
 
 @pytest.mark.slow

@@ -7,3 +7,10 @@ FOLDER = Path(__file__).parent
 REGNET = json.loads((FOLDER / 'regnet.json').read_text())
 REXNET = json.loads((FOLDER / 'rexnet.json').read_text())
 EFFICIENTNET_LITE = json.loads((FOLDER / 'efficientnet_lite.json').read_text())
+EFFICIENTNET = json.loads((FOLDER / 'efficientnet.json').read_text())
+MOBILENET_V2 = json.loads((FOLDER / 'mobilenet_v2.json').read_text())
+
+# variant -> parameters with 1000 classes, of all families
+PARAMETERS = {row['name'].lower(): row['params'] for row in REGNET}
+for golden in (REXNET, EFFICIENTNET_LITE, EFFICIENTNET, MOBILENET_V2):
+    PARAMETERS.update(golden['parameters'])

@@ -4,7 +4,9 @@ from mmchan.channels.family import Family, Series, Variant
 from mmchan.families.mobilenet_v2.plan import PARAMETERS, mobilenet_v2
 
 SANDLER = 'arXiv:1801.04381, table 2; torchvision'
-LINEAR = "arXiv:2007.00992, section 4, applied to MobileNetV2; the growth gives it MobileNetV2's MACs"
+LINEAR = (
+    "arXiv:2007.00992, section 4, applied to MobileNetV2; of all growths it is nearest to MobileNetV2's MACs"
+)
 
 FAMILY = Family(
     name='mobilenet_v2',
@@ -19,7 +21,7 @@ FAMILY = Family(
         ),
         Variant(
             name='mobilenet_v2-linear-1.0x',
-            arguments={'total_growth': 124},
+            arguments={'total_growth': 115, 'divisor': 1},
             source=LINEAR,
             series='mobilenet_v2_linear',
         ),

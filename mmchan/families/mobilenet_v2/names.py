@@ -12,6 +12,10 @@ def _torchvision_roles(block: BlockPlan) -> dict[str, Names]:
     return {DEPTHWISE: ('0.0', '0.1'), PROJECT: ('1', '2')}
 
 
+def _mmpretrain_roles(block: BlockPlan) -> dict[str, Names]:
+    return {conv.role: (f'{index}.conv', f'{index}.bn') for index, conv in enumerate(block.convs)}
+
+
 LAYOUTS = {
     'timm': TIMM,
     'torchvision': Layout(
@@ -21,5 +25,14 @@ LAYOUTS = {
         penultimate=lambda plan: tuple(f'features.{len(plan.blocks) + 1}.{part}' for part in (0, 1)),
         head=('classifier.1',),
         colour='rgb',
+    ),
+    'mmpretrain': Layout(  # its layers are the groups of one width, those of the paper's table
+        stem=('backbone.conv1.conv', 'backbone.conv1.bn'),
+        block=lambda at: f'backbone.layer{at.group + 1}.{at.member}.conv',
+        roles=_mmpretrain_roles,
+        penultimate=('backbone.conv2.conv', 'backbone.conv2.bn'),
+        head=('head.fc',),
+        colour='rgb',
+        wrapper='state_dict',
     ),
 }

@@ -58,8 +58,8 @@ def mobilenet_v2(
     Args:
         width_mult: Factor on all widths, > 0. Below 1 the penultimate convolution keeps its width.
         total_growth: Channels that the widths grow by from the first block to the last, >= 0, by the
-            same number at every block, as ReXNet's do; None for the widths of the paper, which double
-            from stage to stage.
+            same number at every block, as ReXNet's do, and with ReXNet's shortcuts to the first channels;
+            None for the widths of the paper, which double from stage to stage.
         divisor: Every width is a multiple of it.
         stem_stride: Stride of the stem, 1 or 2; 1 for small images, such as those of 32 pixels.
 
@@ -71,7 +71,14 @@ def mobilenet_v2(
 
     def block(in_channels: int, width: int, *, stride: int, group: int) -> BlockPlan:
         expanded = in_channels if group == 0 else in_channels * EXPAND_RATIO
-        return inverted_bottleneck(in_channels, expanded, width, stride=stride, expand_activation='relu6')
+        return inverted_bottleneck(
+            in_channels,
+            expanded,
+            width,
+            stride=stride,
+            expand_activation='relu6',
+            partial_shortcut=total_growth is not None,  # as in ReXNet: no two widths are the same
+        )
 
     return NetPlan(
         'mobilenet_v2',
