@@ -32,4 +32,4 @@ def test_hub_lists_and_builds_our_models_and_theirs(order, tmp_path):
     ours = sum(not entry.is_baseline for entry in read_entries())
     lines = result.stdout.splitlines()
     assert f'{ours} 548' in lines
-    assert 'mmchan.models.rexnet mmpretrain.models.backbones.resnet FasterRCNN' in lines
+    assert 'mmchan.families.rexnet.backbone mmpretrain.models.backbones.resnet FasterRCNN' in lines
