@@ -13,15 +13,6 @@ TOLERANCE = 1e-5
 SIZES = (64, 75)  # even and odd: strides pad them differently
 
 
-def loud(network: nn.Module, seed: int = 0) -> nn.Module:
-    """Random weights whose activations reach 6, so that ReLU6 and the padding make a difference."""
-    randomise(network, seed)
-    for layer in network.modules():
-        if isinstance(layer, nn.BatchNorm2d):
-            layer.weight.data *= 1.75
-    return network
-
-
 def logits(network: nn.Module) -> list[torch.Tensor]:
     """Outputs for an image of either size."""
     network.eval()

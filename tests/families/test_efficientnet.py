@@ -22,11 +22,10 @@ from tests.families.peers import (
     assert_equal_to,
     assert_equal_weights,
     difference,
-    loud,
     with_weights_of,
 )
 from tests.golden import EFFICIENTNET
-from tests.models.networks import images
+from tests.models.networks import images, loud
 
 VARIANTS = list_variants(family='efficientnet')
 C2_TO_C5 = (1, 2, 3, 4)

@@ -15,9 +15,9 @@ from mmchan.channels import count, get_plan, list_variants, out_channels
 from mmchan.channels.plans import DEPTHWISE, EXPAND, PROJECT
 from mmchan.families.mobilenet_v2.plan import DEPTHS, STRIDES
 from mmchan.models.classifier import Classifier
-from tests.families.peers import TOLERANCE, assert_equal_to, difference, loud, with_weights_of
+from tests.families.peers import TOLERANCE, assert_equal_to, difference, with_weights_of
 from tests.golden import MOBILENET_V2
-from tests.models.networks import images
+from tests.models.networks import images, loud
 
 VARIANTS = list_variants(family='mobilenet_v2')
 LINEAR = 'mobilenet_v2-linear-1.0x'

@@ -13,7 +13,7 @@ from mmchan.channels import get_plan
 from mmchan.layouts.renaming import convert_state_dict
 from mmchan.models import Classifier
 from tests.layouts.documented import renamed
-from tests.models.networks import images, randomise
+from tests.models.networks import images, loud, randomise
 
 
 class Foreign(NamedTuple):
@@ -69,7 +69,7 @@ def build_peer(arch: str, layout: str) -> nn.Module:
 
 def official_lite_weights(arch: str) -> dict[str, torch.Tensor]:
     """Random weights under the keys that the authors' module documents."""
-    ours = randomise(Classifier(arch))
+    ours = loud(Classifier(arch))
     return renamed(ours.state_dict(), get_plan(arch), 'official')
 
 

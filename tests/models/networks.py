@@ -95,6 +95,15 @@ def randomise(module: nn.Module, seed: int = 0) -> nn.Module:
     return module
 
 
+def loud(network: nn.Module, seed: int = 0) -> nn.Module:
+    """Random weights whose activations reach 6, so that ReLU6 and the padding make a difference."""
+    randomise(network, seed)
+    for layer in network.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.weight.data *= 1.75
+    return network
+
+
 def images(count: int = 2, size: int = 64, seed: int = 1) -> torch.Tensor:
     """Normally distributed images (N, 3, H, W)."""
     return torch.randn(count, 3, size, size, generator=torch.Generator().manual_seed(seed))
