@@ -11,7 +11,7 @@ from mmchan.channels.catalogue import (
     out_channels,
     preprocessing_of,
 )
-from mmchan.channels.configs import on_pyramid, sized, weights_url
+from mmchan.channels.configs import on_head, on_pyramid, sized, weights_url
 from mmchan.channels.cost import Cost, Layer, count, layers
 from mmchan.channels.family import Family, Preprocessing, PublishedWeights, Series, Variant
 from mmchan.channels.parameters import Parameter
@@ -56,6 +56,7 @@ __all__ = [
     'linear_widths',
     'list_variants',
     'make_divisible',
+    'on_head',
     'on_pyramid',
     'out_channels',
     'piecewise_linear_widths',

@@ -57,6 +57,23 @@ def on_pyramid(
     return {'backbone': parts, 'neck': {'in_channels': out_channels(arch, tuple(out_indices))}}
 
 
+def on_head(arch: Arch, *, backbone: str | None = None) -> dict[str, dict]:
+    """Backbone and head of a classifier.
+
+    Args:
+        arch: As for :func:`mmchan.channels.get_plan`.
+        backbone: Type of the backbone, such as 'mmchan.Backbone'; None where the base config says it.
+
+    Returns:
+        For ``model=`` of a config: what replaces the base's backbone and head.
+
+    >>> on_head('rexnet-1.0x')
+    {'backbone': {'arch': 'rexnet-1.0x'}, 'head': {'in_channels': 1280}}
+    """
+    named = {} if backbone is None else {'type': backbone}
+    return {'backbone': {**named, 'arch': arch}, 'head': {'in_channels': out_channels(arch)}}
+
+
 def sized(pipeline: Iterable[Mapping[str, object]], arch: str) -> list[dict[str, object]]:
     """A pipeline of mmpretrain with the sizes of images that a variant's published weights take.
 

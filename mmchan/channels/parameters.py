@@ -169,3 +169,47 @@ class Parameter:
         steps = round((min(max(value, self.low), self.high) - self.low) / self.step)
         found = min(self.low + steps * self.step, self.high)
         return int(found) if self.kind == 'integer' else round(float(found), 10)
+
+
+# ---------------------------------------------------------------- parameters that several families have
+
+
+def width_mult(*, high: float, step: float) -> Parameter:
+    """A factor on the widths, 1 by default, usually from 0.3 to ``high``."""
+    return Parameter(
+        name='width_mult',
+        kind='number',
+        meaning='factor on the widths',
+        default=1.0,
+        bounds=POSITIVE,
+        low=0.3,
+        high=high,
+        step=step,
+    )
+
+
+def depth_mult(*, low: float) -> Parameter:
+    """A factor on the number of blocks, 1 by default, usually from ``low`` to 3."""
+    return Parameter(
+        name='depth_mult',
+        kind='number',
+        meaning='factor on the blocks of each group, rounded up',
+        default=1.0,
+        bounds=POSITIVE,
+        low=low,
+        high=3,
+        step=0.1,
+    )
+
+
+def divisor(default: int) -> Parameter:
+    """The multiple to which widths are rounded, usually up to 16."""
+    return Parameter(
+        name='divisor',
+        kind='integer',
+        meaning='every width is a multiple of it',
+        default=default,
+        bounds=AT_LEAST_ONE,
+        low=1,
+        high=16,
+    )

@@ -5,6 +5,7 @@ import pytest
 from mmchan.channels import (
     InputError,
     list_variants,
+    on_head,
     on_pyramid,
     out_channels,
     preprocessing_of,
@@ -30,6 +31,14 @@ TEST = [
 def test_neck_takes_the_maps_of_the_backbone(arch):
     model = on_pyramid(arch, C2_TO_C5)
     assert model == {'backbone': {'arch': arch}, 'neck': {'in_channels': out_channels(arch, C2_TO_C5)}}
+
+
+def test_head_takes_the_last_map_of_the_backbone():
+    arch = {'family': 'mobilenet_v2', 'width_mult': 1.7}
+    assert on_head(arch, backbone='mmchan.Backbone') == {
+        'backbone': {'type': 'mmchan.Backbone', 'arch': arch},
+        'head': {'in_channels': out_channels(arch)},
+    }
 
 
 def test_backbone_starts_from_the_checkpoint_and_is_of_the_type():

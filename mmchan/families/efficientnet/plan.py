@@ -1,7 +1,8 @@
 """EfficientNet's parameters become a plan."""
 
+from mmchan.channels import parameters
 from mmchan.channels.blocks import STEM_STRIDE, in_stages, inverted_bottleneck, penultimate, stem
-from mmchan.channels.parameters import AT_LEAST_ONE, DROPOUT, POSITIVE, SHARE, Parameter
+from mmchan.channels.parameters import DROPOUT, SHARE, Parameter
 from mmchan.channels.plans import DEPTHWISE, BlockPlan, NetPlan, squeeze_excitation
 from mmchan.channels.schedules import compound_scaling, make_divisible
 
@@ -12,35 +13,9 @@ KERNELS = (3, 3, 5, 3, 5, 5, 3)
 EXPAND_RATIO = 6
 STEM_WIDTH, PENULTIMATE_WIDTH = 32, 1280
 
-WIDTH_MULT = Parameter(
-    name='width_mult',
-    kind='number',
-    meaning='factor on the widths',
-    default=1.0,
-    bounds=POSITIVE,
-    low=0.3,
-    high=2,
-    step=0.1,
-)
-DEPTH_MULT = Parameter(
-    name='depth_mult',
-    kind='number',
-    meaning='factor on the blocks of each group, rounded up',
-    default=1.0,
-    bounds=POSITIVE,
-    low=0.4,
-    high=3,
-    step=0.1,
-)
-DIVISOR = Parameter(
-    name='divisor',
-    kind='integer',
-    meaning='every width is a multiple of it',
-    default=8,
-    bounds=AT_LEAST_ONE,
-    low=1,
-    high=16,
-)
+WIDTH_MULT = parameters.width_mult(high=2, step=0.1)
+DEPTH_MULT = parameters.depth_mult(low=0.4)
+DIVISOR = parameters.divisor(8)
 DROPOUT_RATE = Parameter(
     name='dropout_rate',
     kind='number',

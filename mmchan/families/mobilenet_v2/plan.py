@@ -1,7 +1,8 @@
 """MobileNetV2's parameters become a plan, with its own widths or with widths that grow by the block."""
 
+from mmchan.channels import parameters
 from mmchan.channels.blocks import STEM_STRIDE, in_stages, inverted_bottleneck, penultimate, stem
-from mmchan.channels.parameters import AT_LEAST_ONE, NOT_NEGATIVE, POSITIVE, Parameter
+from mmchan.channels.parameters import NOT_NEGATIVE, Parameter
 from mmchan.channels.plans import BlockPlan, NetPlan
 from mmchan.channels.schedules import linear_widths, make_divisible
 
@@ -13,16 +14,7 @@ DROPOUT_RATE = 0.2
 STEM_WIDTH, PENULTIMATE_WIDTH = 32, 1280
 
 PARAMETERS = (
-    Parameter(
-        name='width_mult',
-        kind='number',
-        meaning='factor on the widths',
-        default=1.0,
-        bounds=POSITIVE,
-        low=0.3,
-        high=2,
-        step=0.05,
-    ),
+    parameters.width_mult(high=2, step=0.05),
     Parameter(
         name='total_growth',
         kind='number',
@@ -33,15 +25,7 @@ PARAMETERS = (
         high=400,
         optional=True,
     ),
-    Parameter(
-        name='divisor',
-        kind='integer',
-        meaning='every width is a multiple of it',
-        default=8,
-        bounds=AT_LEAST_ONE,
-        low=1,
-        high=16,
-    ),
+    parameters.divisor(8),
     STEM_STRIDE,
 )
 

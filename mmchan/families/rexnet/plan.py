@@ -2,8 +2,9 @@
 
 import math
 
+from mmchan.channels import parameters
 from mmchan.channels.blocks import STEM_STRIDE, in_stages, inverted_bottleneck, penultimate, stem
-from mmchan.channels.parameters import AT_LEAST_ONE, NOT_NEGATIVE, POSITIVE, SHARE, Parameter
+from mmchan.channels.parameters import AT_LEAST_ONE, NOT_NEGATIVE, SHARE, Parameter
 from mmchan.channels.plans import DEPTHWISE, BlockPlan, NetPlan, squeeze_excitation
 from mmchan.channels.schedules import linear_widths, round_width
 
@@ -14,26 +15,8 @@ DROPOUT_RATE = 0.2
 EXPAND_RATIO = 6
 STEM_WIDTH, PENULTIMATE_WIDTH = 32, 1280
 
-WIDTH_MULT = Parameter(
-    name='width_mult',
-    kind='number',
-    meaning='factor on the widths',
-    default=1.0,
-    bounds=POSITIVE,
-    low=0.3,
-    high=3,
-    step=0.05,
-)
-DEPTH_MULT = Parameter(
-    name='depth_mult',
-    kind='number',
-    meaning='factor on the blocks of each group, rounded up',
-    default=1.0,
-    bounds=POSITIVE,
-    low=0.2,
-    high=3,
-    step=0.1,
-)
+WIDTH_MULT = parameters.width_mult(high=3, step=0.05)
+DEPTH_MULT = parameters.depth_mult(low=0.2)
 FIRST_WIDTH = Parameter(
     name='first_width',
     kind='integer',
@@ -58,19 +41,6 @@ def total_growth(default: float) -> Parameter:
     )
 
 
-def divisor(default: int) -> Parameter:
-    """The parameter for the multiple to which widths are rounded."""
-    return Parameter(
-        name='divisor',
-        kind='integer',
-        meaning='every width is a multiple of it',
-        default=default,
-        bounds=AT_LEAST_ONE,
-        low=1,
-        high=16,
-    )
-
-
 PARAMETERS = (
     FIRST_WIDTH,
     total_growth(180),
@@ -87,7 +57,7 @@ PARAMETERS = (
         step=0.05,
         optional=True,
     ),
-    divisor(1),
+    parameters.divisor(1),
     STEM_STRIDE,
 )
 

@@ -1,5 +1,6 @@
 """ReXNet-lite's parameters become a plan."""
 
+from mmchan.channels import parameters
 from mmchan.channels.blocks import STEM_STRIDE, in_stages, inverted_bottleneck, penultimate, stem
 from mmchan.channels.plans import HIDDEN, BlockPlan, ConvPlan, NetPlan
 from mmchan.channels.schedules import linear_widths
@@ -13,11 +14,10 @@ from mmchan.families.rexnet.plan import (
     WIDTH_MULT,
     stem_width,
 )
-from mmchan.families.rexnet.plan import divisor as divisor_parameter
 from mmchan.families.rexnet.plan import total_growth as growth_parameter
 
 HIDDEN_WIDTH = 1024
-PARAMETERS = (FIRST_WIDTH, growth_parameter(164), WIDTH_MULT, divisor_parameter(8), STEM_STRIDE)
+PARAMETERS = (FIRST_WIDTH, growth_parameter(164), WIDTH_MULT, parameters.divisor(8), STEM_STRIDE)
 
 
 def rexnet_lite(
