@@ -12,5 +12,6 @@ MOBILENET_V2 = json.loads((FOLDER / 'mobilenet_v2.json').read_text())
 
 # variant -> parameters with 1000 classes, of all families
 PARAMETERS = {row['name'].lower(): row['params'] for row in REGNET}
-for golden in (REXNET, EFFICIENTNET_LITE, EFFICIENTNET, MOBILENET_V2):
-    PARAMETERS.update(golden['parameters'])
+for path in FOLDER.glob('*.json'):
+    content = json.loads(path.read_text())
+    PARAMETERS.update(content['parameters'] if isinstance(content, dict) and 'parameters' in content else {})
