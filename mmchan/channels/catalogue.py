@@ -112,8 +112,10 @@ def find_variant(name: str) -> Variant:
     wanted = canonical(name)
     if wanted in _variants(inner=True):
         return _variants(inner=True)[wanted]
-    require_known(wanted, _variants(inner=False), 'variant')
-    return _variants(inner=False)[wanted]
+    known = _variants(inner=False)
+    if wanted not in known:
+        require_known(name.strip().lower(), [one.name for one in known.values()], 'variant')
+    return known[wanted]
 
 
 def find_series(name: str) -> Series:
