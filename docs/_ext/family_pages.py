@@ -97,7 +97,7 @@ def chosen(family: Family, series: str) -> list[str]:
 def parameter_table(parameters: Sequence[Parameter]) -> str:
     """What may be given to a family, as a table."""
     rows = [
-        (f'`{one.name}`', one.meaning, default(one), one.rule, '' if one.fixed else usual(one))
+        (f'`{one.name}`', one.meaning, default(one), allowed(one), '' if one.fixed else usual(one))
         for one in parameters
     ]
     headings = ('argument', 'meaning', 'default', 'allowed', 'usual')
@@ -109,7 +109,12 @@ def default(parameter: Parameter) -> str:
     if parameter.is_required:
         return 'required'
     value = parameter.default
-    return f'{value:.3g}' if isinstance(value, float) else repr(value)
+    return f'`{value:.3g}`' if isinstance(value, float) else f'`{value!r}`'
+
+
+def allowed(parameter: Parameter) -> str:
+    """What a parameter may be."""
+    return ' or '.join(f'`{choice!r}`' for choice in parameter.choices) or parameter.rule
 
 
 def usual(parameter: Parameter) -> str:

@@ -6,7 +6,7 @@ window.mmchan ??= {};
 (() => {
   const { svg, sizeFor, ticks } = window.mmchan;
   const MOST = { width: 640, height: 300 };
-  const MARGIN = { left: 52, right: 12, top: 12, bottom: 40 };
+  const MARGIN = { left: 60, right: 12, top: 12, bottom: 40 };
 
   function scales(networks, size) {
     const blocks = Math.max(...networks.map((one) => one.widths.length));
