@@ -175,8 +175,9 @@ class Family:
     population: str = ''
 
     def __post_init__(self) -> None:
-        require(self.name.isidentifier() and self.name.islower(), 'name of a family', NAME_RULE, self.name)
         series = tuple(self.series) or (Series(self.name, self.title),)
+        for name in (self.name, *(one.name for one in series)):
+            require(name.isidentifier() and name.islower(), 'name of a family or series', NAME_RULE, name)
         known = {one.name for one in series}
         variants = tuple(
             replace(one, family=self.name, series=one.series or series[0].name) for one in self.variants

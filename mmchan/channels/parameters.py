@@ -37,6 +37,8 @@ class Bounds:
         return above and below
 
     def __str__(self) -> str:
+        if math.isinf(self.low):
+            return f'{"<" if self.open_high else "<="} {self.high:g}'
         if math.isinf(self.high):
             return f'{">" if self.open_low else ">="} {self.low:g}'
         ends = '(' if self.open_low else '[', ')' if self.open_high else ']'
@@ -111,7 +113,9 @@ class Parameter:
         if self.kind == 'choice':
             return ' or '.join(map(repr, self.choices))
         none = 'None or ' if self.optional else ''
-        return f'{none}{"an integer " if self.kind == "integer" else ""}{self.bounds}'
+        kind = 'an integer' if self.kind == 'integer' else ''
+        limits = '' if self.bounds == Bounds() else str(self.bounds)
+        return none + (' '.join(filter(None, (kind, limits))) or 'a number')
 
     def check(self, value: object) -> None:
         """Raise InputError unless a value is allowed; of a sequence per stage every member is checked."""

@@ -22,6 +22,7 @@ DESIGN = [(family.name, one) for family in families().values() for one in family
         (Bounds(0, open_low=True), (0.1,), (0,), '> 0'),
         (Bounds(0, 1, open_low=True), (0.1, 1), (0, 1.1), 'within (0, 1]'),
         (Bounds(0, 1, open_high=True), (0,), (1,), 'within [0, 1)'),
+        (Bounds(high=3), (-9, 3), (4,), '<= 3'),
     ],
 )
 def test_bounds_hold_what_they_say(bounds, inside, outside, text):
@@ -40,6 +41,8 @@ def test_bounds_hold_what_they_say(bounds, inside, outside, text):
         (RATIO, 0, r'r must be within \(0, 1\], got 0'),
         (replace(RATIO, optional=True), 2, r'r must be None or within \(0, 1\], got 2'),
         (replace(RATIO, bounds=Bounds(0)), math.inf, 'r must be finite, got inf'),
+        (replace(WIDTH, bounds=Bounds()), 2.5, 'w must be an integer, got 2.5'),
+        (replace(RATIO, bounds=Bounds()), 'x', "r must be a number, got 'x'"),
         (STYLE, '2', "s must be 'a' or 2, got '2'"),
         (replace(WIDTH, per_stage=True), [8, 0], 'w must be an integer >= 1, got 0'),
         (replace(WIDTH, per_stage=True), 8, 'w must be a sequence with one value for every stage, got 8'),
@@ -99,7 +102,7 @@ def test_family_without_networks_ends_with_a_message():
 @pytest.mark.parametrize(
     ('settings', 'message'),
     [
-        ({'name': 'My-Net'}, "name of a family must be lower case with underscores, got 'My-Net'"),
+        ({'name': 'My-Net'}, "name of a family or series must be lower case with underscores, got 'My-Net'"),
         (
             {
                 'series': [Series('mine_large', 'Mine, large')],
