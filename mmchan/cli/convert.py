@@ -1,20 +1,39 @@
 """``mmchan convert``."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
-from mmchan.channels import families
+from mmchan.channels import Family
+from mmchan.channels.catalogue import families, inner_families
 from mmchan.channels.naming import OWN
 from mmchan.cli import options
+from mmchan.errors import require_known
 
-LAYOUTS = dict.fromkeys([OWN, *(name for family in families().values() for name in family.own_layouts)])
+
+def _layouts(known: Iterable[Family]) -> list[str]:
+    """The layouts that any of some families has."""
+    return list(dict.fromkeys([OWN, *(name for family in known for name in family.own_layouts)]))
+
+
+def _known_layout(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Refuse a layout of no family before anything is read; families from outside bring theirs."""
+    require_known(value, _layouts(families().values()), 'layout')
+    return value
 
 
 @click.command('convert')
 @click.argument('checkpoint', metavar='IN')
 @click.argument('out', type=click.Path(dir_okay=False, path_type=Path))
-@click.option('--to', 'target', type=click.Choice(list(LAYOUTS)), required=True, help='Layout to write.')
+@click.option(
+    '--to',
+    'target',
+    metavar='LAYOUT',
+    callback=_known_layout,
+    required=True,
+    help=f'Layout to write: {", ".join(_layouts(inner_families().values()))}.',
+)
 @click.option('--arch', metavar='NAME', help='The variant that it must be; else its widths tell.')
 @click.option('--to-rgb', 'colours', flag_value='rgb', help='Turn weights that expect BGR images to RGB.')
 @click.option('--to-bgr', 'colours', flag_value='bgr', help='Turn weights that expect RGB images to BGR.')

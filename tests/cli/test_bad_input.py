@@ -93,3 +93,7 @@ def test_place_that_cannot_be_written_is_refused(refused, arguments):
 )
 def test_what_is_no_image_is_refused(refused, image, message):
     refused(['predict', image, '--out', 'out', '--model', 'efficientnet-lite0'], message)
+
+
+def test_unknown_layout_is_refused_before_anything_is_read(refused):
+    refused(['convert', 'missing.pth', 'out.pth', '--to', 'tim'], "unknown layout 'tim'; did you mean 'timm'")
