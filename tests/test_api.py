@@ -150,6 +150,7 @@ print(model(torch.rand(1, 3, 64, 64)).shape, len(maps), len(found[0].names))
 """
 
 
+@pytest.mark.slow
 def test_no_openmmlab_library_but_mmengine_and_mmcv_is_needed():
     probe = subprocess.run([sys.executable, '-c', PROBE], capture_output=True, text=True, cwd=ROOT)
     assert probe.returncode == 0, probe.stderr

@@ -63,7 +63,7 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize('command', COMMANDS)
+@pytest.mark.parametrize('command', ['script', pytest.param('module', marks=pytest.mark.slow)])
 def test_missing_imagenet_is_three_lines(tmp_path, command):
     result = COMMANDS[command](IN1K, cwd=tmp_path)
     assert result.returncode == 2

@@ -254,6 +254,7 @@ print(MODELS.build(dict(type='mmchan.RegNet', arch='regnety-400mf'))(torch.rand(
 """
 
 
+@pytest.mark.slow
 def test_models_need_only_torch_mmengine_and_mmcv_lite():
     """Also shows that MMEngine finds 'mmchan.X' without custom_imports."""
     probe = subprocess.run([sys.executable, '-c', BLOCKED_PROBE], capture_output=True, text=True)

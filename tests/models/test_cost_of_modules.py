@@ -44,6 +44,7 @@ def test_cost_equals_hooks_on_the_built_module(arch):
     assert_cost_equals_hooks(arch)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('family', families())
 def test_cost_equals_hooks_on_random_plans(family):
     rng = np.random.default_rng(7)
