@@ -60,9 +60,8 @@ def get_model(
         backbone = build_backbone(name_or_config, out_indices=_dense_indices(get_plan(name_or_config)))
         return _filled(backbone, weights, checkpoint)
     if num_classes is None and pretrained not in (False, True):
-        return _classifier_of(name_or_config, weights, checkpoint, preprocessing)
-    model = Classifier(name_or_config, IMAGENET_CLASSES if num_classes is None else num_classes)
-    return _prepared(model, weights, checkpoint, preprocessing)
+        num_classes = head_classes(weights, get_plan(name_or_config), name=checkpoint)
+    return _classifier(name_or_config, num_classes, weights, checkpoint, preprocessing)
 
 
 def trained_classifier(name: str, checkpoint: str) -> nn.Module:
@@ -76,24 +75,21 @@ def trained_classifier(name: str, checkpoint: str) -> nn.Module:
         InputError: For a checkpoint without a head, or one that does not fit.
     """
     weights = read_state_dict(checkpoint)
-    if head_classes(weights, get_plan(name), name=checkpoint) is None:
+    classes = head_classes(weights, get_plan(name), name=checkpoint)
+    if classes is None:
         raise InputError(f'{checkpoint} has no classification head: give --checkpoint one of a classifier')
-    return _classifier_of(name, weights, checkpoint, preprocessing_of(name))
+    return _classifier(name, classes, weights, checkpoint, preprocessing_of(name))
 
 
-def _classifier_of(
-    arch: Arch, weights: dict, checkpoint: str, preprocessing: Preprocessing | None
-) -> nn.Module:
-    """A classifier for as many classes as its checkpoint has, ImageNet's where it has no head."""
-    classes = head_classes(weights, get_plan(arch), name=checkpoint)
-    model = Classifier(arch, IMAGENET_CLASSES if classes is None else classes)
-    return _prepared(model, weights, checkpoint, preprocessing)
-
-
-def _prepared(
-    model: Classifier, weights: dict | None, checkpoint: str | None, preprocessing: Preprocessing | None
+def _classifier(
+    arch: Arch,
+    classes: int | None,
+    weights: dict | None,
+    checkpoint: str | None,
+    preprocessing: Preprocessing | None,
 ) -> Classifier:
-    """A classifier with its weights, which knows how its images are prepared."""
+    """A classifier with its weights, for ImageNet's classes unless others are given."""
+    model = Classifier(arch, IMAGENET_CLASSES if classes is None else classes)
     model.preprocessing = preprocessing
     with images_in(preprocessing and preprocessing.colour):
         return _filled(model, weights, checkpoint)

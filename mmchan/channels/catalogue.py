@@ -11,7 +11,7 @@ from fnmatch import fnmatch
 from functools import cache
 from types import MappingProxyType
 
-from mmchan.channels.family import Family, Preprocessing, Series, Variant
+from mmchan.channels.family import Family, Preprocessing, Variant
 from mmchan.channels.plans import NetPlan
 from mmchan.errors import InputError, require, require_known
 
@@ -116,17 +116,6 @@ def find_variant(name: str) -> Variant:
     if wanted not in known:
         require_known(name.strip().lower(), [one.name for one in known.values()], 'variant')
     return known[wanted]
-
-
-def find_series(name: str) -> Series:
-    """The series of a name, in any case, with hyphens or underscores.
-
-    Raises:
-        InputError: For an unknown name, with the nearest known one.
-    """
-    known = {canonical(one.name): one for family in families().values() for one in family.series}
-    require_known(canonical(name), known, 'series')
-    return known[canonical(name)]
 
 
 def get_plan(arch: Arch, *, family: str | None = None) -> NetPlan:

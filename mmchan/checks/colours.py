@@ -7,7 +7,7 @@ from mmengine.config import Config
 
 from mmchan.checks.walk import of_type
 from mmchan.findings import WARN, Finding
-from mmchan.layouts.colours import BGR, RGB, images_in, known_order
+from mmchan.layouts.colours import BGR, RGB, SETTINGS, flip_advice, images_in, known_order, mismatch
 
 
 def check_colours(cfg: Config) -> Iterator[Finding]:
@@ -22,10 +22,8 @@ def check_colours(cfg: Config) -> Iterator[Finding]:
             yield Finding(
                 WARN,
                 checkpoint,
-                f'expects images in {order.upper()}, but they come in {images.upper()}',
-                'change mean, std and to_rgb (bgr_to_rgb in mmdet) of the data_preprocessor in the config, '
-                f'or flip the stem: mmchan convert --to-{images}, or '
-                f"init_cfg=dict(type='mmchan.Pretrained', checkpoint=..., to_{images}=True)",
+                mismatch(order, images),
+                f'change {SETTINGS}, or {flip_advice(images)}',
             )
 
 

@@ -32,6 +32,9 @@ _SOURCES = (
     ('github.com', 'rwightman/pytorch-image-models/', RGB),
 )
 
+# where a config says the order of its images
+SETTINGS = 'mean, std and to_rgb (bgr_to_rgb in mmdet) of the data_preprocessor in the config'
+
 _images: ContextVar[str | None] = ContextVar('images', default=None)
 
 
@@ -92,20 +95,24 @@ def report_layout(plan: NetPlan, layout: str, name: str) -> None:
     """Warn where weights of a network in a layout expect another order than :func:`images_in` says."""
     weights, images = layouts_of(plan.family)[layout].colour, _images.get()
     if weights and images and weights != images:
-        warn_of_mismatch(
-            f'{name}, as other weights in the layout of {layout},', weights=weights, images=images
+        print_log(
+            f'{name}, as other weights in the layout of {layout}, {mismatch(weights, images)}: '
+            f'change {SETTINGS}, or the preprocessing of mmchan.predict; or {flip_advice(images)}',
+            logger='current',
+            level=logging.WARNING,
         )
 
 
-def warn_of_mismatch(what: str, *, weights: str, images: str) -> None:
-    """Warn that weights expect an order of the colours that the images do not have."""
-    print_log(
-        f'{what} expects images in {weights.upper()}, but they come in {images.upper()}: change mean, std '
-        'and to_rgb (bgr_to_rgb in mmdet) of the data_preprocessor in the config, or the preprocessing of '
-        f'mmchan.predict; or flip the stem: mmchan convert --to-{images}, or '
-        f"init_cfg=dict(type='mmchan.Pretrained', checkpoint=..., to_{images}=True)",
-        logger='current',
-        level=logging.WARNING,
+def mismatch(weights: str, images: str) -> str:
+    """That weights expect an order of the colours that the images do not have, behind the weights' name."""
+    return f'expects images in {weights.upper()}, but they come in {images.upper()}'
+
+
+def flip_advice(images: str) -> str:
+    """How to turn a stem to the order of the images."""
+    return (
+        f'flip the stem: mmchan convert --to-{images}, or '
+        f"init_cfg=dict(type='mmchan.Pretrained', checkpoint=..., to_{images}=True)"
     )
 
 

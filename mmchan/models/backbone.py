@@ -10,7 +10,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.module import register_module_module_registration_hook
 from torch.utils.checkpoint import checkpoint
 
-from mmchan.channels import BlockPlan, NetPlan, find_family, get_plan
+from mmchan.channels import BlockPlan, ConvPlan, NetPlan, find_family, get_plan
 from mmchan.errors import InputError, require
 from mmchan.layouts.fitting import fit_state_dict
 from mmchan.models.blocks import PlanBlock
@@ -112,7 +112,7 @@ class PlanBackbone(BaseModule):
         """Attribute names of the stages."""
         return [f'layer{index}' for index in range(1, len(self.plan.stages) + 1)]
 
-    def _build_conv(self, plan: object) -> nn.Sequential:
+    def _build_conv(self, plan: ConvPlan) -> nn.Sequential:
         return build_conv_norm(plan, conv_cfg=self.conv_cfg, norm_cfg=self.norm_cfg)
 
     def _build_stem(self) -> None:

@@ -20,11 +20,11 @@ from mmengine.logging import print_log
 from mmengine.runner.checkpoint import get_external_models
 
 from mmchan import __version__
-from mmchan.channels import families
 from mmchan.channels.family import named_hash
 from mmchan.errors import InputError, require, require_known
 from mmchan.files import CHUNK, refuse_folder, replacing, sha256
 from mmchan.progress import transfer
+from mmchan.weights.catalogue import published
 
 ATTEMPTS = 5
 FIRST_PAUSE = 0.5  # seconds before the second attempt; doubled before each that follows
@@ -145,8 +145,7 @@ def _write_record(path: Path, content: dict) -> None:
 
 def _promised(url: str) -> str:
     """What the SHA-256 of a URL's file must begin with; empty where nobody says."""
-    published = (one for family in families().values() for one in family.published_weights.values())
-    known = next((one.digits for one in published if one.url == url), None)
+    known = next((one.digits for one in published().values() if one.url == url), None)
     return known or named_hash(url.partition('?')[0]) or ''
 
 
