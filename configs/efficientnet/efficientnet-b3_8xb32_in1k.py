@@ -1,7 +1,7 @@
 # python tools/train.py configs/efficientnet/efficientnet-b3_8xb32_in1k.py
 # Results: metafile.yml
 # The recipe is mmpretrain's, initialisation included
-_base_ = ['mmpretrain::efficientnet/efficientnet-b3_8xb32_in1k.py']
+_base_ = ['mmpretrain::efficientnet/efficientnet-b3_8xb32_in1k.py', '../_base_/runtime/exact.py']
 from mmchan.channels import out_channels
 
 arch = 'efficientnet-b3'

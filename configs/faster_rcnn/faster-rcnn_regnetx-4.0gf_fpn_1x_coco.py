@@ -1,6 +1,6 @@
 # python tools/train.py configs/faster_rcnn/faster-rcnn_regnetx-4.0gf_fpn_1x_coco.py
 # Results: metafile.yml
-_base_ = ['mmdet::regnet/faster-rcnn_regnetx-3.2GF_fpn_1x_coco.py']
+_base_ = ['mmdet::regnet/faster-rcnn_regnetx-3.2GF_fpn_1x_coco.py', '../_base_/runtime/exact.py']
 from mmchan.channels import on_pyramid
 
 model = on_pyramid(

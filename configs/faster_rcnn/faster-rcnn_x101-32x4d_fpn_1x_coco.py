@@ -1,3 +1,3 @@
 # python tools/train.py configs/faster_rcnn/faster-rcnn_x101-32x4d_fpn_1x_coco.py
 # Results: metafile.yml
-_base_ = ['mmdet::faster_rcnn/faster-rcnn_x101-32x4d_fpn_1x_coco.py']
+_base_ = ['mmdet::faster_rcnn/faster-rcnn_x101-32x4d_fpn_1x_coco.py', '../_base_/runtime/exact.py']

@@ -1,6 +1,6 @@
 # python tools/train.py configs/mask_rcnn/mask-rcnn_regnety-1.6gf_fpn_1x_coco.py
 # Results: metafile.yml
-_base_ = ['mmdet::regnet/mask-rcnn_regnetx-3.2GF_fpn_1x_coco.py']
+_base_ = ['mmdet::regnet/mask-rcnn_regnetx-3.2GF_fpn_1x_coco.py', '../_base_/runtime/exact.py']
 from mmchan.channels import on_pyramid, weights_url
 
 arch = 'regnety-1.6gf'

@@ -1,6 +1,6 @@
 # python tools/train.py configs/retinanet/retinanet_regnetx-800mf_fpn_1x_coco.py
 # Results: metafile.yml
-_base_ = ['mmdet::regnet/retinanet_regnetx-3.2GF_fpn_1x_coco.py']
+_base_ = ['mmdet::regnet/retinanet_regnetx-3.2GF_fpn_1x_coco.py', '../_base_/runtime/exact.py']
 from mmchan.channels import on_pyramid
 
 model = on_pyramid(

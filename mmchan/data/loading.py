@@ -21,7 +21,7 @@ class SkipBroken(BaseTransform):
 
     MMEngine's data sets draw another index when a pipeline gives None in training. What failed, and
     why, is appended to a file, because a worker process has no other way to tell the main process.
-    :class:`mmchan.runs.hooks.BrokenImagesHook` reads it.
+    :class:`mmchan.runs.hooks.broken_images.BrokenImagesHook` reads it.
 
     Args:
         transforms: Configs of the transforms that load the image and its annotations.

@@ -20,7 +20,7 @@ from mmchan.checks.colours import colours_checked
 from mmchan.errors import InputError, require
 from mmchan.files import replacing
 from mmchan.findings import Finding
-from mmchan.runs.hooks import skip_broken_images
+from mmchan.runs.hooks.broken_images import skip_broken_images
 from mmchan.runs.preparation import prepare, tell
 from mmchan.runs.results import coco_metrics, written_to
 from mmchan.weights.checkpoints import safe_checkpoints

@@ -1,6 +1,10 @@
 # Images of 32 pixels from scratch on one GPU with 128 images; ours, of common values, and not tuned.
 # The stem keeps the resolution: the last map is at stride 16 of ReXNet and 8 of RegNet instead of 32.
-_base_ = ['../models/linear_classifier.py', 'mmpretrain::_base_/default_runtime.py']
+_base_ = [
+    '../models/linear_classifier.py',
+    'mmpretrain::_base_/default_runtime.py',
+    '../runtime/exact.py',
+]
 
 batch_size = 128
 max_epochs = 200

@@ -1,5 +1,5 @@
 # Detection of digits on two CPU cores: AdamW, a short warm-up, then half a cosine
-_base_ = ['../datasets/digits_coco_bs8.py', 'mmdet::_base_/default_runtime.py']
+_base_ = ['../datasets/digits_coco_bs8.py', 'mmdet::_base_/default_runtime.py', '../runtime/exact.py']
 
 max_epochs = 5
 optim_wrapper = dict(

@@ -1,6 +1,10 @@
 # Fine-tuning from ImageNet on one GPU with 64 images. The recipe behind the published figures was not
 # published: this one is ours, of common values, and not tuned on any of the data sets.
-_base_ = ['../models/linear_classifier.py', 'mmpretrain::_base_/default_runtime.py']
+_base_ = [
+    '../models/linear_classifier.py',
+    'mmpretrain::_base_/default_runtime.py',
+    '../runtime/exact.py',
+]
 model = dict(
     head=dict(loss=dict(_delete_=True, type='LabelSmoothLoss', label_smooth_val=0.1, mode='original'))
 )

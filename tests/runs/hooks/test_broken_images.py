@@ -9,7 +9,7 @@ import pytest
 from mmengine.config import Config
 
 from mmchan.registry import HOOKS
-from mmchan.runs.hooks import BrokenImagesHook, skip_broken_images
+from mmchan.runs.hooks.broken_images import BrokenImagesHook, skip_broken_images
 from mmchan.runs.workdir import broken_images
 from tests import coco_data
 from tests.cli.command_lines import ROOT, succeeded, tool

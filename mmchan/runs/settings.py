@@ -1,0 +1,28 @@
+"""What a config's ``runtime_cfg`` may say: the settings of :class:`mmchan.runs.runner.ExactRunner`."""
+
+from collections.abc import Mapping
+
+from mmchan.errors import InputError, require_known
+
+# name in runtime_cfg -> type of the hook that takes its settings; None in a config leaves the hook out.
+# 'checkpoint' adds its settings to those of default_hooks.checkpoint
+HOOKS: dict[str, str] = {'checkpoint': 'mmchan.CheckpointHook'}
+
+
+def hooks_of(runtime_cfg: Mapping | None) -> dict[str, dict]:
+    """The configs of our hooks, by their name in ``runtime_cfg``, without those that are switched off.
+
+    Raises:
+        InputError: For a name that is none of ours, and settings that are neither a dict nor None.
+    """
+    given = dict(runtime_cfg or {})
+    for name, settings in given.items():
+        require_known(name, HOOKS, 'runtime_cfg')
+        if settings is not None and not isinstance(settings, Mapping):
+            raise InputError(
+                f'runtime_cfg.{name} must be a dict of settings, or None to switch it off, got {settings!r}'
+            )
+    wanted = {name: given.get(name, {}) for name in HOOKS}
+    return {
+        name: {'type': HOOKS[name], **settings} for name, settings in wanted.items() if settings is not None
+    }
