@@ -2,11 +2,12 @@
 
     python benchmarks/runner_overhead.py --repeats 5
 
-Trains an epoch of a digits config with MMEngine's Runner (A) and with ours (B) in turn, A B B A, each in a process
-of its own, and compares the time of an iteration, from one to the next: medians over all iterations but the
-first ones of each epoch, and their ratio in every pair.
+Trains an epoch of a digits config with MMEngine's Runner (A) and with ours (B) in turn, A B B A, each in a
+process of its own, and compares the time of an iteration, from one to the next: medians over all iterations
+but the first ones of each epoch, and their ratio in every pair.
 """
 
+import itertools
 import json
 import statistics
 import tempfile
@@ -53,7 +54,7 @@ class StopwatchHook(Hook):
     def after_train(self, runner: Runner) -> None:
         """Write the times."""
         ends = self.ends[WARM_UP:]
-        times = [end - begin for begin, end in zip(ends, ends[1:], strict=False)]
+        times = [end - begin for begin, end in itertools.pairwise(ends)]
         self.out.write_text(json.dumps(times), encoding='utf-8')
 
 
