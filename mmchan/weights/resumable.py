@@ -33,11 +33,17 @@ def check_resumable(
     Raises:
         InputError: For weights alone, for a checkpoint without what a Runner notes, for another network.
     """
-    reason = _lacking(checkpoint) or _misfit(checkpoint['state_dict'], model_state)
-    if reason:
+    lacking = _lacking(checkpoint)
+    if lacking:
         raise InputError(
-            f'{path} cannot be resumed: {reason}. To start a new training from its weights, leave --resume '
+            f'{path} cannot be resumed: {lacking}. To start a new training from its weights, leave --resume '
             f'out: --cfg-options load_from={path}'
+        )
+    misfit = _misfit(checkpoint['state_dict'], model_state)
+    if misfit:
+        raise InputError(
+            f'{path} cannot be resumed: it is of another network. {misfit}. Resume it with its own config, '
+            'or name a checkpoint of this one (--resume PATH)'
         )
 
 
@@ -60,7 +66,7 @@ def _misfit(state_dict: Mapping[str, object], wanted: Mapping[str, torch.Tensor]
         f'{len(others)} of its {len(given)} tensors have no place in the model: {_first(others)}',
     ]
     said = [text for text, keys in zip(found, (unmatched, others), strict=True) if keys]
-    return '. '.join(['it is of another network', *said, *_names(given, wanted)]) if said else ''
+    return '. '.join([*said, *_names(given, wanted)]) if said else ''
 
 
 def _first(keys: Sequence[str]) -> str:
