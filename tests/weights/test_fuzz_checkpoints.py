@@ -37,7 +37,7 @@ def outcomes(fuzz, samples, folder, count):
 
 
 def test_no_damaged_checkpoint_is_loaded(fuzz, samples, tmp_path):
-    assert all(len(sample.content) > 40_000 for sample in samples.values())
+    assert all(len(sample.content) > 100_000 for sample in samples.values())
     assert outcomes(fuzz, samples, tmp_path, 324) == {fuzz.REFUSED: 324}
 
 
