@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Train under Slurm: slurm_train.sh PARTITION JOB_NAME CONFIG WORK_DIR [OPTIONS OF train.py]
 # From the environment: GPUS, GPUS_PER_NODE, CPUS_PER_TASK, SRUN_ARGS, PYTHON.
+# Two minutes before the time limit it saves and leaves with exit code 75: start it again with --resume.
 set -euo pipefail
 
 if [ $# -lt 4 ]; then
@@ -21,5 +22,6 @@ PYTHONPATH="$tools/..${PYTHONPATH:+:$PYTHONPATH}" exec srun \
     --ntasks-per-node="$gpus_per_node" \
     --cpus-per-task="${CPUS_PER_TASK:-5}" \
     --kill-on-bad-exit=1 \
+    --signal=USR1@120 \
     ${srun_args[@]+"${srun_args[@]}"} \
     "${PYTHON:-python}" -u "$tools/train.py" "$config" --work-dir="$work_dir" --launcher=slurm "$@"

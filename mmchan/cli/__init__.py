@@ -7,6 +7,7 @@ import click
 
 from mmchan import __version__
 from mmchan.errors import InputError, suggestion
+from mmchan.runs.failures import tell_launcher
 
 # subcommand -> one line of help; the module is mmchan.cli.<subcommand with _ for ->
 COMMANDS = {
@@ -61,6 +62,7 @@ def run(command: click.Command, args: list[str] | None = None) -> None:
         command.main(args=args)
     except InputError as error:
         click.secho(f'Error: {error}', err=True, fg='red')
+        tell_launcher(f'Error: {error}')
         sys.exit(2)
 
 

@@ -1,15 +1,20 @@
 """Data loaders whose samples do not depend on who loads them, nor on what was loaded before."""
 
+import functools
+import signal
 from collections.abc import Callable, Mapping
+from types import FrameType
 
 import torch
+from mmengine.dataset import DefaultSampler
 from mmengine.dist import get_dist_info
 from mmengine.registry import DATA_SAMPLERS
 from torch.utils.data import BatchSampler, DataLoader, Sampler
 
 from mmchan import compat
-from mmchan.data.order import GlobalBatches, Share
+from mmchan.data.order import EvaluationBatches, GlobalBatches, Share
 from mmchan.data.seeding import seed_samples
+from mmchan.errors import require
 
 # what a loader says of itself and its maker takes
 _SETTINGS = (
@@ -33,6 +38,7 @@ def independent(loader: DataLoader, seed: int) -> DataLoader:
     """
     # one that has none draws its workers' seed from the global generator whenever it is iterated over
     loader.generator = torch.Generator()
+    loader.worker_init_fn = functools.partial(_begin_worker, then=loader.worker_init_fn)
     if hasattr(loader.dataset, '__getitem__'):
         seed_samples(loader.dataset, seed)
     return loader
@@ -48,16 +54,68 @@ def in_global_order(loader: DataLoader, cfg: Mapping, *, seed: int, endless: boo
         endless: The training has no epochs.
     """
     rank, processes = get_dist_info()
+    make = _maker(loader, cfg, seed=seed, processes=processes, endless=endless)
+    batches = GlobalBatches(make, seed=seed, share=Share(rank, processes), endless=endless)
+    return _with_batches(loader, batches)
+
+
+def counted_once(loader: DataLoader, cfg: Mapping) -> DataLoader:
+    """A loader for an evaluation that counts every sample once, however many processes share it.
+
+    Samplers with an order of their own, such as mmdet's for videos, are left alone.
+
+    Args:
+        loader: A loader of :func:`independent`.
+        cfg: The config that it was built from.
+    """
+    rank, processes = get_dist_info()
+    if processes == 1 or cfg.get('batch_sampler') or not isinstance(loader.sampler, DefaultSampler):
+        return loader
     with compat.as_one_process():
-        make = _maker(loader, cfg, seed=seed, processes=processes, endless=endless)
-        together = hasattr(make().sampler, 'source_ratio')  # its batches are mixed from several data sets
-        share = Share(rank, processes, together)
-        batches = GlobalBatches(make, seed=seed, share=share, endless=endless)
+        sampler = DATA_SAMPLERS.build(cfg['sampler'], default_args={'dataset': loader.dataset, 'seed': 0})
+    batches = BatchSampler(sampler, _times(cfg['batch_size'], processes), drop_last=loader.drop_last)
+    return _with_batches(loader, EvaluationBatches(batches, Share(rank, processes)))
+
+
+def with_total_batch(cfg: Mapping, total: int | None) -> Mapping:
+    """A loader's config whose batches have ``total`` samples together, whatever the number of processes.
+
+    Args:
+        cfg: The config of a loader.
+        total: Samples of a batch of all processes; None leaves the config as it is.
+
+    Raises:
+        InputError: Where the processes cannot share as many equally.
+    """
+    if total is None:
+        return cfg
+    processes = get_dist_info()[1]
+    fits = isinstance(total, int) and total > 0 and total % processes == 0
+    require(fits, 'runtime_cfg.total_batch_size', f'a multiple of the {processes} processes', total)
+    return {**cfg, 'batch_size': total // processes}
+
+
+def _with_batches(loader: DataLoader, batches: GlobalBatches | EvaluationBatches) -> DataLoader:
+    """A copy of a loader with another sampler of batches."""
     settings = {name: getattr(loader, name) for name in _SETTINGS}
     ordered = DataLoader(loader.dataset, batch_sampler=batches, generator=loader.generator, **settings)
     # hooks ask the loader for them, and torch forgets both where there is a batch sampler
     vars(ordered).update(batch_size=batches.batch_size, sampler=batches.sampler)
     return ordered
+
+
+def _begin_worker(number: int, *, then: Callable[[int], None] | None) -> None:
+    """Let a worker go on where its whole job is asked to stop: what it loads is still needed."""
+    for request in (signal.SIGINT, signal.SIGUSR1):
+        signal.signal(request, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _ignore_once)
+    if then is not None:
+        then(number)
+
+
+def _ignore_once(number: int, frame: FrameType | None) -> None:
+    """Signal handler: the first SIGTERM may be the job's; the owner of the loader insists, which ends it."""
+    signal.signal(number, signal.SIG_DFL)
 
 
 def reseed(loader: DataLoader, seed: int) -> None:
@@ -71,21 +129,27 @@ def _maker(
     loader: DataLoader, cfg: Mapping, *, seed: int, processes: int, endless: bool
 ) -> Callable[[], BatchSampler]:
     """Makes the sampler of batches of a config, as for a single process with the total batch."""
+    sampler_cfg = dict(cfg['sampler'])
+    if 'batch_size' in sampler_cfg:  # it mixes the batches from several data sets
+        sampler_cfg['batch_size'] = _times(sampler_cfg['batch_size'], processes)
 
     def sampler() -> Sampler:
-        with compat.as_one_process():
-            return DATA_SAMPLERS.build(cfg['sampler'], default_args={'dataset': loader.dataset, 'seed': seed})
+        return DATA_SAMPLERS.build(sampler_cfg, default_args={'dataset': loader.dataset, 'seed': seed})
 
     # those without an end are iterators themselves: only a new one begins at the beginning
-    kept = None if endless else sampler()
+    kept = None
+    if not endless:
+        with compat.as_one_process():
+            kept = sampler()
     total = _times(cfg['batch_size'], processes)
     batch_sampler = cfg.get('batch_sampler')
 
     def make() -> BatchSampler:
-        ordered = sampler() if kept is None else kept
-        if batch_sampler is None:
-            return BatchSampler(ordered, total, drop_last=loader.drop_last)
-        return DATA_SAMPLERS.build(batch_sampler, default_args={'sampler': ordered, 'batch_size': total})
+        with compat.as_one_process():
+            ordered = sampler() if kept is None else kept
+            if batch_sampler is None:
+                return BatchSampler(ordered, total, drop_last=loader.drop_last)
+            return DATA_SAMPLERS.build(batch_sampler, default_args={'sampler': ordered, 'batch_size': total})
 
     return make
 

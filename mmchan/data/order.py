@@ -23,22 +23,17 @@ class Share:
     Attributes:
         rank: Number of the process, from 0.
         processes: How many there are, >= 1.
-        together: Take neighbours; False takes every ``processes``-th sample, as MMEngine's samplers do.
     """
 
     rank: int = 0
     processes: int = 1
-    together: bool = False
 
     def places(self, size: int) -> list[int]:
-        """The places in a batch of ``size`` samples that the process takes, one at least.
+        """The places in a batch of ``size`` samples that the process takes, one at least: every n-th.
 
         A last batch with fewer samples than processes is shared again from its beginning: every process must
-        take part in every step.
+        take part in every step. MMEngine, which collects results in the same turns, drops the repeated ones.
         """
-        if self.together and size % self.processes == 0:
-            part = size // self.processes
-            return list(range(self.rank * part, (self.rank + 1) * part))
         return [place % size for place in range(self.rank, max(size, self.rank + 1), self.processes)]
 
 
@@ -93,8 +88,9 @@ class GlobalBatches(Sampler):
         self._epoch, self._first, self._turn = epoch, first, turn
 
     def __iter__(self) -> Iterator[seeding.Batch]:
+        # only when the first batch is asked for: a loader with workers begins to iterate twice
         first, self._first = self._first, 0
-        return self._shares(self._epoch, first)
+        yield from self._shares(self._epoch, first)
 
     def _shares(self, epoch: int, first: int) -> Iterator[seeding.Batch]:
         for number, batch in enumerate(self._global_batches(epoch, first), first):
@@ -123,3 +119,28 @@ class GlobalBatches(Sampler):
             yield from drawn
             if len(drawn) < _AT_ONCE:
                 return
+
+
+class EvaluationBatches(Sampler):
+    """Batch sampler of an evaluation: every process takes its share of the batches of a single process.
+
+    All have the same number of batches, so that they can talk to each other after any of them, and their
+    results come in the turns in which MMEngine collects them: every sample counts once.
+
+    Args:
+        batches: The batches of a single process, of the total batch size.
+        share: The part of this process.
+    """
+
+    def __init__(self, batches: BatchSampler, share: Share) -> None:
+        self.sampler = batches.sampler
+        self.batch_size = len(share.places(batches.batch_size))
+        self._batches = batches
+        self._share = share
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def __iter__(self) -> Iterator[list[int]]:
+        for batch in self._batches:
+            yield [batch[place] for place in self._share.places(len(batch))]

@@ -20,6 +20,7 @@ from mmchan.checks.colours import colours_checked
 from mmchan.errors import InputError, require
 from mmchan.files import replacing
 from mmchan.findings import Finding
+from mmchan.runs.failures import told_to_launcher
 from mmchan.runs.hooks.broken_images import skip_broken_images
 from mmchan.runs.preparation import prepare, tell
 from mmchan.runs.results import coco_metrics, written_to
@@ -167,11 +168,27 @@ def _processes(cfg: Config) -> Iterator[None]:
         raise InputError(f'--launcher {launcher} is for processes that {starter} started')
     if launcher == 'mpi':  # MMEngine wraps the model with LOCAL_RANK, which mpirun does not set
         os.environ['LOCAL_RANK'] = os.environ['OMPI_COMM_WORLD_LOCAL_RANK']
-    if get_device() != 'cpu':
+    dist_cfg = cfg.get('env_cfg', {}).get('dist_cfg', {})
+    timeout = dist_cfg.get('timeout', 1)
+    seconds = isinstance(timeout, int | float) and timeout > 0
+    require(seconds, 'env_cfg.dist_cfg.timeout', 'a number of seconds > 0', timeout)
+    with told_to_launcher():
+        if get_device() != 'cpu':
+            with _left_together():
+                yield
+            return
+        with compat.process_group_on_cpu(launcher, **dist_cfg), _left_together():
+            unused = cfg.get('find_unused_parameters', False)
+            wrapper = compat.wrapper_on_cpu(cfg.get('model_wrapper_cfg'), find_unused_parameters=unused)
+            cfg.model_wrapper_cfg = wrapper
+            yield
+
+
+@contextlib.contextmanager
+def _left_together() -> Iterator[None]:
+    """Let no process that was asked to stop leave before the first has saved: launchers end the others."""
+    try:
         yield
-        return
-    with compat.process_group_on_cpu(launcher, **cfg.get('env_cfg', {}).get('dist_cfg', {})):
-        unused = cfg.get('find_unused_parameters', False)
-        wrapper = compat.wrapper_on_cpu(cfg.get('model_wrapper_cfg'), find_unused_parameters=unused)
-        cfg.model_wrapper_cfg = wrapper
-        yield
+    except SystemExit:
+        torch.distributed.barrier()
+        raise

@@ -3,12 +3,10 @@
 import logging
 from collections.abc import Mapping
 
-import torch
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
-from torch import nn
 
-from mmchan.runs import changes, schedule
+from mmchan.runs import own_state, schedule
 from mmchan.runs.loops import Position
 
 KEY = 'exact'
@@ -19,21 +17,18 @@ _MEMORIES = {
 }
 
 
-def exact_state(runner: Runner, model: nn.Module, at_first: Mapping[str, object]) -> dict:
+def exact_state(runner: Runner) -> dict:
     """What a checkpoint must hold too.
 
     Args:
-        runner: An :class:`mmchan.runs.runner.ExactRunner` that trains.
-        model: Its model, unwrapped.
-        at_first: :func:`mmchan.runs.changes.plain_values` of the model before the training.
+        runner: An :class:`mmchan.runs.runner.ExactRunner` that saves.
     """
     loop = runner.train_loop
     return {
         'position': loop.position.to_dict(),
         'turn': loop.turn,
         'schedule': current_schedule(runner),
-        'values': changes.changed_values(at_first, model),
-        'gradients': _pending_gradients(runner, model),
+        'processes': own_state.without_repetitions(runner.own_states),
         'hooks': {name: _memory(hook) for name, hook in _remembering(runner).items()},
     }
 
@@ -45,16 +40,6 @@ def current_schedule(runner: Runner) -> dict:
     return schedule.schedule_of(runner.cfg, total_batch_size=batches.total_batch_size, samples=samples)
 
 
-def _pending_gradients(runner: Runner, model: nn.Module) -> dict[str, torch.Tensor]:
-    """Gradients that are summed up for an update which is still to come."""
-    wrapper = runner.optim_wrapper
-    accumulates = getattr(wrapper, '_accumulative_counts', 1) > 1
-    if not accumulates or wrapper.should_update():
-        return {}
-    named = ((name, parameter.grad) for name, parameter in model.named_parameters())
-    return {name: gradient.cpu() for name, gradient in named if gradient is not None}
-
-
 def _remembering(runner: Runner) -> dict[str, Hook]:
     named = {type(hook).__name__: hook for hook in runner.hooks}
     return {name: hook for name, hook in named.items() if name in _MEMORIES}
@@ -64,14 +49,11 @@ def _memory(hook: Hook) -> dict[str, object]:
     return {name: getattr(hook, name) for name in _MEMORIES[type(hook).__name__] if hasattr(hook, name)}
 
 
-def put_back(runner: Runner, model: nn.Module, saved: Mapping) -> None:
+def put_back(runner: Runner, saved: Mapping) -> None:
     """Bring a Runner to where it was when :func:`exact_state` was taken; MMEngine has done its part."""
     runner.train_loop.go_to(Position(**saved['position']))
     runner.train_loop.turn = saved['turn']
-    changes.restore_values(model, saved['values'])
-    parameters = dict(model.named_parameters())
-    for name, gradient in saved['gradients'].items():
-        parameters[name].grad = gradient.to(parameters[name])
+    own_state.restore(runner, saved['processes'])
     for name, hook in _remembering(runner).items():
         vars(hook).update(saved['hooks'].get(name, {}))
 

@@ -1,8 +1,8 @@
 """MMEngine's Runner, exact: killed at any moment and resumed, it ends as if it had never been killed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from mmengine.dist import get_rank
+from mmengine.dist import gather_object, get_rank
 from mmengine.hooks import EarlyStoppingHook, EMAHook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import BaseLoop, Runner
@@ -15,8 +15,14 @@ from mmchan.registry import RUNNERS
 from mmchan.runs import changes, schedule
 from mmchan.runs.hooks.checkpoint import CheckpointHook
 from mmchan.runs.loops import EpochLoop, ExactLoop, IterLoop
-from mmchan.runs.resume import KEY, current_schedule, put_back, put_back_under_new_schedule
-from mmchan.runs.settings import hooks_of, wants_new_schedule
+from mmchan.runs.own_state import own_state
+from mmchan.runs.resume import (
+    KEY,
+    current_schedule,
+    put_back,
+    put_back_under_new_schedule,
+)
+from mmchan.runs.settings import hooks_of, total_batch_size, wants_new_schedule
 from mmchan.runs.stopping import EXIT_CODE, Stopped, StopRequest, stop_requests
 from mmchan.weights.checkpoints import safe_checkpoints
 
@@ -37,6 +43,7 @@ class ExactRunner(Runner):
     resumes_from: str | None = None
     _loaded: Mapping = {}  # the checkpoint, until it is resumed
     at_first: Mapping[str, object] = {}  # the model's plain values before any training
+    own_states: Sequence[Mapping] = ()  # what each process holds alone, while a checkpoint is saved
 
     @classmethod
     def from_cfg(cls, cfg: dict) -> 'ExactRunner':
@@ -95,7 +102,25 @@ class ExactRunner(Runner):
         with compat.loaders_not_started():
             return super().build_train_loop({**loop, 'type': kind})
 
+    def build_val_loop(self, loop: BaseLoop | dict) -> BaseLoop:
+        """Build MMEngine's loop; several processes share its samples so that each counts once."""
+        self._val_dataloader = self._evaluation_loader(self._val_dataloader)
+        return super().build_val_loop(loop)
+
+    def build_test_loop(self, loop: BaseLoop | dict) -> BaseLoop:
+        """As :meth:`build_val_loop`."""
+        self._test_dataloader = self._evaluation_loader(self._test_dataloader)
+        return super().build_test_loop(loop)
+
+    def _evaluation_loader(self, cfg: DataLoader | dict) -> DataLoader:
+        if not isinstance(cfg, dict):
+            return cfg
+        diff_rank_seed = self._randomness_cfg.get('diff_rank_seed', False)
+        loader = self.build_dataloader(cfg, seed=self.seed, diff_rank_seed=diff_rank_seed)
+        return loaders.counted_once(loader, cfg)
+
     def _train_loader(self, cfg: dict, *, endless: bool) -> DataLoader:
+        cfg = loaders.with_total_batch(cfg, total_batch_size(self.cfg.get('runtime_cfg')))
         diff_rank_seed = self._randomness_cfg.get('diff_rank_seed', False)
         loader = self.build_dataloader(cfg, seed=self.seed, diff_rank_seed=diff_rank_seed)
         return loaders.in_global_order(loader, cfg, seed=self.base_seed, endless=endless)
@@ -104,7 +129,7 @@ class ExactRunner(Runner):
         """Train; asked to stop, save and leave with :data:`mmchan.runs.stopping.EXIT_CODE`."""
         if not isinstance(self.train_loop, ExactLoop):  # it cannot tell where it is
             return super().train()
-        with stop_requests() as self.stop:
+        with stop_requests(quiet=self.world_size > 1) as self.stop:
             try:
                 return super().train()
             except Stopped:
@@ -119,6 +144,32 @@ class ExactRunner(Runner):
         self.logger.warning(f'Stopped by {asked} after {self.train_loop.trained} iterations: {saved}')
         self.call_hook('after_run')
         raise SystemExit(EXIT_CODE)
+
+    def save_checkpoint(
+        self,
+        out_dir: str,
+        filename: str,
+        file_client_args: dict | None = None,
+        save_optimizer: bool = True,
+        save_param_scheduler: bool = True,
+        meta: dict | None = None,
+        by_epoch: bool = True,
+        backend_args: dict | None = None,
+    ) -> None:
+        """Save as MMEngine does: the first process. All must call it, for it saves what they hold alone."""
+        if isinstance(self.train_loop, ExactLoop):
+            self.own_states = gather_object(own_state(self)) or ()
+        super().save_checkpoint(
+            out_dir,
+            filename,
+            file_client_args,
+            save_optimizer=save_optimizer,
+            save_param_scheduler=save_param_scheduler,
+            meta=meta,
+            by_epoch=by_epoch,
+            backend_args=backend_args,
+        )
+        self.own_states = ()
 
     def leave_validation(self) -> None:
         """Bring the model back from a validation that is not finished, so that it can be saved."""
@@ -171,7 +222,7 @@ class ExactRunner(Runner):
             put_back_under_new_schedule(self, saved, rates)
         else:
             schedule.refuse_other_schedule(saved['schedule'], current_schedule(self), filename)
-            put_back(self, self.bare_model, saved)
+            put_back(self, saved)
 
     def _reseed_loaders(self) -> None:
         """Let the loaders, which are built by now, draw from the seed of the checkpoint."""

@@ -50,9 +50,20 @@ def refuse_other_schedule(saved: Mapping, now: Mapping, path: str) -> None:
         listed = '\n'.join(f'  {line}' for line in differences)
         raise InputError(
             f'{path} was saved by a training with another schedule:\n{listed}\n'
-            'Go on with the new one from where it was saved: --new-schedule. To go on with the old one, put '
-            'the config back'
+            f'{_remedy(saved, now)}Go on with the new one from where it was saved: --new-schedule. To go on '
+            'with the old one, put the config back'
         )
+
+
+def _remedy(saved: Mapping, now: Mapping) -> str:
+    """What keeps the total batch where another number of processes changed it."""
+    total = saved.get('total_batch_size')
+    if total == now.get('total_batch_size'):
+        return ''
+    return (
+        'With another number of processes, keep the total batch: '
+        f'--cfg-options runtime_cfg.total_batch_size={total}\n'
+    )
 
 
 def _differences(saved: object, now: object, name: str = '') -> Iterator[str]:

@@ -8,11 +8,18 @@ from mmchan.errors import InputError, require_known
 # 'checkpoint' adds its settings to those of default_hooks.checkpoint
 HOOKS: dict[str, str] = {'checkpoint': 'mmchan.CheckpointHook'}
 NEW_SCHEDULE = 'new_schedule'
+TOTAL_BATCH_SIZE = 'total_batch_size'
+_PLAIN = (NEW_SCHEDULE, TOTAL_BATCH_SIZE)
 
 
 def wants_new_schedule(runtime_cfg: Mapping | None) -> bool:
     """Whether a resumed training shall follow the config's schedule instead of the checkpoint's."""
     return bool((runtime_cfg or {}).get(NEW_SCHEDULE, False))
+
+
+def total_batch_size(runtime_cfg: Mapping | None) -> int | None:
+    """Samples of a training batch of all processes; None takes the loader's for each."""
+    return (runtime_cfg or {}).get(TOTAL_BATCH_SIZE)
 
 
 def hooks_of(runtime_cfg: Mapping | None) -> dict[str, dict]:
@@ -21,9 +28,9 @@ def hooks_of(runtime_cfg: Mapping | None) -> dict[str, dict]:
     Raises:
         InputError: For a name that is none of ours, and settings that are neither a dict nor None.
     """
-    given = {name: settings for name, settings in (runtime_cfg or {}).items() if name != NEW_SCHEDULE}
+    given = {name: settings for name, settings in (runtime_cfg or {}).items() if name not in _PLAIN}
     for name, settings in given.items():
-        require_known(name, [*HOOKS, NEW_SCHEDULE], 'setting of runtime_cfg')
+        require_known(name, [*HOOKS, *_PLAIN], 'setting of runtime_cfg')
         if settings is not None and not isinstance(settings, Mapping):
             raise InputError(
                 f'runtime_cfg.{name} must be a dict of settings, or None to switch it off, got {settings!r}'

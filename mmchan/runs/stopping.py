@@ -19,7 +19,8 @@ class Stopped(BaseException):
 class StopRequest:
     """Whether somebody asked the process to stop, and how."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.quiet = quiet
         self.signal: signal.Signals | None = None
 
     def __bool__(self) -> bool:
@@ -30,14 +31,21 @@ class StopRequest:
         if self.signal is not None and number == signal.SIGINT:
             raise KeyboardInterrupt
         self.signal = signal.Signals(number)
+        if self.quiet:
+            return
         # straight to the descriptor: the interrupted code may be in the middle of a print
         os.write(2, f'\n{self.signal.name}: saving after this iteration; Ctrl-C stops at once\n'.encode())
 
 
 @contextmanager
-def stop_requests() -> Iterator[StopRequest]:
-    """Take SIGINT, SIGTERM and SIGUSR1 as requests to stop while the body runs."""
-    request = StopRequest()
+def stop_requests(*, quiet: bool = False) -> Iterator[StopRequest]:
+    """Take SIGINT, SIGTERM and SIGUSR1 as requests to stop while the body runs.
+
+    Args:
+        quiet: Say nothing when one comes: a launcher of several processes also ends them with SIGTERM, when
+            one has failed.
+    """
+    request = StopRequest(quiet=quiet)
     if threading.current_thread() is not threading.main_thread():  # Python lets no other thread take signals
         yield request
         return

@@ -1,0 +1,113 @@
+"""Trainings in several processes, forked from one that has imported the libraries: that takes longer than they do."""
+
+import hashlib
+import json
+import multiprocessing
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+from mmengine.hooks import Hook
+from mmengine.runner import Runner, runner
+
+from mmchan.registry import HOOKS
+from tests.runs import exact_runs
+
+FORKS = multiprocessing.get_context('forkserver')
+FORKS.set_forkserver_preload(['tests.runs.ranks', 'mmpretrain.datasets', 'mmpretrain.models', 'mmdet.models'])
+TOTAL = 16  # samples of a batch of all processes
+
+
+@HOOKS.register_module(force=True)
+class BatchesHook(Hook):
+    """Writes down which images every batch of this process holds, as they are after their augmentation.
+
+    Args:
+        file: One line of JSON for every batch is added to it: the iteration, and a digest of every image.
+    """
+
+    def __init__(self, file: str) -> None:
+        self.file = Path(file)
+
+    def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: dict | None = None) -> None:
+        """Write a line."""
+        digests = [hashlib.sha256(image.numpy().tobytes()).hexdigest()[:16] for image in data_batch['inputs']]
+        with self.file.open('a') as lines:
+            lines.write(json.dumps([runner.iter, digests]) + '\n')
+
+
+def train(work_dir: Path, processes: int = 2, *, ends: Mapping[int, dict] | None = None, **settings: object):
+    """Train in several processes, or go on; their exit codes.
+
+    Args:
+        work_dir: The work directory; what a process prints is in ``work_dir/RANK.out``.
+        processes: How many.
+        ends: Rank -> config of an EndHook.
+        settings: Of :func:`tests.runs.exact_runs.train`.
+    """
+    return finish(start(exact_runs.train, work_dir, processes, ends=ends, **settings))
+
+
+def start(function: Callable, work_dir: Path, processes: int = 2, *, ends: Mapping | None = None, **settings):
+    """Start the processes of :func:`train`, which call ``function(work_dir, launcher=..., **settings)``."""
+    work_dir.mkdir(parents=True, exist_ok=True)
+    # as torchrun does: the processes meet at a port that is open already
+    store = torch.distributed.TCPStore('127.0.0.1', 0, is_master=True, wait_for_workers=False)
+    started = []
+    for rank in range(processes):
+        environment = {
+            'RANK': rank,
+            'LOCAL_RANK': rank,
+            'WORLD_SIZE': processes,
+            'MASTER_ADDR': '127.0.0.1',
+            'MASTER_PORT': store.port,
+            'TORCHELASTIC_USE_AGENT_STORE': True,
+        }
+        arguments = {**settings, 'end': (ends or {}).get(rank)}
+        process = FORKS.Process(target=_run, args=(function, work_dir, environment, arguments, Path.cwd()))
+        process.start()
+        process.store = store  # lives as long as they do
+        started.append(process)
+    return started
+
+
+def finish(started: list) -> list[int]:
+    """Wait for processes; their exit codes."""
+    for process in started:
+        process.join(120)
+        if process.exitcode is None:
+            process.kill()
+            process.join()
+    return [process.exitcode for process in started]
+
+
+def _run(function: Callable, work_dir: Path, environment: Mapping, arguments: Mapping, place: Path) -> None:
+    os.chdir(place)
+    out = os.open(work_dir / f'{environment["RANK"]}.out', os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+    os.environ |= {name: str(value) for name, value in environment.items()}
+    torch.set_num_threads(1)
+    runner.collect_env = dict  # asks compilers, which takes longer than the training
+    try:
+        function(work_dir, launcher='pytorch', **arguments)
+    except Exception:
+        traceback.print_exc()
+        sys.exit(1)
+
+
+def batches(files: list[Path]) -> dict[int, list[str]]:
+    """What BatchesHooks of all processes wrote: iteration -> the digests of all its images, in the order of the batch."""
+    written: dict[int, list[list[str]]] = {}
+    for file in files:
+        for line in file.read_text().splitlines():
+            iteration, digests = json.loads(line)
+            written.setdefault(iteration, []).append(digests)
+    return {iteration: _interleaved(parts) for iteration, parts in written.items()}
+
+
+def _interleaved(parts: list[list[str]]) -> list[str]:
+    return [part[turn] for turn in range(max(map(len, parts))) for part in parts if turn < len(part)]
