@@ -1,11 +1,9 @@
-"""Trainings in several processes, forked from one that has imported the libraries: that takes longer than they do."""
+"""Trainings in several processes, forked from one that has imported the libraries, which takes longer."""
 
 import hashlib
 import json
 import multiprocessing
 import os
-import sys
-import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -92,15 +90,11 @@ def _run(function: Callable, work_dir: Path, environment: Mapping, arguments: Ma
     os.environ |= {name: str(value) for name, value in environment.items()}
     torch.set_num_threads(1)
     runner.collect_env = dict  # asks compilers, which takes longer than the training
-    try:
-        function(work_dir, launcher='pytorch', **arguments)
-    except Exception:
-        traceback.print_exc()
-        sys.exit(1)
+    function(work_dir, launcher='pytorch', **arguments)
 
 
 def batches(files: list[Path]) -> dict[int, list[str]]:
-    """What BatchesHooks of all processes wrote: iteration -> the digests of all its images, in the order of the batch."""
+    """What BatchesHooks of all processes wrote: iteration -> the digests of its images, in their order."""
     written: dict[int, list[list[str]]] = {}
     for file in files:
         for line in file.read_text().splitlines():
