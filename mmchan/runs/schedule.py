@@ -50,8 +50,8 @@ def refuse_other_schedule(saved: Mapping, now: Mapping, path: str) -> None:
         listed = '\n'.join(f'  {line}' for line in differences)
         raise InputError(
             f'{path} was saved by a training with another schedule:\n{listed}\n'
-            f'{_remedy(saved, now)}Go on with the new one from where it was saved: --new-schedule. To go on '
-            'with the old one, put the config back'
+            'Go on with the new one from where it was saved: --new-schedule. To go on with the old one, put '
+            f'the config back{_remedy(saved, now)}'
         )
 
 
@@ -61,8 +61,8 @@ def _remedy(saved: Mapping, now: Mapping) -> str:
     if total == now.get('total_batch_size'):
         return ''
     return (
-        'With another number of processes, keep the total batch: '
-        f'--cfg-options runtime_cfg.total_batch_size={total}\n'
+        '; with another number of processes, keep the total batch: '
+        f'--cfg-options runtime_cfg.total_batch_size={total}'
     )
 
 

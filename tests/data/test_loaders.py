@@ -31,7 +31,7 @@ SIZES = [(20, 30), (30, 20), (24, 24), (40, 20), (20, 36)]
 
 
 class Pictures(BaseDataset):
-    """Small pictures of noise with a box each, of five shapes and three classes; what is loaded is counted."""
+    """Pictures of noise with a box each, of five shapes and three classes; what is loaded is counted."""
 
     METAINFO: ClassVar = {'classes': ('a', 'b', 'c')}
     loaded: ClassVar = collections.Counter()
