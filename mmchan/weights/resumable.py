@@ -33,7 +33,7 @@ def check_resumable(
     Raises:
         InputError: For weights alone, for a checkpoint without what a Runner notes, for another network.
     """
-    reason = _lacking(checkpoint) or _misfit(checkpoint['state_dict'], model_state)
+    reason = lacking(checkpoint) or _misfit(checkpoint['state_dict'], model_state)
     if reason:
         raise InputError(
             f'{path} cannot be resumed: {reason}. To start a new training from its weights, leave --resume '
@@ -41,7 +41,8 @@ def check_resumable(
         )
 
 
-def _lacking(checkpoint: Mapping[str, object]) -> str:
+def lacking(checkpoint: Mapping[str, object]) -> str:
+    """What a checkpoint lacks to be resumed, whatever the model; empty where it lacks nothing."""
     meta = checkpoint.get('meta')
     if not isinstance(meta, Mapping):
         return "it holds weights alone (there is no 'meta' in it)"
