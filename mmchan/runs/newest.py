@@ -6,8 +6,8 @@ not do: a folder may hold an older, longer training. Times of files would not do
 
 Reading all files of a long training takes minutes. So those that were written before the one that
 ``last_checkpoint`` names come only if that one, and all that are younger, are not whole. Where the folder
-keeps its times, nothing newer can be among them: the name is written anew after every save. Where it does not,
-one save at most: the one that was killed between the file and the name.
+keeps its times, nothing newer can be among them: the name is written anew after every save. Where it does
+not, one save at most: the one that was killed between the file and the name.
 """
 
 import time
