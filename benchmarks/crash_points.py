@@ -36,6 +36,7 @@ from mmengine.config import Config
 from mmengine.evaluator import BaseMetric
 from mmengine.hooks import Hook
 from mmengine.model import BaseModel
+from mmengine.registry import DATASETS, METRICS, MODELS
 from torch.utils.data import Dataset
 
 from mmchan.errors import InputError
