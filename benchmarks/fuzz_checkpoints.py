@@ -3,8 +3,8 @@
     python benchmarks/fuzz_checkpoints.py --count 10000
 
 Damages small real checkpoints in many ways and reads each with `read_checkpoint`, as every tool does, in
-processes of their own, so that a crash is counted too. Prints what happened by kind of damage, and ends with 1
-where a damaged file was loaded with another content, or anything but our own refusal came out.
+processes of their own, so that a crash is counted too. Prints what happened by kind of damage, and ends with
+1 where a damaged file was loaded with another content, or anything but our own refusal came out.
 """
 
 import io

@@ -10,6 +10,7 @@ Source: PyTorchStreamWriter (caffe2/serialize/inline_container.cc) with miniz 2.
 1.6 and later.
 """
 
+import os
 import re
 import struct
 import zipfile
@@ -28,14 +29,14 @@ _CENTRAL = struct.Struct('<4s6H3L5H2L')
 _END64 = struct.Struct('<4sQ2H2L4Q')
 _LOCATOR = struct.Struct('<4sLQL')
 _END = struct.Struct('<4s4H2LH')
-_DESCRIPTOR = b'PK\x07\x08'
+_DESCRIPTOR, _LOCATOR_MARK, _PADDING = b'PK\x07\x08', b'PK\x06\x07', b'FB'
 _DESCRIBED, _UTF8 = 0x8, 0x800  # flags: checksum and sizes stand behind the content; coding of the name
 _MOST_16, _MOST_32, _MOST_64 = 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF
 _UNDATED = (1980, 0, 0, 0, 0, 0)
 _STORAGE = re.compile(r'/data/(\d+)$')
 _ID = '/.data/serialization_id'
 _ID_DIGITS = 40  # the first half tells the names, hashed as the compiler likes, the other half the checksums
-_OLDEST = 10  # version of the format that the simplest entry of another program needs
+_OLDEST, _DEFLATED = 10, 20  # versions of the format: what others need at least, what compression needs
 
 
 class DamagedError(Exception):
@@ -60,23 +61,38 @@ def check_archive(file: BinaryIO) -> bool:
         raise DamagedError('the list of entries at its end is missing or damaged') from error
     entries = archive.infolist()
     summed = any(entry.CRC for entry in entries)
-    if all(map(_is_torchs, entries)):
+    padded = any(_is_padded(file, entry) for entry in entries)
+    if padded and not _ends_shortly(file, archive.comment):
         _check_torchs(file, entries, summed)
     else:
-        _check_others(archive, file, entries)
+        _check_others(archive, file, padded=padded, summed=summed)
     return summed
 
 
-def _is_torchs(entry: zipfile.ZipInfo) -> bool:
-    return entry.date_time == _UNDATED and entry.extract_version == 0
+def _is_padded(file: BinaryIO, entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry was aligned by torch, as all of its own are."""
+    file.seek(max(0, entry.header_offset))
+    header = file.read(_LOCAL.size + len(_name(entry)) + len(_PADDING))
+    return header.endswith(_PADDING) and any(header[_LOCAL.size - 2 : _LOCAL.size])
+
+
+def _ends_shortly(file: BinaryIO, comment: bytes) -> bool:
+    """Whether an archive ends as other programs end it, without the records for large ones.
+
+    They do so with what torch has written when they add a file, remove one or leave a comment.
+    """
+    place = file.seek(-_END.size - len(comment), os.SEEK_END)
+    size, start = _END.unpack(file.read(_END.size))[5:7]
+    file.seek(max(0, place - _LOCATOR.size))
+    return start + size == place and not file.read(_LOCATOR.size).startswith(_LOCATOR_MARK)
 
 
 class _Reader:
     """Goes through a file once, and knows where it is."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, start: int = 0) -> None:
         self.file = file
-        self.position = file.seek(0)
+        self.position = file.seek(start)
 
     def take(self, size: int, what: str) -> bytes:
         """The next bytes, all of them."""
@@ -94,11 +110,12 @@ class _Reader:
             wrong = [start + place for place, byte in enumerate(wanted) if found[place] != byte]
             raise DamagedError(f'{what} is not as it was written ({_range(wrong[0], wrong[-1])})')
 
-    def checksum(self, size: int, what: str) -> tuple[int, bytes]:
-        """CRC and beginning of the next bytes."""
-        crc, beginning, end = 0, b'', self.position + size
+    def checksum(self, entry: zipfile.ZipInfo) -> tuple[int, bytes]:
+        """CRC and beginning of the content of an entry, which is what comes next."""
+        inflate = zlib.decompressobj(-zlib.MAX_WBITS).decompress if entry.compress_type else bytes
+        crc, beginning, end = 0, b'', self.position + entry.compress_size
         while self.position < end:
-            piece = self.take(min(CHUNK, end - self.position), what)
+            piece = inflate(self.take(min(CHUNK, end - self.position), _said(entry)))
             crc, beginning = zlib.crc32(piece, crc), beginning or piece[:_ID_DIGITS]
         return crc, beginning
 
@@ -121,7 +138,7 @@ def _check_torchs(file: BinaryIO, entries: Sequence[zipfile.ZipInfo], summed: bo
         total = _added(total, entry, content)
     start, directory = reader.position, b''.join(map(_central_header, entries))
     reader.expect(directory, 'the list of entries at its end')
-    reader.expect(_end_records(len(entries), len(directory), start), 'its end')
+    reader.expect(_end_records(len(entries), len(directory), start), 'its last record')
     if file.read(1):
         raise DamagedError(f'something was added behind its end (byte {reader.position:,})')
     _check_order(entries)
@@ -134,7 +151,10 @@ def _check_entry(reader: _Reader, entry: zipfile.ZipInfo, summed: bool) -> bytes
     reader.file.seek(reader.position)
     reader.expect(_local_header(entry, int.from_bytes(header[-2:], 'little')), f'the header of {what}')
     start = reader.position
-    crc, beginning = reader.checksum(entry.file_size, what)
+    try:
+        crc, beginning = reader.checksum(entry)
+    except zlib.error as error:
+        raise DamagedError(f'the content of {what} cannot be decompressed') from error
     if summed and crc != entry.CRC:
         place = _range(start, max(start, reader.position - 1))
         raise DamagedError(f'the content of {what} is not what its checksum says ({place})')
@@ -149,21 +169,26 @@ def _local_header(entry: zipfile.ZipInfo, room: int) -> bytes:
     if padding < 0:
         raise DamagedError(f'the header of {_said(entry)} gives a wrong size')
     known = (0, 0, 0) if entry.flag_bits & _DESCRIBED else (entry.CRC, *_sizes(entry))
-    fixed = _LOCAL.pack(b'PK\x03\x04', 0, entry.flag_bits, 0, 0, 0, *known, len(name), room)
-    return fixed + name + large + b'FB' + padding.to_bytes(2, 'little') + b'Z' * padding
+    fixed = _LOCAL.pack(b'PK\x03\x04', *_kind(entry), *known, len(name), room)
+    return fixed + name + large + _PADDING + padding.to_bytes(2, 'little') + b'Z' * padding
 
 
 def _name(entry: zipfile.ZipInfo) -> bytes:
     return entry.orig_filename.encode('utf-8' if entry.flag_bits & _UTF8 else 'cp437')
 
 
+def _kind(entry: zipfile.ZipInfo) -> tuple[int, ...]:
+    """Version, flags, method, time and date. TorchScript compresses some entries."""
+    return _DEFLATED if entry.compress_type else 0, entry.flag_bits, entry.compress_type, 0, 0
+
+
 def _sizes(entry: zipfile.ZipInfo) -> tuple[int, int]:
-    return min(entry.file_size, _MOST_32), min(entry.file_size, _MOST_32)
+    return min(entry.compress_size, _MOST_32), min(entry.file_size, _MOST_32)
 
 
 def _zip64(entry: zipfile.ZipInfo, *, local: bool = False) -> bytes:
     """The field for what takes more than 32 bits; a local one does not know the stored size yet."""
-    sizes = [entry.file_size, 0 if local else entry.file_size] if entry.file_size >= _MOST_32 else []
+    sizes = [entry.file_size, 0 if local else entry.compress_size] if entry.file_size >= _MOST_32 else []
     large = [*sizes, *([entry.header_offset] if entry.header_offset >= _MOST_32 else [])]
     return struct.pack(f'<2H{len(large)}Q', 1, 8 * len(large), *large) if large else b''
 
@@ -172,20 +197,20 @@ def _descriptor(entry: zipfile.ZipInfo) -> bytes:
     if not entry.flag_bits & _DESCRIBED:
         return b''
     kind = '<4sL2Q' if _zip64(entry) else '<4s3L'
-    return struct.pack(kind, _DESCRIPTOR, entry.CRC, entry.file_size, entry.file_size)
+    return struct.pack(kind, _DESCRIPTOR, entry.CRC, entry.compress_size, entry.file_size)
 
 
 def _central_header(entry: zipfile.ZipInfo) -> bytes:
     name, large = _name(entry), _zip64(entry)
     lengths, offset = (len(name), len(large)), min(entry.header_offset, _MOST_32)
     sums = (entry.CRC, *_sizes(entry))
-    fixed = _CENTRAL.pack(b'PK\x01\x02', 0, 0, entry.flag_bits, 0, 0, 0, *sums, *lengths, 0, 0, 0, 0, offset)
+    fixed = _CENTRAL.pack(b'PK\x01\x02', 0, *_kind(entry), *sums, *lengths, 0, 0, 0, 0, offset)
     return fixed + name + large
 
 
 def _end_records(count: int, size: int, start: int) -> bytes:
     end64 = _END64.pack(b'PK\x06\x06', _END64.size - 12, 0x031E, 45, 0, 0, count, count, size, start)
-    locator = _LOCATOR.pack(b'PK\x06\x07', 0, start + size, 1)
+    locator = _LOCATOR.pack(_LOCATOR_MARK, 0, start + size, 1)
     counts = (min(count, _MOST_16), min(count, _MOST_16))
     return (
         end64
@@ -220,26 +245,29 @@ def _combined(one: int, other: int) -> int:
     return one ^ (other + 0x9E3779B9 + (one << 6) + (one >> 2)) & _MOST_64
 
 
-def _check_others(archive: zipfile.ZipFile, file: BinaryIO, entries: Iterable[zipfile.ZipInfo]) -> None:
-    """Check an archive that another program has written, or added something to."""
-    for entry in entries:
+def _check_others(archive: zipfile.ZipFile, file: BinaryIO, *, padded: bool, summed: bool) -> None:
+    """Check an archive that another program has written, or has changed after torch (``padded``)."""
+    for entry in archive.infolist():
         try:
-            _check_other(archive, file, entry)
+            if padded and _is_torchs(entry):
+                _check_entry(_Reader(file, entry.header_offset), entry, summed)
+            else:
+                _check_other(archive, file, entry)
         except _UNREADABLE as error:
             raise DamagedError(f'{_said(entry)}: {error}') from error
 
 
+def _is_torchs(entry: zipfile.ZipInfo) -> bool:
+    return entry.date_time == _UNDATED and entry.extract_version == 0
+
+
 def _check_other(archive: zipfile.ZipFile, file: BinaryIO, entry: zipfile.ZipInfo) -> None:
-    reader = _Reader(file)
-    reader.position = file.seek(entry.header_offset)
-    if _is_torchs(entry):
-        _check_entry(reader, entry, summed=True)
-        return
-    header = _LOCAL.unpack(reader.take(_LOCAL.size, f'the header of {_said(entry)}'))
+    what = f'the header of {_said(entry)}'
+    header = _LOCAL.unpack(_Reader(file, entry.header_offset).take(_LOCAL.size, what))
     oldest = min(header[1], entry.extract_version)
-    # each is written twice; a single change to an entry of torch does not make it one of another program
+    # each stands there twice: damage to an entry of torch does not make it one of another program
     if _date(*header[4:6]) != entry.date_time or (oldest < _OLDEST and header[1] != entry.extract_version):
-        raise DamagedError(f'the header of {_said(entry)} differs from the list of entries')
+        raise DamagedError(f'{what} differs from the list of entries')
     with archive.open(entry) as content:
         while content.read(CHUNK):
             pass

@@ -33,11 +33,17 @@ def check_resumable(
     Raises:
         InputError: For weights alone, for a checkpoint without what a Runner notes, for another network.
     """
-    reason = lacking(checkpoint) or _misfit(checkpoint['state_dict'], model_state)
+    reason = lacking(checkpoint)
     if reason:
         raise InputError(
             f'{path} cannot be resumed: {reason}. To start a new training from its weights, leave --resume '
             f'out: --cfg-options load_from={path}'
+        )
+    misfit = _misfit(checkpoint['state_dict'], model_state)
+    if misfit:
+        raise InputError(
+            f'{path} cannot be resumed: it is of another network. {misfit}. Resume it with its own config, '
+            'or name a checkpoint of this one (--resume PATH)'
         )
 
 
@@ -47,8 +53,8 @@ def lacking(checkpoint: Mapping[str, object]) -> str:
     if not isinstance(meta, Mapping):
         return "it holds weights alone (there is no 'meta' in it)"
     counts = [f'{key!r} in its meta' for key in _COUNTS if not isinstance(meta.get(key), int)]
-    lacking = counts + [said for key, said in _NEEDED.items() if not isinstance(checkpoint.get(key), Mapping)]
-    return f'it lacks {"; ".join(lacking)}' if lacking else ''
+    absent = counts + [said for key, said in _NEEDED.items() if not isinstance(checkpoint.get(key), Mapping)]
+    return f'it lacks {"; ".join(absent)}' if absent else ''
 
 
 def _misfit(state_dict: Mapping[str, object], wanted: Mapping[str, torch.Tensor]) -> str:
@@ -61,7 +67,7 @@ def _misfit(state_dict: Mapping[str, object], wanted: Mapping[str, torch.Tensor]
         f'{len(others)} of its {len(given)} tensors have no place in the model: {_first(others)}',
     ]
     said = [text for text, keys in zip(found, (unmatched, others), strict=True) if keys]
-    return '. '.join(['it is of another network', *said, *_names(given, wanted)]) if said else ''
+    return '. '.join([*said, *_names(given, wanted)]) if said else ''
 
 
 def _first(keys: Sequence[str]) -> str:
