@@ -46,6 +46,7 @@ class CheckpointHook(DurableCheckpointHook):
         self.minutes = minutes
         self.iters = iters
         self._begin = 0.0  # of the minutes, on the clock
+        self._missing = ''  # which checkpoint, at the end of the training
 
     def before_train(self, runner: Runner) -> None:
         """Find out where to save, and what a resumed training has saved."""
@@ -74,17 +75,19 @@ class CheckpointHook(DurableCheckpointHook):
         if self.failed:
             step = runner.epoch if self.by_epoch else runner.iter
             self._save_checkpoint_with_step(runner, step, {'epoch': runner.epoch, 'iter': runner.iter})
+        if self.failed or self.best_failed:
+            self._missing = 'last' if self.failed else 'best'
         super().after_train(runner)
 
     def after_run(self, runner: Runner) -> None:
-        """End with an error where the last checkpoint of a training is missing.
+        """End with an error where the last checkpoint of a training, or the best one, is missing.
 
         Raises:
             InputError: Then.
         """
-        if self.failed:
+        if self._missing:
             raise InputError(
-                'the last checkpoint of this training could not be saved, see the warnings above. '
+                f'the {self._missing} checkpoint of this training could not be saved, see the warnings above. '
                 f'{trouble(self.out_dir)} {_THEN}'
             )
 
@@ -102,7 +105,6 @@ class CheckpointHook(DurableCheckpointHook):
         """
         iteration = _place(runner)[1]
         if self.newest[0] != iteration and not (self._save_inside(runner) or self._save_inside(runner)):
-            self.failed = False  # told here
             raise InputError(
                 f'no checkpoint could be saved, see the warnings above. {trouble(self.out_dir)} {_THEN}'
             )

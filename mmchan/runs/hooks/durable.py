@@ -1,19 +1,19 @@
 """MMEngine's checkpoints, at its occasions, such that there is a whole one at every instant."""
 
 import hashlib
-import pickle
+import io
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
 from mmengine.dist import broadcast, is_main_process, master_only
 from mmengine.hooks import CheckpointHook
-from mmengine.runner import Runner, save_checkpoint
+from mmengine.runner import Runner
 from mmengine.runner.checkpoint import CheckpointLoader
 
 from mmchan.errors import InputError, require_known
-from mmchan.files import remove_unfinished
+from mmchan.files import remove_unfinished, sync_folder
 from mmchan.runs.backend import ATOMIC
 from mmchan.runs.hooks.storage import trouble
 from mmchan.runs.workdir import BEST, SAVED, point_at
@@ -36,6 +36,7 @@ class DurableCheckpointHook(CheckpointHook):
     def __init__(self, **settings: object) -> None:
         super().__init__(**settings)
         self.failed = False  # the last checkpoint could not be saved; all processes know
+        self.best_failed = False  # one of the last validation
         self.keep_ckpt_ids: list[int] = []
         self.inside: list[str] = []  # names of the checkpoints inside an epoch, oldest first
         self.outdone: list[str] = []  # names of the best ones that are no longer
@@ -50,15 +51,37 @@ class DurableCheckpointHook(CheckpointHook):
         if self._is_local(str(self.out_dir or runner.work_dir)):
             self.backend_args = {'backend': ATOMIC}
         super().before_train(runner)
+        self.keep_ckpt_ids = []
+        if is_main_process() and self.backend_args == {'backend': ATOMIC}:
+            self._clean(runner)
+        if self._goes_on_here(runner):
+            self._take_up(runner, kept)
+
+    def _take_up(self, runner: Runner, kept: list[int]) -> None:
+        """Go on with the checkpoints that a resumed training has saved, from the one that it resumes."""
+        hub = runner.message_hub
         self.keep_ckpt_ids = kept if self.max_keep_ckpts > 0 else []
         self.inside = list(hub.get_info('inside_ckpts', []))
         self.outdone = list(hub.get_info('outdone_ckpts', []))
         self.last_ckpt = self._found(runner, 'last_ckpt')
         for indicator in self.key_indicators if self.save_best else ():
             self._set_best(indicator, self._found(runner, self._best_key('best_ckpt', indicator)))
-        if is_main_process() and self.backend_args == {'backend': ATOMIC}:
-            self._clean(runner)
-        self._delete_old(runner, newest=INSIDE.format(runner.iter))
+        try:
+            if is_main_process() and runner._load_from is not None:
+                point_at(runner.work_dir, str(runner._load_from))
+        except OSError as error:
+            runner.logger.warning(f'{error.filename}: {error.strerror}. {trouble(self.out_dir, error)}')
+        else:
+            self._delete_old(runner, newest=INSIDE.format(runner.iter))
+
+    def _goes_on_here(self, runner: Runner) -> bool:
+        """Whether a training is resumed with the checkpoints that are in its folder: those are its own."""
+        if not runner._resume or runner._load_from is None:
+            return bool(runner._resume)
+        folder = str(runner._load_from).rpartition('/')[0]
+        if '://' in folder:
+            return folder == str(self.out_dir).rstrip('/')
+        return Path(folder).resolve() == Path(self.out_dir).resolve()
 
     def after_train(self, runner: Runner) -> None:
         """Publish what is to be published."""
@@ -108,11 +131,13 @@ class DurableCheckpointHook(CheckpointHook):
         better = [
             indicator for indicator in self.key_indicators if self._is_better(runner, metrics, indicator)
         ]
-        outcomes = [self._save_best(runner, indicator, metrics[indicator]) for indicator in better]
-        if DONE in outcomes and self.last_ckpt is not None:
+        outcomes = [self._save_best(runner, name, metrics[name]) for name in better]
+        # the last one is not told that the validation is done, when that must be repeated
+        self.best_failed = NOT_SAVED in outcomes
+        if DONE in outcomes and not self.best_failed and self.last_ckpt is not None:
             step = runner.epoch if self.by_epoch else runner.iter
             self._save_checkpoint_with_step(runner, step, {'epoch': runner.epoch, 'iter': runner.iter})
-        elif not self.inside and not self.failed:  # no checkpoint to go on from knows the old ones
+        elif self.last_ckpt is None and not self.inside:  # no checkpoint to go on from knows the old ones
             self._delete_old(runner, newest='')
 
     def _is_better(self, runner: Runner, metrics: Mapping[str, float], indicator: str) -> bool:
@@ -133,6 +158,8 @@ class DurableCheckpointHook(CheckpointHook):
         settings = {'meta': {'epoch': runner.epoch, 'iter': runner.iter}, 'by_epoch': False}
         settings |= {'save_optimizer': False, 'save_param_scheduler': False}
         outcome = self._save(runner, name, info, settings, resumable=False)
+        if outcome == NOT_SAVED:  # there is no other occasion
+            outcome = self._save(runner, name, info, settings, resumable=False)
         if outcome != NOT_SAVED:
             self.outdone += [before] if before not in (None, name) else []
             self.outdone = [other for other in self.outdone if other != name]
@@ -198,11 +225,13 @@ class DurableCheckpointHook(CheckpointHook):
                 f'Key {dropped} will be removed because they are not found in published_keys. If you want to '
                 f'keep them, please set `{dropped}` in published_keys'
             )
-        published = {key: value for key, value in checkpoint.items() if key in self.published_keys}
-        digest = hashlib.sha256(pickle.dumps(published)).hexdigest()[:8]
+        file = io.BytesIO()
+        torch.save({key: value for key, value in checkpoint.items() if key in self.published_keys}, file)
+        # MMEngine's name has the hash of a pickle that nobody else can make, this one that of the file
+        digest = hashlib.sha256(file.getvalue()).hexdigest()[:8]
         final_path = f'{ckpt_path.removesuffix(Path(ckpt_path).suffix)}-{digest}.pth'
         try:
-            save_checkpoint(published, final_path, backend_args=self.backend_args)
+            self.file_backend.put(file.getvalue(), final_path)
         except OSError as error:
             raise InputError(
                 f'{final_path} could not be saved: {error.strerror or error}. {trouble(self.out_dir, error)} '
@@ -212,36 +241,46 @@ class DurableCheckpointHook(CheckpointHook):
 
     def _delete_old(self, runner: Runner, *, newest: str) -> None:
         """Delete what nobody needs beside the newest checkpoint; what cannot be deleted is tried again."""
+        old = self.keep_ckpt_ids[: -self.max_keep_ckpts] if self.max_keep_ckpts > 0 else []
+        steps = {self.filename_tmpl.format(step): step for step in old}
+        inside = [name for name in self.inside if name != newest]
+        gone = self._removed(runner, [*steps, *inside, *self.outdone])
+        self.keep_ckpt_ids = [
+            step for step in self.keep_ckpt_ids if step not in {steps.get(name) for name in gone}
+        ]
+        self.inside = [name for name in self.inside if name not in gone]
+        self.outdone = [name for name in self.outdone if name not in gone]
+        hub = runner.message_hub
+        hub.update_info('inside_ckpts', self.inside)
+        hub.update_info('outdone_ckpts', self.outdone)
         if self.max_keep_ckpts > 0:
-            old, kept = self.keep_ckpt_ids[: -self.max_keep_ckpts], self.keep_ckpt_ids[-self.max_keep_ckpts :]
-            stuck = [step for step in old if not self._removed(runner, self.filename_tmpl.format(step))]
-            self.keep_ckpt_ids = [*stuck, *kept]
-            runner.message_hub.update_info('keep_ckpt_ids', self.keep_ckpt_ids)
-        self.inside = [name for name in self.inside if name == newest or not self._removed(runner, name)]
-        runner.message_hub.update_info('inside_ckpts', self.inside)
-        self.outdone = [name for name in self.outdone if not self._removed(runner, name)]
-        runner.message_hub.update_info('outdone_ckpts', self.outdone)
+            hub.update_info('keep_ckpt_ids', self.keep_ckpt_ids)
 
-    def _removed(self, runner: Runner, name: str) -> bool:
-        """Delete a checkpoint if it is there; whether it is gone."""
-        path = self._path_of(name)
-        if not is_main_process():
-            return True
+    def _removed(self, runner: Runner, names: Sequence[str]) -> set[str]:
+        """Delete checkpoints if they are there; the names of those that are gone for certain."""
+        if not is_main_process() or not names:
+            return set(names)
         try:
-            if self.file_backend.isfile(path):
-                self.file_backend.remove(path)
-            elif self.file_backend.isdir(path):  # DeepSpeed saves folders
-                self.file_backend.rmtree(path)
-            else:
-                return True
+            for name in names:
+                self._remove(runner, name)
+            if self.backend_args == {'backend': ATOMIC}:
+                sync_folder(Path(self.out_dir))
         except OSError as error:
-            runner.logger.warning(
-                f'{path} is no longer needed and cannot be deleted: {error.strerror or error}'
-            )
-            return False
+            reason = f'{error.filename or self.out_dir}: {error.strerror or error}'
+            runner.logger.warning(f'An old checkpoint cannot be deleted, it is tried again: {reason}')
+            return set()
+        return set(names)
+
+    def _remove(self, runner: Runner, name: str) -> None:
+        path = self._path_of(name)
+        if self.file_backend.isfile(path):
+            self.file_backend.remove(path)
+        elif self.file_backend.isdir(path):  # DeepSpeed saves folders
+            self.file_backend.rmtree(path)
+        else:
+            return
         if name.startswith(BEST):
             runner.logger.info(f'The previous best checkpoint {path} is removed')
-        return True
 
     def _clean(self, runner: Runner) -> None:
         """Delete what killed saves have left."""
