@@ -32,7 +32,7 @@ import tempfile
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import partial
 from pathlib import Path
 from unittest import mock
@@ -336,10 +336,16 @@ class Arm(Hook):
         self.faults.save = f'{kind}, {meta["iter"]}'
 
 
-def config(place: Path, kind: str) -> Config:
-    """The config of a training."""
-    loop, checkpoint = TRAININGS[kind]
-    settings = {key: value for key, value in checkpoint.items() if key != 'iters'}
+def config(place: Path, loop: Mapping, checkpoint: Mapping) -> Config:
+    """The config of a training.
+
+    Args:
+        place: Its work_dir is ``run`` in it.
+        loop: How long it is.
+        checkpoint: Settings of the checkpoint hook.
+    """
+    ours = {key: checkpoint[key] for key in ('iters', 'minutes') if key in checkpoint}
+    settings = {key: value for key, value in checkpoint.items() if key not in ours}
     if 'out_dir' in settings:
         settings['out_dir'] = str(place / settings['out_dir'])
     loader = {'dataset': {'type': 'Points'}, 'batch_size': 2, 'num_workers': 0}
@@ -350,12 +356,12 @@ def config(place: Path, kind: str) -> Config:
             'work_dir': str(place / 'run'),
             'train_dataloader': {**loader, 'sampler': {'type': 'DefaultSampler', 'shuffle': True}},
             'val_dataloader': {**loader, 'sampler': {'type': 'DefaultSampler', 'shuffle': False}},
-            'train_cfg': loop,
+            'train_cfg': dict(loop),
             'val_cfg': {},
             'val_evaluator': {'type': 'Score'},
             'optim_wrapper': {'optimizer': {'type': 'SGD', 'lr': 1e-3, 'momentum': 0.9}},
             'default_hooks': {'checkpoint': {'type': 'CheckpointHook', **settings}},
-            'runtime_cfg': {'checkpoint': {'iters': checkpoint.get('iters')}},
+            'runtime_cfg': {'checkpoint': ours},
             'randomness': {'seed': 0},
             'log_level': 'WARNING',
         }
@@ -371,10 +377,9 @@ def train(place: Path, kind: str, faults: Faults | None = None) -> int:
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     code = 1
+    log = (place / 'log').open('a', buffering=1)
+    sys.stdout = sys.stderr = log
     try:
-        with (place / 'log').open('a') as log:
-            os.dup2(log.fileno(), 1)
-            os.dup2(log.fileno(), 2)
         code = _train(place, kind, faults or Faults(place))
     except InputError as error:
         print(f'InputError: {error}', flush=True)
@@ -382,12 +387,12 @@ def train(place: Path, kind: str, faults: Faults | None = None) -> int:
     except BaseException:  # noqa: BLE001 (ends here)
         traceback.print_exc()
     finally:
-        sys.stderr.flush()
+        log.flush()
         os._exit(code)
 
 
 def _train(place: Path, kind: str, faults: Faults) -> int:
-    cfg = config(place, kind)
+    cfg = config(place, *TRAININGS[kind])
     cfg.load_from = newest_whole(cfg.work_dir).path
     cfg.resume = cfg.load_from is not None
     runner = ExactRunner.from_cfg(cfg)
@@ -400,7 +405,7 @@ def _train(place: Path, kind: str, faults: Faults) -> int:
     finally:
         faults.armed = False
         with (place / 'done.pkl').open('wb') as file:
-            pickle.dump((faults.done, faults.audited), file)
+            pickle.dump(([astuple(operation) for operation in faults.done], faults.audited), file)
     return 0
 
 
@@ -474,7 +479,8 @@ def reference(place: Path, kind: str) -> Reference:
     if code:
         raise RuntimeError((place / 'log').read_text()[-3000:])
     with (place / 'done.pkl').open('rb') as file:
-        done, audited = pickle.load(file)  # noqa: S301 (our own)
+        seen, audited = pickle.load(file)  # noqa: S301 (our own)
+    done = [Operation(*operation) for operation in seen]
     seen = Counter(operation.kind for operation in done)
     unseen = {kind: count for kind, count in audited.items() if seen[kind] != count}
     if unseen:
@@ -624,17 +630,18 @@ def power_cuts(whole: Reference, place: Path) -> dict[tuple, tuple[int, int, dic
 
 def power_cut(place: Path, whole: Reference, state: Mapping[str, bytes], least: int) -> Iterator[str]:
     """Let the files be what a power cut left."""
-    (place / 'run').mkdir()
-    folders = {path for path in state if any(other.startswith(f'{path}/') for other in state)}
-    kept = {path for path in state if path.startswith('/kept')}
-    for path in sorted(state):
-        there = all(str(parent) in state for parent in Path(path).parents if str(parent).startswith('/kept'))
-        if path in folders or path in ('/kept', '/kept/run'):
-            if there:
-                (place / path.lstrip('/')).mkdir(exist_ok=True)
-        elif path not in kept or there:
-            (place / path.lstrip('/')).write_bytes(state[path])
+    lay_down(place, state)
     yield from faults_after(place, whole, least)
+
+
+def lay_down(place: Path, state: Mapping[str, bytes]) -> None:
+    """Write files, in no order of time; those in folders that got lost are lost."""
+    folders = [path for path in ('/kept', '/kept/run') if path in state]
+    for folder in ('/run', *folders):
+        (place / folder.lstrip('/')).mkdir(exist_ok=True)
+    for path in sorted(state.keys() - folders):
+        if (place / path.lstrip('/')).parent.is_dir():
+            (place / path.lstrip('/')).write_bytes(state[path])
 
 
 Result = tuple[str, str, list[str]]  # what happened, to which save, what is wrong
@@ -658,14 +665,11 @@ def points(whole: Reference, place: Path, every: int, errors: Iterable[int]) -> 
         yield 'lose power', f'{whole.kind}: {save}', cut
 
 
-def prepare() -> None:
-    """Import what a training does, once for all processes, and ask the machine nothing."""
+def import_libraries() -> None:
+    """Import what a training does, once for all processes."""
     importlib.import_module('torch._dynamo')
     for module in ('pyplot', 'figure', 'backends.backend_agg'):
         importlib.import_module(f'matplotlib.{module}')
-    torch.set_num_threads(1)
-    mmengine_runner.collect_env = dict
-    compat.apply()
 
 
 def walk(
@@ -688,7 +692,10 @@ def walk(
 @click.option('--error', 'errors', multiple=True, default=[errno.errorcode[error] for error in ERRORS])
 def main(kinds: tuple[str, ...], every: int, errors: tuple[str, ...]) -> None:
     """Try all points; exit with 1 where anything is wrong."""
-    prepare()
+    import_libraries()
+    compat.apply()
+    torch.set_num_threads(1)
+    mmengine_runner.collect_env = dict  # asks compilers, for longer than a training takes
     tried, wrong = Counter(), Counter()
     numbers = [getattr(errno, error) for error in errors]
     with tempfile.TemporaryDirectory() as folder:

@@ -202,10 +202,9 @@ def _set_resume(cfg: Config, resume: str) -> None:
             check_whole(Path(resume).expanduser())
         return
     newest = newest_whole(cfg.work_dir).path
-    if newest is not None:
-        cfg.load_from = newest
-    # else the Runner says that there is none, and starts from the beginning, or where the config says
-    cfg.resume = newest is not None or cfg.get('load_from') is None
+    cfg.load_from = newest or cfg.get('load_from')
+    # without one, the Runner says so and starts from the beginning, or from the weights that the config names
+    cfg.resume = newest is not None or cfg.load_from is None
 
 
 def _set_new_schedule(cfg: Config, resume: str | None) -> None:

@@ -76,12 +76,10 @@ def check_whole(path: str | Path) -> None:
         other = newest_whole(Path(path).parent).path
     except InputError:  # none is; --resume without a path tells why
         other = None
-    found = (
-        f'the newest one there that can be resumed: --resume {other}'
-        if other
-        else 'none there can be resumed'
+    hint = (
+        f'the newest one there that can be resumed: --resume {other}' if other else 'nor can any other there'
     )
-    raise InputError(f'{reason}; {found}')
+    raise InputError(f'{reason}; {hint}')
 
 
 def passed_over(work_dir: str | Path, chosen: str | Path) -> list[Finding]:

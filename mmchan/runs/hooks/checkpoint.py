@@ -68,6 +68,7 @@ class CheckpointHook(DurableCheckpointHook):
         before, failed = self.attempts, self.failed
         super().after_train_epoch(runner)
         if failed and self.by_epoch and self.attempts == before:
+            runner.logger.info(f'Saving checkpoint at {runner.epoch + 1} epochs, as the last one failed')
             self._save_checkpoint(runner)
 
     def after_train(self, runner: Runner) -> None:
@@ -86,10 +87,10 @@ class CheckpointHook(DurableCheckpointHook):
             InputError: Then.
         """
         if self._missing:
-            raise InputError(
-                f'the {self._missing} checkpoint of this training could not be saved, see the warnings above. '
-                f'{trouble(self.out_dir)} {_THEN}'
+            what = (
+                f'the {self._missing} checkpoint of this training could not be saved, see the warnings above'
             )
+            raise InputError(f'{what}. {trouble(self.out_dir)} {_THEN}')
 
     def save_now(self, runner: Runner) -> str:
         """Save at once, inside or at the end of an epoch, in all processes.
