@@ -36,7 +36,7 @@ from mmchan.weights.checkpoints import read_checkpoint, write_checkpoint
 
 BATCH = 250  # files that one process reads
 PATIENCE = 120  # seconds without an answer after which a process hangs
-WIDTH = 48
+WIDTH = 80
 CRC_PLACE, NAME_PLACE = 16, 46  # in an entry's header in the list at an archive's end
 LOCAL_HEADER = 30
 
