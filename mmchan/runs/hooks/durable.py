@@ -3,7 +3,7 @@
 import hashlib
 import io
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 
 import torch
@@ -131,9 +131,12 @@ class DurableCheckpointHook(CheckpointHook):
         better = [
             indicator for indicator in self.key_indicators if self._is_better(runner, metrics, indicator)
         ]
-        outcomes = [self._save_best(runner, name, metrics[name]) for name in better]
-        # the last one is not told that the validation is done, when that must be repeated
+        self._note_best(runner, [self._save_best(runner, name, metrics[name]) for name in better])
+
+    def _note_best(self, runner: Runner, outcomes: Sequence[int]) -> None:
+        """Let the last checkpoint know what became of the best ones."""
         self.best_failed = NOT_SAVED in outcomes
+        # where one failed, the last one is not told that the validation is done: resumed, it is repeated
         if DONE in outcomes and not self.best_failed and self.last_ckpt is not None:
             step = runner.epoch if self.by_epoch else runner.iter
             self._save_checkpoint_with_step(runner, step, {'epoch': runner.epoch, 'iter': runner.iter})
@@ -241,20 +244,16 @@ class DurableCheckpointHook(CheckpointHook):
 
     def _delete_old(self, runner: Runner, *, newest: str) -> None:
         """Delete what nobody needs beside the newest checkpoint; what cannot be deleted is tried again."""
-        old = self.keep_ckpt_ids[: -self.max_keep_ckpts] if self.max_keep_ckpts > 0 else []
-        steps = {self.filename_tmpl.format(step): step for step in old}
+        surplus = self.keep_ckpt_ids[: -self.max_keep_ckpts] if self.max_keep_ckpts > 0 else []
+        steps = {self.filename_tmpl.format(step): step for step in surplus}
         inside = [name for name in self.inside if name != newest]
         gone = self._removed(runner, [*steps, *inside, *self.outdone])
-        self.keep_ckpt_ids = [
-            step for step in self.keep_ckpt_ids if step not in {steps.get(name) for name in gone}
-        ]
-        self.inside = [name for name in self.inside if name not in gone]
-        self.outdone = [name for name in self.outdone if name not in gone]
-        hub = runner.message_hub
-        hub.update_info('inside_ckpts', self.inside)
-        hub.update_info('outdone_ckpts', self.outdone)
+        self.keep_ckpt_ids = _without(self.keep_ckpt_ids, {steps.get(name) for name in gone})
+        self.inside, self.outdone = _without(self.inside, gone), _without(self.outdone, gone)
+        runner.message_hub.update_info('inside_ckpts', self.inside)
+        runner.message_hub.update_info('outdone_ckpts', self.outdone)
         if self.max_keep_ckpts > 0:
-            hub.update_info('keep_ckpt_ids', self.keep_ckpt_ids)
+            runner.message_hub.update_info('keep_ckpt_ids', self.keep_ckpt_ids)
 
     def _removed(self, runner: Runner, names: Sequence[str]) -> set[str]:
         """Delete checkpoints if they are there; the names of those that are gone for certain."""
@@ -320,6 +319,10 @@ class DurableCheckpointHook(CheckpointHook):
             return None
         runner.message_hub.update_info(key, Path(path).name)
         return path
+
+
+def _without(items: Sequence, gone: Set) -> list:
+    return [item for item in items if item not in gone]
 
 
 def main_says(said: int) -> int:

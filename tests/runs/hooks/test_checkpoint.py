@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -174,11 +175,9 @@ def test_resumed_from_a_foreign_folder_it_deletes_nothing(tmp_path):
         train(tmp_path, interval=1, max_keep_ckpts=1, iters=1, eye=Eye(kill_after=6))
     shutil.copytree(tmp_path / 'run', tmp_path / 'own')
     cfg = crash_points.config(tmp_path, EPOCHS, {'interval': 1, 'max_keep_ckpts': 1, 'iters': 1})
-    cfg.work_dir, cfg.resume, cfg.load_from = (
-        str(tmp_path / 'own'),
-        True,
-        str(tmp_path / 'run' / 'iter_6.pth'),
-    )
+    cfg.work_dir, cfg.resume = str(tmp_path / 'own'), True
+    cfg.load_from = str(tmp_path / 'run' / 'iter_6.pth')
+    mmengine_globals.forget()
     ExactRunner.from_cfg(cfg).train()
     assert names(tmp_path / 'own') == ['epoch_1.pth', 'epoch_2.pth', 'iter_6.pth']
 
@@ -270,3 +269,20 @@ def test_unknown_metric_is_named_with_the_nearest(tmp_path):
 def test_settings_that_make_no_sense_are_refused(settings, message):
     with pytest.raises(InputError, match=message):
         CheckpointHook(**settings)
+
+
+def decide(rank, folder):
+    """One of two processes: its clock says always, the other's never; when both save."""
+    torch.distributed.init_process_group(
+        'gloo', init_method=f'file://{folder}/meeting', rank=rank, world_size=2
+    )
+    hook = CheckpointHook(minutes=1)
+    hook._begin = -1e9 if rank == 0 else 1e9
+    saves = [done for done in range(1, 21) if hook._is_time(SimpleNamespace(iter=done - 1))]
+    Path(folder, str(rank)).write_text(str(saves))
+    torch.distributed.destroy_process_group()
+
+
+def test_processes_save_when_the_first_one_says_so(tmp_path):
+    torch.multiprocessing.start_processes(decide, (str(tmp_path),), nprocs=2, start_method='fork')
+    assert [(tmp_path / rank).read_text() for rank in '01'] == ['[10, 20]'] * 2
