@@ -13,7 +13,7 @@ from mmchan.cli import options, run
     metavar='[PATH]',
     is_flag=False,
     flag_value='auto',
-    help='Resume from a checkpoint; without PATH from the last one of the work directory.',
+    help='Resume from a checkpoint; without PATH from the newest whole one of the work directory.',
 )
 @click.option(
     '--new-schedule',
@@ -47,8 +47,11 @@ def command(config: str, trust: bool, **arguments: object) -> None:
     """Train the model of CONFIG."""
     from mmchan.runs import launch
     from mmchan.runs.config import config_to_train
+    from mmchan.weights.checkpoints import trust_checkpoints
 
-    launch.run_training(config_to_train(config, **arguments), trust=trust)
+    with trust_checkpoints(trust):
+        cfg = config_to_train(config, **arguments)
+    launch.run_training(cfg, trust=trust)
 
 
 def main() -> None:

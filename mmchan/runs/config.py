@@ -12,7 +12,7 @@ from mmchan import compat
 from mmchan.errors import InputError, require, suggestion
 from mmchan.files import refuse_folder
 from mmchan.home import home
-from mmchan.runs.workdir import default_work_dir, last_checkpoint
+from mmchan.runs.workdir import default_work_dir
 
 _LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 
@@ -92,7 +92,7 @@ def config_to_train(
     Args:
         path: The config file.
         work_dir: Folder of logs and checkpoints; by default the config's, else work_dirs/<config's name>.
-        resume: A checkpoint to resume from; 'auto' takes the last one of the work directory.
+        resume: A checkpoint to resume from; 'auto' takes the newest one of the work directory that is whole.
         new_schedule: Follow the config's schedule where the checkpoint had another one.
         amp: Train with automatic mixed precision.
         validate: False trains without validation.
@@ -194,12 +194,17 @@ def _set_auto_scale_lr(cfg: Config) -> None:
 
 
 def _set_resume(cfg: Config, resume: str) -> None:
-    cfg.resume = True
+    from mmchan.runs.newest import check_whole, newest_whole
+
     if resume != 'auto':
-        cfg.load_from = _checked_checkpoint(resume)
+        cfg.resume, cfg.load_from = True, _checked_checkpoint(resume)
+        if '://' not in resume:
+            check_whole(Path(resume).expanduser())
         return
-    last = last_checkpoint(cfg.work_dir)  # without one the Runner says so and starts from the beginning
-    cfg.load_from = None if last is None else str(last)
+    newest = newest_whole(cfg.work_dir).path
+    cfg.load_from = newest or cfg.get('load_from')
+    # without one, the Runner says so and starts from the beginning, or from the weights that the config names
+    cfg.resume = newest is not None or cfg.load_from is None
 
 
 def _set_new_schedule(cfg: Config, resume: str | None) -> None:

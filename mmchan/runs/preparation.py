@@ -13,6 +13,7 @@ from mmchan.checks.data import check_data, embedded_in
 from mmchan.checks.walk import leaf_datasets
 from mmchan.data.embedded import write_absent
 from mmchan.findings import FAIL, WARN, Finding, stop_at
+from mmchan.runs.newest import passed_over
 
 
 def prepare(cfg: Config, loaders: Sequence[str]) -> list[Finding]:
@@ -33,6 +34,7 @@ def prepare(cfg: Config, loaders: Sequence[str]) -> list[Finding]:
         *check_data(cfg, loaders),
         *check_annotations(cfg, loaders),
         *check_colours(cfg),
+        *_passed_over(cfg),
     ]
     if any(finding.state == FAIL for finding in findings):
         tell(finding for finding in findings if finding.state != FAIL)
@@ -45,6 +47,12 @@ def tell(findings: Iterable[Finding]) -> None:
     for finding in findings:
         level = logging.WARNING if finding.state == WARN else logging.INFO
         print_log(str(finding), logger='current', level=level)
+
+
+def _passed_over(cfg: Config) -> list[Finding]:
+    """Which checkpoints ``--resume`` did not take."""
+    chosen = cfg.get('load_from')
+    return passed_over(cfg.work_dir, chosen) if cfg.get('resume') and chosen else []
 
 
 def _write_data(cfg: Config, loaders: Iterable[str]) -> Iterator[Finding]:

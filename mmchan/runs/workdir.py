@@ -8,6 +8,11 @@ import json
 from pathlib import Path
 
 from mmchan.errors import InputError
+from mmchan.files import write_durably
+
+BEST = 'best_'  # begins the name of a checkpoint that was chosen by a metric
+SAVED = 'saved_time'  # key in a checkpoint's meta: nanoseconds, later ones have a greater number
+_POINTER = 'last_checkpoint'
 
 
 def default_work_dir(config: str | Path) -> Path:
@@ -16,24 +21,62 @@ def default_work_dir(config: str | Path) -> Path:
 
 
 def last_checkpoint(work_dir: str | Path) -> Path | None:
-    """The checkpoint of the last epoch that was saved, also after the folder was moved; None without one.
+    """The checkpoint that was saved last, also after the folder was moved; None without one.
 
     The best one, which has another name, was chosen by looking at the images to validate.
 
     Raises:
         InputError: When it was deleted.
     """
-    pointer = Path(work_dir, 'last_checkpoint')
-    if not pointer.is_file():
+    named = pointed(work_dir)
+    if named is None:
         return None
-    named = Path(pointer.read_text(encoding='utf-8').strip())
-    # of a folder that was copied, the copy's
-    found = next((path for path in (pointer.with_name(named.name), named) if path.is_file()), None)
+    folder = Path(work_dir)
+    # of a folder that was copied, the copy's; MMEngine names it by its absolute path
+    inside = folder / (Path(named).name if Path(named).is_absolute() else named)
+    found = next((path for path in (inside, folder / Path(named).name, Path(named)) if path.is_file()), None)
     if found is None:
         raise InputError(
-            f'{pointer} names {str(named)!r}, which does not exist; name a checkpoint (--resume PATH)'
+            f'{folder / _POINTER} names {named!r}, which does not exist; name a checkpoint (--resume PATH)'
         )
     return found
+
+
+def pointed(work_dir: str | Path) -> str | None:
+    """What ``last_checkpoint`` says: a path as seen from the folder; of MMEngine an absolute one or a URL."""
+    pointer = Path(work_dir, _POINTER)
+    if not pointer.is_file():
+        return None
+    return pointer.read_text(encoding='utf-8').strip() or None
+
+
+def point_at(work_dir: str | Path, checkpoint: str) -> None:
+    """Let ``last_checkpoint`` name a checkpoint: as seen from the folder, if it is in it.
+
+    MMEngine's own Runner takes the text for a path as seen from where it was started. A relative one lets it
+    fail there, where the absolute one of a copied folder would let it go on from the original.
+
+    Raises:
+        OSError: Where it cannot be written.
+    """
+    folder = Path(work_dir).absolute()
+    inside = '://' not in checkpoint and Path(checkpoint).absolute().is_relative_to(folder)
+    named = Path(checkpoint).absolute().relative_to(folder).as_posix() if inside else checkpoint
+    write_durably(folder / _POINTER, named.encode())
+
+
+def checkpoints(work_dir: str | Path) -> list[Path]:
+    """The checkpoints in the folder, and beside the one that was saved last, if they are kept elsewhere.
+
+    The best ones, which cannot be resumed, are left out.
+    """
+    try:
+        last = last_checkpoint(work_dir)
+    except InputError:  # it was deleted
+        last = None
+    known = [] if last is None else [last, *sorted(last.parent.glob('*.pth'))]
+    found = {path.resolve(): path for path in (*known, *sorted(Path(work_dir).glob('*.pth')))}
+    return [path for path in found.values() if path.is_file() and not path.name.startswith(BEST)]
 
 
 def newest_log(work_dir: str | Path) -> Path:

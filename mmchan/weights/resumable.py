@@ -33,10 +33,10 @@ def check_resumable(
     Raises:
         InputError: For weights alone, for a checkpoint without what a Runner notes, for another network.
     """
-    lacking = _lacking(checkpoint)
-    if lacking:
+    reason = lacking(checkpoint)
+    if reason:
         raise InputError(
-            f'{path} cannot be resumed: {lacking}. To start a new training from its weights, leave --resume '
+            f'{path} cannot be resumed: {reason}. To start a new training from its weights, leave --resume '
             f'out: --cfg-options load_from={path}'
         )
     misfit = _misfit(checkpoint['state_dict'], model_state)
@@ -47,13 +47,14 @@ def check_resumable(
         )
 
 
-def _lacking(checkpoint: Mapping[str, object]) -> str:
+def lacking(checkpoint: Mapping[str, object]) -> str:
+    """What a checkpoint lacks to be resumed, whatever the model; empty where it lacks nothing."""
     meta = checkpoint.get('meta')
     if not isinstance(meta, Mapping):
         return "it holds weights alone (there is no 'meta' in it)"
     counts = [f'{key!r} in its meta' for key in _COUNTS if not isinstance(meta.get(key), int)]
-    lacking = counts + [said for key, said in _NEEDED.items() if not isinstance(checkpoint.get(key), Mapping)]
-    return f'it lacks {"; ".join(lacking)}' if lacking else ''
+    absent = counts + [said for key, said in _NEEDED.items() if not isinstance(checkpoint.get(key), Mapping)]
+    return f'it lacks {"; ".join(absent)}' if absent else ''
 
 
 def _misfit(state_dict: Mapping[str, object], wanted: Mapping[str, torch.Tensor]) -> str:

@@ -32,7 +32,8 @@ def config(tmp_path):
 @pytest.fixture
 def checkpoint(tmp_path):
     path = tmp_path / 'epoch_3.pth'
-    path.touch()
+    needed = {'state_dict': {}, 'optimizer': {}, 'message_hub': {}}
+    torch.save({'meta': {'epoch': 3, 'iter': 9}, **needed}, path)
     return path
 
 

@@ -5,7 +5,15 @@ import os
 import pytest
 
 from mmchan.channels import InputError
-from mmchan.runs.workdir import default_work_dir, last_checkpoint, newest_log, newest_metrics
+from mmchan.runs.workdir import (
+    checkpoints,
+    default_work_dir,
+    last_checkpoint,
+    newest_log,
+    newest_metrics,
+    point_at,
+    pointed,
+)
 
 
 def write(path, text='', *, age=0):
@@ -33,6 +41,43 @@ def test_last_checkpoint_may_be_kept_elsewhere(tmp_path):
     kept = write(tmp_path / 'kept' / 'epoch_3.pth')
     write(tmp_path / 'run' / 'last_checkpoint', str(kept))
     assert last_checkpoint(str(tmp_path / 'run')) == kept
+
+
+@pytest.mark.parametrize(
+    ('checkpoint', 'text'),
+    [
+        ('run/epoch_3.pth', 'epoch_3.pth'),
+        ('run/sub/a.pth', 'sub/a.pth'),
+        ('kept/a.pth', None),
+        ('s3://b/a.pth', None),
+    ],
+)
+def test_pointer_is_relative_to_the_folder_if_it_can_be(tmp_path, monkeypatch, checkpoint, text):
+    monkeypatch.chdir(tmp_path)
+    point_at('run', checkpoint)
+    assert pointed(tmp_path / 'run') == (text or checkpoint)
+    if '://' not in checkpoint:
+        write(tmp_path / checkpoint)
+        assert last_checkpoint('run').samefile(checkpoint)
+
+
+def test_pointer_without_text_is_none(tmp_path):
+    write(tmp_path / 'last_checkpoint', '\n')
+    assert last_checkpoint(tmp_path) is None
+
+
+def test_checkpoints_are_those_of_the_folder_and_beside_the_last_one(tmp_path):
+    for name in (
+        'run/epoch_1.pth',
+        'run/best_a_epoch_1.pth',
+        'run/a.txt',
+        'kept/epoch_2.ckpt',
+        'kept/epoch_1.pth',
+    ):
+        write(tmp_path / name)
+    write(tmp_path / 'run' / 'last_checkpoint', str(tmp_path / 'kept' / 'epoch_2.ckpt'))
+    found = {path.relative_to(tmp_path).as_posix() for path in checkpoints(tmp_path / 'run')}
+    assert found == {'run/epoch_1.pth', 'kept/epoch_2.ckpt', 'kept/epoch_1.pth'}
 
 
 def test_folder_without_a_checkpoint_has_none(tmp_path):
