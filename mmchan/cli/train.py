@@ -15,7 +15,7 @@ from mmchan.cli import options, run
     flag_value='auto',
     help='Resume from a checkpoint; without PATH from the last one of the work directory.',
 )
-@click.option('--amp', is_flag=True, help='Train with automatic mixed precision.')
+@options.amp
 @click.option(
     '--no-validate',
     'validate',
