@@ -162,6 +162,35 @@ def checkpoints_read_by(read: Callable) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def as_one_process() -> Iterator[None]:
+    """Let samplers be built as in a run of a single process.
+
+    For: every mmengine; its samplers ask for rank and number of processes themselves and take no others.
+
+    Can go: when the samplers take them as arguments.
+    """
+    import mmengine.dist.utils
+
+    with mock.patch.object(mmengine.dist.utils, 'is_distributed', return_value=False):
+        yield
+
+
+@contextlib.contextmanager
+def loaders_not_started() -> Iterator[None]:
+    """Let MMEngine build its loop without epochs and not start the loader's workers.
+
+    For: mmengine 0.10, whose ``IterBasedTrainLoop`` begins to load in its ``__init__``, before a checkpoint
+    says where.
+
+    Can go: when the loop takes its iterator in ``run``.
+    """
+    from mmengine.runner import loops
+
+    with mock.patch.object(loops, '_InfiniteDataloaderIterator'):
+        yield
+
+
+@contextlib.contextmanager
 def process_group_on_cpu(launcher: str, **dist_cfg: object) -> Iterator[None]:
     """Hold a gloo process group open for a Runner on machines without an accelerator.
 

@@ -157,7 +157,7 @@ def config_to_test(
     cfg = load_config(path)
     cfg.launcher = launcher
     _set_work_dir(cfg, path, work_dir)
-    cfg.load_from, cfg.resume = _checked_checkpoint(checkpoint), False
+    cfg.load_from, cfg.resume = checked_checkpoint(checkpoint), False
     if amp is not None:
         from mmchan.runs.amp import set_test_amp
 
@@ -197,13 +197,14 @@ def _set_auto_scale_lr(cfg: Config) -> None:
 def _set_resume(cfg: Config, resume: str) -> None:
     cfg.resume = True
     if resume != 'auto':
-        cfg.load_from = _checked_checkpoint(resume)
+        cfg.load_from = checked_checkpoint(resume)
         return
     last = last_checkpoint(cfg.work_dir)  # without one the Runner says so and starts from the beginning
     cfg.load_from = None if last is None else str(last)
 
 
-def _checked_checkpoint(checkpoint: str) -> str:
+def checked_checkpoint(checkpoint: str) -> str:
+    """A path or URL of a checkpoint as it is given; InputError where there is no such file."""
     path = Path(checkpoint).expanduser()
     if '://' in checkpoint or path.is_file():
         return checkpoint

@@ -95,3 +95,14 @@ def _wrap_loading(dataset: dict, report: str) -> bool:
 
 def _loads(step: dict) -> bool:
     return type_name(step).startswith('Load')
+
+
+def redirect_report(cfg: Config, folder: Path) -> None:
+    """Let a config of :func:`skip_broken_images` report into another folder, of its data sets too."""
+    report = str(broken_images(folder))
+    steps = [
+        step for dataset in leaf_datasets(cfg.get('train_dataloader')) for step in dataset.get('pipeline')
+    ]
+    for part in [*steps, *(cfg.get('custom_hooks') or [])]:
+        if type_name(part) in ('SkipBroken', 'BrokenImagesHook'):
+            part['report'] = report
