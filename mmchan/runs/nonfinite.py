@@ -11,7 +11,7 @@ from torch import nn
 
 from mmchan.runs.optimizer import Update
 
-SHOWN = 8
+SHOWN = 4
 
 
 @dataclass
@@ -65,7 +65,7 @@ class _Look:
         outputs = tensors(output)
         if not self.trace.forward and not all(map(finite, outputs)):
             given, gave = ranges(tensors(inputs)), ranges(outputs)
-            self.trace.forward = f'{where}\n  input {given}\n  output {gave}'
+            self.trace.forward = f'{where}\n    input {given}\n    output {gave}'
         for tensor in outputs:
             if tensor.requires_grad:
                 self.trace._handles.append(tensor.register_hook(self._gradient_of(where)))
@@ -73,7 +73,7 @@ class _Look:
     def _gradient_of(self, where: str):
         def look(gradient: torch.Tensor) -> None:
             if not self.trace.backward and not finite(gradient):
-                self.trace.backward = f'{where}\n  {ranges([gradient])}'
+                self.trace.backward = f'{where}\n    {ranges([gradient])}'
 
         return look
 
@@ -129,21 +129,26 @@ def step_lines(
         outputs: What the model's ``train_step`` gave: parts of the loss.
         norms: Norms of the gradients of the last good updates.
     """
-    before = f'; of the last good updates {", ".join(f"{norm:.4g}" for norm in norms)}' if norms else ''
-    norm = 'they overflow at any loss scale' if update.norm is None else f'{update.norm:.4g}'
-    lines = [f'loss: {_losses(outputs)}', f'lr: {_rates(runner)}', f'norm of the gradients: {norm}{before}']
+    before = f' (of the last good updates: {", ".join(map(_number, norms))})' if norms else ''
+    norm = 'beyond any loss scale' if update.norm is None else _number(update.norm)
+    lines = [_losses(outputs), f'lr: {_rates(runner)}', f'norm of the gradients: {norm}{before}']
     if update.parameters:
         lines.append(f'gradients with NaN or Inf: {shown(list(update.parameters))}')
     return lines
 
 
 def _losses(outputs: Mapping[str, object]) -> str:
-    parts = [(name, part) for name, value in outputs.items() for part in tensors(torch.as_tensor(value))]
-    return ', '.join(f'{name} {part.item():.4g}' for name, part in parts if part.numel() == 1)
+    parts = {name: torch.as_tensor(value) for name, value in outputs.items()}
+    numbers = {name: _number(part.item()) for name, part in parts.items() if part.numel() == 1}
+    total = numbers.pop('loss', 'unknown')
+    rest = ', '.join(f'{name} {number}' for name, number in numbers.items())
+    return f'loss: {total}' + (f' ({rest})' if rest else '')
 
 
 def _rates(runner: Runner) -> str:
-    rates = sorted(
-        {rate for name, some in runner.optim_wrapper.get_lr().items() for rate in some if 'lr' in name}
-    )
-    return ' to '.join(f'{rate:.4g}' for rate in dict.fromkeys([rates[0], rates[-1]]))
+    rates = sorted(rate for some in runner.optim_wrapper.get_lr().values() for rate in some)
+    return ' to '.join(dict.fromkeys(map(_number, (rates[0], rates[-1]))))
+
+
+def _number(value: float) -> str:
+    return f'{value:.4g}'

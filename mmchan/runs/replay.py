@@ -101,7 +101,7 @@ def _set_single_step(cfg: Config, folder: Path, checkpoint: str) -> None:
     content = read_checkpoint(checkpoint)
     if not isinstance(content, dict) or KEY not in content:
         raise InputError(f'{checkpoint} was not saved by mmchan.ExactRunner: it does not know its place')
-    cfg.work_dir, cfg.launcher = str(folder), 'none'
+    cfg.work_dir, cfg.launcher, cfg.log_level = str(folder), 'none', 'WARNING'
     cfg.resume, cfg.load_from = True, checkpoint
     cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
     cfg.runtime_cfg = {**(cfg.get('runtime_cfg') or {}), 'bad_steps': None}

@@ -86,8 +86,8 @@ class BadStepsHook(Hook):
             self._counts.update(rollbacks=self.rolled_back, in_a_row=0)
             runner.train_loop.turn = self.rolled_back
             runner.logger.warning(
-                f'ROLLED BACK ({self.rolled_back} of {self.rollback}): on from iteration {runner.iter + 1} with '
-                'another order of samples'
+                f'ROLLED BACK ({self.rolled_back} of {self.rollback}): on from iteration {runner.iter + 1} '
+                'with another order of samples'
             )
 
     def after_train(self, runner: Runner) -> None:
@@ -137,8 +137,8 @@ class BadStepsHook(Hook):
         self._counts['in_a_row'] += 1
         if self._counts['skipped'] <= LOGGED:
             self._told = self._counts['skipped']
-            lines = step_lines(runner, update, outputs)
-            runner.logger.warning('\n  '.join([f'Iteration {runner.iter + 1}: update skipped', *lines]))
+            facts = '; '.join(step_lines(runner, update, outputs))
+            runner.logger.warning(f'Iteration {runner.iter + 1}: update skipped: {facts}')
         if self._counts['in_a_row'] < self.patience:
             return
         lines = step_lines(runner, update, outputs, self._norms)
@@ -159,12 +159,14 @@ class BadStepsHook(Hook):
     def _stop(self, runner: Runner, lines: Sequence[str]) -> None:
         number = runner.iter + 1
         head = f'Stopped at iteration {number}: {self.patience} bad updates in a row, all skipped'
-        runner.logger.error('\n  '.join([head, *lines]))
+        runner.logger.warning('\n  '.join([head, *lines]))
         raise BadNumbersError(
-            f'NaN or Inf in {self.patience} updates in a row, up to iteration {number}: stopped. The log above '
-            f'says where.\n{self._saved(runner, number)}'
-            'To go on from the last checkpoint: --resume, with a lower lr, with optim_wrapper.clip_grad, or '
-            'with another order of samples: --cfg-options runtime_cfg.bad_steps.rollback=1'
+            f'NaN or Inf in {self.patience} updates in a row, up to iteration {number}: stopped, see the log\n'
+            f'{self._saved(runner, number)}'
+            'To go on from the last checkpoint, either with a lower lr or with clip_grad in optim_wrapper:\n'
+            '  --resume --new-schedule\n'
+            'or with another order of samples from there, once:\n'
+            '  --resume --cfg-options runtime_cfg.bad_steps.rollback=1'
         )
 
     def _saved(self, runner: Runner, number: int) -> str:
@@ -178,7 +180,7 @@ class BadStepsHook(Hook):
         self._saving = False
         config = dumped_config(runner.work_dir, runner.cfg.filename, runner.timestamp)
         command = ['mmchan replay', *map(os.path.relpath, (config, path))]
-        return f'To repeat the last of them: {" ".join(command)}\n'
+        return f'To repeat the last of them and see where it begins:\n  {" ".join(command)}\n'
 
 
 def _before_iteration(loop: object) -> Position | None:

@@ -9,7 +9,7 @@ from mmengine.dist import master_only
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
-from mmchan.checks.walk import leaf_datasets, type_name
+from mmchan.checks.walk import leaf_datasets, of_type, type_name
 from mmchan.registry import HOOKS
 from mmchan.runs.workdir import broken_images
 
@@ -100,9 +100,6 @@ def _loads(step: dict) -> bool:
 def redirect_report(cfg: Config, folder: Path) -> None:
     """Let a config of :func:`skip_broken_images` report into another folder, of its data sets too."""
     report = str(broken_images(folder))
-    steps = [
-        step for dataset in leaf_datasets(cfg.get('train_dataloader')) for step in dataset.get('pipeline')
-    ]
-    for part in [*steps, *(cfg.get('custom_hooks') or [])]:
-        if type_name(part) in ('SkipBroken', 'BrokenImagesHook'):
-            part['report'] = report
+    parts = [cfg.get('train_dataloader'), cfg.get('custom_hooks')]
+    for part in [*of_type(parts, 'SkipBroken'), *of_type(parts, 'BrokenImagesHook')]:
+        part['report'] = report
