@@ -16,7 +16,7 @@ def command(config: str, checkpoint: str, trust: bool, cfg_options: dict | None)
     """Repeat the step at which a training met NaN or Inf, and say in which layer they appear.
 
     CONFIG and CHECKPOINT are those that the training named when it stopped: its config as it stands in its
-    work directory, and bad_step_iter_N.pth there. Nothing is written. Exits with 1 when all is finite.
+    work directory, and bad_steps/iter_N.pth there. Nothing is written. Exits with 1 when all is finite.
     """
     from mmchan.runs.config import checked_checkpoint, load_config
     from mmchan.runs.replay import replay

@@ -53,7 +53,8 @@ class ExactLoop:
         return done % self.val_interval == 0 or done == last
 
     def _validate_if_due(self) -> None:
-        if not self.validate:
+        if not self.validate or self.runner.val_loop is None:  # resumed with --no-validate
+            self.validate = False
             return
         self.runner.draw_for(seeding.VALIDATION, self._iter)
         try:

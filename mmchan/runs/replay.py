@@ -68,7 +68,7 @@ def replay(cfg: Config, checkpoint: str, *, tell: Callable[[str], None], trust: 
 
     Args:
         cfg: The config of the training, as it wrote it into its work directory.
-        checkpoint: The file, ``bad_step_iter_N.pth``.
+        checkpoint: The file, ``bad_steps/iter_N.pth``.
         tell: Takes every line of the report.
         trust: Read checkpoints that may run code.
 
@@ -104,7 +104,7 @@ def _set_single_step(cfg: Config, folder: Path, checkpoint: str) -> None:
     cfg.work_dir, cfg.launcher, cfg.log_level = str(folder), 'none', 'WARNING'
     cfg.resume, cfg.load_from = True, checkpoint
     cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
-    cfg.runtime_cfg = {**(cfg.get('runtime_cfg') or {}), 'bad_steps': None}
+    cfg.runtime_cfg = {**(cfg.get('runtime_cfg') or {}), 'bad_steps': None, 'new_schedule': False}
     loader = cfg.train_dataloader
     loader.update(num_workers=0, persistent_workers=False, prefetch_factor=None)
     if isinstance(loader.get('batch_size'), int):  # of several processes: all their samples in this one

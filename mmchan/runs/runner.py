@@ -104,6 +104,8 @@ class ExactRunner(Runner):
 
     def train(self) -> nn.Module:
         """Train; asked to stop, save and leave with :data:`mmchan.runs.stopping.EXIT_CODE`."""
+        if not isinstance(self.train_loop, ExactLoop):  # it cannot tell where it is
+            return super().train()
         with stop_requests() as self.stop:
             try:
                 return super().train()

@@ -1,5 +1,6 @@
 """Requests to stop: a training saves where it is and ends with an exit code of its own."""
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ class StopRequest:
         if self.signal is not None and number == signal.SIGINT:
             raise KeyboardInterrupt
         self.signal = signal.Signals(number)
+        # straight to the descriptor: the interrupted code may be in the middle of a print
+        os.write(2, f'\n{self.signal.name}: saving after this iteration; Ctrl-C stops at once\n'.encode())
 
 
 @contextmanager

@@ -63,9 +63,9 @@ def broken_images(work_dir: str | Path) -> Path:
 def bad_step(work_dir: str | Path, iteration: int) -> Path:
     """The file from which a training that stopped at NaN or Inf can repeat its last iteration.
 
-    It is no checkpoint to go on from; its name is none of those that a training gives to checkpoints.
+    It is no checkpoint to go on from, hence not beside those.
     """
-    return Path(work_dir, f'bad_step_iter_{iteration}.pth')
+    return Path(work_dir, 'bad_steps', f'iter_{iteration}.pth')
 
 
 def dumped_config(work_dir: str | Path, config: str | None, timestamp: str) -> Path:

@@ -69,6 +69,7 @@ class BadStepsHook(Hook):
         self._start: Position | None = None
         self._window_ends = True
         self._saving = False
+        self._has_saved = False
 
     def before_train(self, runner: Runner) -> None:
         """Put the guards in place; after a roll-back, take another order of samples."""
@@ -76,14 +77,17 @@ class BadStepsHook(Hook):
         self._guards = guards_of(runner.optim_wrapper, model)
         self._buffers = Buffers(model)
         self._model = model
-        self._counts = {'skipped': 0, 'in_a_row': 0, 'rollbacks': 0}
+        self._counts = {'skipped': 0, 'in_a_row': 0, 'rollbacks': 0, 'good': ''}
         self._counts |= runner.message_hub.runtime_info.get(_KEPT, {})
+        if runner._resume and not self._counts['in_a_row']:
+            self._counts['good'] = str(runner._load_from)
         runner.message_hub.update_info(_KEPT, self._counts)
         self._told = self._counts['skipped']
         if self.rollback and not isinstance(runner.train_loop, ExactLoop):
             raise InputError('runtime_cfg.bad_steps.rollback needs a training loop of MMEngine')
         if self.rolled_back > self._counts['rollbacks']:
-            self._counts.update(rollbacks=self.rolled_back, in_a_row=0)
+            good = str(runner._load_from) if runner._resume else ''
+            self._counts.update(rollbacks=self.rolled_back, in_a_row=0, good=good)
             runner.train_loop.turn = self.rolled_back
             runner.logger.warning(
                 f'ROLLED BACK ({self.rolled_back} of {self.rollback}): on from iteration {runner.iter + 1} '
@@ -128,11 +132,15 @@ class BadStepsHook(Hook):
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Let a checkpoint for a replay begin before the bad update."""
-        if self._saving and self._start is not None:
+        if not self._saving:
+            self._has_saved = True
+        elif self._start is not None:
             checkpoint[KEY]['position'] = self._start.to_dict()
 
     def _skipped(self, runner: Runner, update: Update, outputs: dict) -> None:
         self._buffers.put_back()
+        if not self._counts['in_a_row'] and self._has_saved:
+            self._counts['good'] = str(last_checkpoint(runner.work_dir) or '')
         self._counts['skipped'] += 1
         self._counts['in_a_row'] += 1
         if self._counts['skipped'] <= LOGGED:
@@ -149,7 +157,8 @@ class BadStepsHook(Hook):
         self._stop(runner, lines)
 
     def _go_back(self, runner: Runner, lines: Sequence[str]) -> None:
-        checkpoint = last_checkpoint(runner.work_dir)
+        good = Path(self._counts['good'])  # from before the first bad update; it may have been deleted since
+        checkpoint = good if good.is_file() else last_checkpoint(runner.work_dir)
         count = self._counts['rollbacks'] + 1
         where = 'the beginning' if checkpoint is None else checkpoint.name
         head = f'{self.patience} bad updates in a row: ROLLING BACK to {where} ({count} of {self.rollback})'
@@ -161,7 +170,7 @@ class BadStepsHook(Hook):
         head = f'Stopped at iteration {number}: {self.patience} bad updates in a row, all skipped'
         runner.logger.warning('\n  '.join([head, *lines]))
         raise BadNumbersError(
-            f'NaN or Inf in {self.patience} updates in a row, up to iteration {number}: stopped, see the log\n'
+            f'NaN or Inf in {self.patience} updates in a row, up to iteration {number}: see the log\n'
             f'{self._saved(runner, number)}'
             'To go on from the last checkpoint, either with a lower lr or with clip_grad in optim_wrapper:\n'
             '  --resume --new-schedule\n'
@@ -176,6 +185,7 @@ class BadStepsHook(Hook):
         path = bad_step(runner.work_dir, number)
         meta = {'epoch': self._start.epoch, 'iter': self._start.iteration}
         self._saving = True
+        path.parent.mkdir(exist_ok=True)
         runner.save_checkpoint(str(path.parent), path.name, meta=meta, by_epoch=False)
         self._saving = False
         config = dumped_config(runner.work_dir, runner.cfg.filename, runner.timestamp)
