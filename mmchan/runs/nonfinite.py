@@ -12,6 +12,7 @@ from torch import nn
 from mmchan.runs.optimizer import Update
 
 SHOWN = 4
+_TENSORS = 2  # of one layer that are described
 
 
 @dataclass
@@ -92,7 +93,8 @@ def finite(tensor: torch.Tensor) -> bool:
 
 def ranges(values: list[torch.Tensor]) -> str:
     """Shape and range of some tensors, and how many of their numbers are not finite."""
-    return '; '.join(map(_range, values)) or 'nothing'
+    more = [f'and {len(values) - _TENSORS} more'] if len(values) > _TENSORS else []
+    return '; '.join([*map(_range, values[:_TENSORS]), *more]) or 'nothing'
 
 
 def _range(tensor: torch.Tensor) -> str:

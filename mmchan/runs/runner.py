@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from mmengine.config import Config
 from mmengine.dist import get_rank
@@ -204,6 +205,9 @@ def rolled_back(cfg: Config, back: RollBack) -> Config:
         cfg.resume, cfg.load_from = True, str(back.checkpoint)
     settings = cfg.setdefault('runtime_cfg', {}).setdefault('bad_steps', {})
     settings['rolled_back'] = back.count
+    # MMEngine's message hub has the name of the experiment: a new one begins without the bad numbers
+    name = cfg.get('experiment_name') or Path(cfg.filename or 'run').stem
+    cfg.experiment_name = f'{name.removesuffix(f"_turn{back.count - 1}")}_turn{back.count}'
     return cfg
 
 

@@ -80,7 +80,7 @@ class BadStepsHook(Hook):
         self._counts = {'skipped': 0, 'in_a_row': 0, 'rollbacks': 0, 'good': ''}
         self._counts |= runner.message_hub.runtime_info.get(_KEPT, {})
         if runner._resume and not self._counts['in_a_row']:
-            self._counts['good'] = str(runner._load_from)
+            self._counts['good'] = str(runner._load_from or '')
         runner.message_hub.update_info(_KEPT, self._counts)
         self._told = self._counts['skipped']
         if self.rollback and not isinstance(runner.train_loop, ExactLoop):
