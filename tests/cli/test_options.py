@@ -119,6 +119,7 @@ def test_train_switches_reach_the_engine(monkeypatch, engine):
         {
             'work_dir': 'w',
             'resume': None,
+            'new_schedule': False,
             'amp': 'auto',
             'validate': False,
             'auto_scale_lr': True,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from mmengine.dist import all_gather_object
+from mmengine.dist import all_gather_object, barrier, broadcast_object_list
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.optim import OptimWrapper, OptimWrapperDict
@@ -79,20 +79,22 @@ class BadStepsHook(Hook):
         self._model = model
         self._counts = {'skipped': 0, 'in_a_row': 0, 'rollbacks': 0, 'good': ''}
         self._counts |= runner.message_hub.runtime_info.get(_KEPT, {})
-        if runner._resume and not self._counts['in_a_row']:
-            self._counts['good'] = str(runner._load_from or '')
         runner.message_hub.update_info(_KEPT, self._counts)
         self._told = self._counts['skipped']
+        if not self._counts['in_a_row']:
+            self._counts['good'] = _resumed_from(runner)
         if self.rollback and not isinstance(runner.train_loop, ExactLoop):
             raise InputError('runtime_cfg.bad_steps.rollback needs a training loop of MMEngine')
         if self.rolled_back > self._counts['rollbacks']:
-            good = str(runner._load_from) if runner._resume else ''
-            self._counts.update(rollbacks=self.rolled_back, in_a_row=0, good=good)
-            runner.train_loop.turn = self.rolled_back
-            runner.logger.warning(
-                f'ROLLED BACK ({self.rolled_back} of {self.rollback}): on from iteration {runner.iter + 1} '
-                'with another order of samples'
-            )
+            self._take_other_order(runner)
+
+    def _take_other_order(self, runner: Runner) -> None:
+        self._counts.update(rollbacks=self.rolled_back, in_a_row=0, good=_resumed_from(runner))
+        runner.train_loop.turn = self.rolled_back
+        runner.logger.warning(
+            f'ROLLED BACK ({self.rolled_back} of {self.rollback}): on from iteration {runner.iter + 1} with '
+            'another order of samples'
+        )
 
     def after_train(self, runner: Runner) -> None:
         """Leave the optimizer as it was."""
@@ -157,13 +159,19 @@ class BadStepsHook(Hook):
         self._stop(runner, lines)
 
     def _go_back(self, runner: Runner, lines: Sequence[str]) -> None:
-        good = Path(self._counts['good'])  # from before the first bad update; it may have been deleted since
-        checkpoint = good if good.is_file() else last_checkpoint(runner.work_dir)
+        checkpoint = self._last_good(runner)
         count = self._counts['rollbacks'] + 1
         where = 'the beginning' if checkpoint is None else checkpoint.name
         head = f'{self.patience} bad updates in a row: ROLLING BACK to {where} ({count} of {self.rollback})'
         runner.logger.warning('\n  '.join([head, *lines]))
         raise RollBack(checkpoint, count)
+
+    def _last_good(self, runner: Runner) -> Path | None:
+        """The checkpoint from before the first bad update, or the last one where it has been deleted since."""
+        good = Path(self._counts['good'])
+        found = [good if good.is_file() else last_checkpoint(runner.work_dir)]
+        broadcast_object_list(found)  # the main process has saved them: it alone knows
+        return found[0]
 
     def _stop(self, runner: Runner, lines: Sequence[str]) -> None:
         number = runner.iter + 1
@@ -188,9 +196,15 @@ class BadStepsHook(Hook):
         path.parent.mkdir(exist_ok=True)
         runner.save_checkpoint(str(path.parent), path.name, meta=meta, by_epoch=False)
         self._saving = False
+        barrier()  # who starts several processes ends all when the first one leaves
         config = dumped_config(runner.work_dir, runner.cfg.filename, runner.timestamp)
         command = ['mmchan replay', *map(os.path.relpath, (config, path))]
         return f'To repeat the last of them and see where it begins:\n  {" ".join(command)}\n'
+
+
+def _resumed_from(runner: Runner) -> str:
+    """The checkpoint that a training goes on from; empty for the beginning."""
+    return str(runner._load_from or '') if runner._resume else ''
 
 
 def _before_iteration(loop: object) -> Position | None:
