@@ -167,7 +167,7 @@ class BadStepsHook(Hook):
         raise RollBack(checkpoint, count)
 
     def _last_good(self, runner: Runner) -> Path | None:
-        """The checkpoint from before the first bad update, or the last one where it has been deleted since."""
+        """The checkpoint from before the first bad update, or the last one where that has been deleted."""
         good = Path(self._counts['good'])
         found = [good if good.is_file() else last_checkpoint(runner.work_dir)]
         broadcast_object_list(found)  # the main process has saved them: it alone knows
