@@ -32,7 +32,7 @@ TRANSFORMS = Registry(
     locations=['mmchan.data.transforms', 'mmchan.data.loading'],
 )
 OPTIM_WRAPPERS = Registry(
-    'optimizer wrapper', parent=MMENGINE_OPTIM_WRAPPERS, scope='mmchan', locations=['mmchan.runs.amp']
+    'optim_wrapper', parent=MMENGINE_OPTIM_WRAPPERS, scope='mmchan', locations=['mmchan.runs.amp']
 )
 HOOKS = Registry('hook', parent=MMENGINE_HOOKS, scope='mmchan', locations=['mmchan.runs.hooks'])
 RUNNERS = Registry('runner', parent=MMENGINE_RUNNERS, scope='mmchan', locations=['mmchan.runs.runner'])
