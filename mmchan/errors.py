@@ -7,8 +7,16 @@ from collections.abc import Iterable
 class InputError(ValueError):
     """A user's mistake. The message says what was given, what is allowed and what to do.
 
-    Commands print the message and exit with code 2; everything else stays a traceback.
+    Commands print the message and exit with :attr:`exit_code`; everything else stays a traceback.
     """
+
+    exit_code = 2
+
+
+class BadNumbersError(InputError):
+    """A training met NaN or Inf and cannot go on: trying again without a change will not help."""
+
+    exit_code = 3
 
 
 def require(condition: bool, argument: str, rule: str, value: object) -> None:

@@ -6,6 +6,7 @@ library. It must not fail to import: MMEngine would report "not in the registry"
 
 from mmengine.registry import HOOKS as MMENGINE_HOOKS
 from mmengine.registry import MODELS as MMENGINE_MODELS
+from mmengine.registry import OPTIM_WRAPPERS as MMENGINE_OPTIM_WRAPPERS
 from mmengine.registry import RUNNERS as MMENGINE_RUNNERS
 from mmengine.registry import TRANSFORMS as MMENGINE_TRANSFORMS
 from mmengine.registry import WEIGHT_INITIALIZERS as MMENGINE_WEIGHT_INITIALIZERS
@@ -29,6 +30,9 @@ TRANSFORMS = Registry(
     parent=MMENGINE_TRANSFORMS,
     scope='mmchan',
     locations=['mmchan.data.transforms', 'mmchan.data.loading'],
+)
+OPTIM_WRAPPERS = Registry(
+    'optim_wrapper', parent=MMENGINE_OPTIM_WRAPPERS, scope='mmchan', locations=['mmchan.runs.amp']
 )
 HOOKS = Registry('hook', parent=MMENGINE_HOOKS, scope='mmchan', locations=['mmchan.runs.hooks'])
 RUNNERS = Registry('runner', parent=MMENGINE_RUNNERS, scope='mmchan', locations=['mmchan.runs.runner'])

@@ -21,6 +21,7 @@ COMMANDS = {
     'predict': 'Classify images or detect objects in them.',
     'print-config': 'Print a config with everything that it inherits.',
     'publish': 'Strip a checkpoint and name it by its hash.',
+    'replay': 'Repeat the step at which a training met NaN or Inf.',
     'show': 'Draw the plan of one or several networks.',
     'test': 'Test a checkpoint.',
     'train': 'Train a config.',
@@ -57,13 +58,15 @@ def group() -> None:
 
 
 def run(command: click.Command, args: list[str] | None = None) -> None:
-    """Run a command as a program: a user's mistake is a message and exit code 2, never a traceback."""
+    """Run a command as a program: a user's mistake is a message and exit code 2, never a traceback.
+
+    A training that stopped at NaN or Inf exits with 3."""
     try:
         command.main(args=args)
     except InputError as error:
         click.secho(f'Error: {error}', err=True, fg='red')
         tell_launcher(f'Error: {error}')
-        sys.exit(2)
+        sys.exit(error.exit_code)
 
 
 def main(args: list[str] | None = None) -> None:

@@ -16,7 +16,7 @@ class ToolCommand(click.Command):
     """A command whose options may take several values, ``--cfg-options a=1 b=2``, as argparse allows."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, repeat_variadic(args))
+        return super().parse_args(ctx, repeat_variadic(spell_amp(args)))
 
 
 def repeat_variadic(args: list[str]) -> list[str]:
@@ -37,6 +37,17 @@ def repeat_variadic(args: list[str]) -> list[str]:
         elif option:
             values += 1
     return spelled
+
+
+def spell_amp(args: list[str]) -> list[str]:
+    """Spell ``--amp`` without a kind as ``--amp=auto``: what follows the flag may be the config.
+
+    >>> spell_amp(['--amp', 'config.py', '--amp=bf16', '--amp', 'fp16'])
+    ['--amp=auto', 'config.py', '--amp=bf16', '--amp', 'fp16']
+    """
+    followers = [*args[1:], '']
+    alone = [pair[0] == '--amp' and pair[1] not in _AMP_KINDS for pair in zip(args, followers, strict=True)]
+    return ['--amp=auto' if bare else given for given, bare in zip(args, alone, strict=True)]
 
 
 def _parse_cfg_options(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict | None:
@@ -61,6 +72,14 @@ def _export_local_rank(ctx: click.Context, param: click.Parameter, value: int) -
     return value
 
 
+_AMP_KINDS = ['bf16', 'fp16']
+amp = click.option(
+    '--amp',
+    metavar='[bf16|fp16]',
+    type=click.Choice(['auto', *_AMP_KINDS]),
+    help='Use automatic mixed precision: without a kind fp16 on a GPU; on a CPU bf16 where it computes that '
+    'in hardware, else fp32.',
+)
 config_argument = click.argument('config')
 cfg_options = click.option(
     '--cfg-options',

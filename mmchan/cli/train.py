@@ -20,7 +20,7 @@ from mmchan.cli import options, run
     is_flag=True,
     help="With --resume: follow this config's schedule where it is another than the checkpoint's.",
 )
-@click.option('--amp', is_flag=True, help='Train with automatic mixed precision.')
+@options.amp
 @click.option(
     '--no-validate',
     'validate',

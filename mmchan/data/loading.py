@@ -9,6 +9,7 @@ from mmcv.transforms import BaseTransform
 from mmengine.dataset import Compose
 from mmengine.logging import print_log
 
+from mmchan.data.seeding import place_in_training
 from mmchan.registry import TRANSFORMS
 
 JPEG_START, JPEG_SCAN, JPEG_END = b'\xff\xd8', b'\xff\xda', b'\xff\xd9'
@@ -53,9 +54,10 @@ class SkipBroken(BaseTransform):
             return
         report = Path(self.report)
         report.parent.mkdir(parents=True, exist_ok=True)
+        # the place tells a sample that is loaded again, after a resume, from another one
+        line = json.dumps({'image': path, 'reason': reason, 'sample': place_in_training()})
         with report.open('a', encoding='utf-8') as lines:
-            # one write of one line: several workers append to the same file
-            lines.write(json.dumps({'image': path, 'reason': reason}) + '\n')
+            lines.write(line + '\n')  # one write of one line: several workers append to the same file
 
     def __repr__(self) -> str:
         return f'{type(self).__name__}(transforms={self.transforms}, report={self.report!r})'

@@ -7,6 +7,7 @@ So there is no random state to save, and it does not matter how many workers loa
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 import numpy as np
 import torch
@@ -14,6 +15,8 @@ from torch.utils.data import Dataset
 
 # what numbers are drawn for: the first word of every key, so that no two share a stream
 SAMPLE, OTHER_SAMPLE, SAMPLER, ITERATION, EPOCH, VALIDATION = range(6)
+
+_loading: ContextVar[tuple[int, ...] | None] = ContextVar('loading', default=None)
 
 
 class Batch(list):
@@ -52,7 +55,20 @@ class SeededSamples:
 
     def _load(self, index: int, key: tuple[int, ...]) -> object:
         seed_generators(self.seed, *key)
-        return self.dataset[index]
+        token = _loading.set(key)
+        try:
+            return self.dataset[index]
+        finally:
+            _loading.reset(token)
+
+
+def place_in_training() -> tuple[int, ...] | None:
+    """The order's turn, the epoch, the batch and the place in it of the sample that is being loaded here.
+
+    None where that is none of a training of :class:`mmchan.runs.runner.ExactRunner`.
+    """
+    key = _loading.get()
+    return key[1:] if key and key[0] == SAMPLE else None
 
 
 def seed_samples(dataset: Dataset, seed: int) -> None:

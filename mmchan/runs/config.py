@@ -78,7 +78,7 @@ def config_to_train(
     work_dir: str | None = None,
     resume: str | None = None,
     new_schedule: bool = False,
-    amp: bool = False,
+    amp: str | None = None,
     validate: bool = True,
     auto_scale_lr: bool = False,
     seed: int | None = None,
@@ -94,7 +94,7 @@ def config_to_train(
         work_dir: Folder of logs and checkpoints; by default the config's, else work_dirs/<config's name>.
         resume: A checkpoint to resume from; 'auto' takes the newest one of the work directory that is whole.
         new_schedule: Follow the config's schedule where the checkpoint had another one.
-        amp: Train with automatic mixed precision.
+        amp: Train with automatic mixed precision: one of :data:`mmchan.runs.amp.KINDS`; None does not.
         validate: False trains without validation.
         auto_scale_lr: Scale the learning rate to the real batch size.
         seed: Random seed, >= 0.
@@ -111,8 +111,7 @@ def config_to_train(
     _set_work_dir(cfg, path, work_dir)
     if not validate:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
-    if amp:
-        _set_amp(cfg)
+    _set_amp(cfg, amp)
     if auto_scale_lr:
         _set_auto_scale_lr(cfg)
     if seed is not None:
@@ -133,7 +132,7 @@ def config_to_test(
     checkpoint: str,
     *,
     work_dir: str | None = None,
-    amp: bool = False,
+    amp: str | None = None,
     tta: bool = False,
     show_dir: str | None = None,
     interval: int = 1,
@@ -147,7 +146,7 @@ def config_to_test(
         path: The config file.
         checkpoint: The checkpoint to test: a file or a URL.
         work_dir: Folder of logs; by default the config's, else work_dirs/<config's name>.
-        amp: Test with automatic mixed precision.
+        amp: Test with automatic mixed precision, as for :func:`config_to_train`.
         tta: Average over augmented copies of every image: the config's ``tta_model`` and
             ``tta_pipeline``; classifiers without them are averaged over the flipped image.
         show_dir: Folder for pictures of the predictions.
@@ -162,9 +161,11 @@ def config_to_test(
     cfg = load_config(path)
     cfg.launcher = launcher
     _set_work_dir(cfg, path, work_dir)
-    cfg.load_from, cfg.resume = _checked_checkpoint(checkpoint), False
-    if amp:
-        cfg.test_cfg.fp16 = True
+    cfg.load_from, cfg.resume = checked_checkpoint(checkpoint), False
+    if amp is not None:
+        from mmchan.runs.amp import set_test_amp
+
+        set_test_amp(cfg, amp)
     if show_dir is not None:
         _set_show_dir(cfg, show_dir, interval)
     if tta:
@@ -178,13 +179,17 @@ def _set_work_dir(cfg: Config, path: str | Path, work_dir: str | None) -> None:
     cfg.work_dir = work_dir or cfg.get('work_dir') or str(default_work_dir(path))
 
 
-def _set_amp(cfg: Config) -> None:
+def _set_amp(cfg: Config, amp: str | None) -> None:
+    """Mixed precision as ``--amp`` says, or as the config does where this machine cannot do it so."""
+    configured = (cfg.get('optim_wrapper') or {}).get('type') == 'AmpOptimWrapper'
+    if amp is None and not configured:
+        return
     from mmengine.device import get_device
 
-    if get_device() == 'cpu':
-        raise InputError('--amp needs a GPU; this machine has none')
-    cfg.optim_wrapper.type = 'AmpOptimWrapper'
-    cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+    from mmchan.runs.amp import set_training_amp
+
+    if amp is not None or get_device() == 'cpu':  # where MMEngine's wrapper cannot be built
+        set_training_amp(cfg, amp or 'auto')
 
 
 def _set_auto_scale_lr(cfg: Config) -> None:
@@ -197,7 +202,7 @@ def _set_resume(cfg: Config, resume: str) -> None:
     from mmchan.runs.newest import check_whole, newest_whole
 
     if resume != 'auto':
-        cfg.resume, cfg.load_from = True, _checked_checkpoint(resume)
+        cfg.resume, cfg.load_from = True, checked_checkpoint(resume)
         if '://' not in resume:
             check_whole(Path(resume).expanduser())
         return
@@ -218,7 +223,8 @@ def _set_new_schedule(cfg: Config, resume: str | None) -> None:
     cfg.setdefault('runtime_cfg', {})['new_schedule'] = True
 
 
-def _checked_checkpoint(checkpoint: str) -> str:
+def checked_checkpoint(checkpoint: str) -> str:
+    """A path or URL of a checkpoint as it is given; InputError where there is no such file."""
     path = Path(checkpoint).expanduser()
     if '://' in checkpoint or path.is_file():
         return checkpoint

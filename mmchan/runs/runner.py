@@ -1,7 +1,10 @@
 """MMEngine's Runner, exact: killed at any moment and resumed, it ends as if it had never been killed."""
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
+from mmengine.config import Config
 from mmengine.dist import gather_object, get_rank
 from mmengine.hooks import EarlyStoppingHook, EMAHook
 from mmengine.model import is_model_wrapper
@@ -13,15 +16,12 @@ from mmchan import compat
 from mmchan.data import loaders, seeding
 from mmchan.registry import RUNNERS
 from mmchan.runs import changes, schedule
+from mmchan.runs.hooks.bad_steps import RollBack
 from mmchan.runs.hooks.checkpoint import CheckpointHook
 from mmchan.runs.loops import EpochLoop, ExactLoop, IterLoop
+from mmchan.runs.newest import newest_whole, told
 from mmchan.runs.own_state import own_state
-from mmchan.runs.resume import (
-    KEY,
-    current_schedule,
-    put_back,
-    put_back_under_new_schedule,
-)
+from mmchan.runs.resume import KEY, current_schedule, put_back, put_back_under_new_schedule
 from mmchan.runs.settings import hooks_of, total_batch_size, wants_new_schedule
 from mmchan.runs.stopping import EXIT_CODE, Stopped, StopRequest, stop_requests
 from mmchan.weights.checkpoints import safe_checkpoints
@@ -92,6 +92,8 @@ class ExactRunner(Runner):
 
     def build_train_loop(self, loop: BaseLoop | dict) -> BaseLoop:
         """Build MMEngine's loop, able to begin at any batch, and its loader in global order."""
+        if isinstance(loop, ExactLoop):
+            return loop
         kind = _exact_loop(loop)
         if kind is None:
             self.logger.warning('The training loop is none of MMEngine: a resumed run is not exact')
@@ -134,6 +136,15 @@ class ExactRunner(Runner):
                 return super().train()
             except Stopped:
                 self._save_and_leave()
+            except RollBack as found:
+                back = found
+        self._become(rolled_back(self.cfg, back))
+        return self.train()
+
+    def _become(self, cfg: Config) -> None:
+        """Be the Runner of another config; nothing of this one is kept in memory."""
+        vars(self).clear()
+        vars(self).update(vars(type(self).from_cfg(cfg)))
 
     def _save_and_leave(self) -> None:
         hook = next((hook for hook in self.hooks if isinstance(hook, CheckpointHook)), None)
@@ -180,6 +191,11 @@ class ExactRunner(Runner):
     def load_or_resume(self) -> None:
         """Load or resume a checkpoint, after a look at the model as it is without."""
         self.at_first = changes.plain_values(self.bare_model)
+        if self._resume and self._load_from is None and not self._has_loaded:
+            choice = newest_whole(self.work_dir)
+            for finding in told(choice, choice.path or 'the beginning'):
+                self.logger.warning(str(finding))
+            self._load_from = choice.path
         super().load_or_resume()
 
     def load_checkpoint(
@@ -236,6 +252,19 @@ def _ours(given: dict, settings: dict | None) -> dict:
     if settings is None or given.get('type') not in ('CheckpointHook', 'mmengine.CheckpointHook'):
         return given
     return {**given, **settings}
+
+
+def rolled_back(cfg: Config, back: RollBack) -> Config:
+    """The config of a training that goes on after a roll-back."""
+    cfg = copy.deepcopy(cfg)
+    if back.checkpoint is not None:
+        cfg.resume, cfg.load_from = True, str(back.checkpoint)
+    settings = cfg.setdefault('runtime_cfg', {}).setdefault('bad_steps', {})
+    settings['rolled_back'] = back.count
+    # MMEngine's message hub has the name of the experiment: a new one begins without the bad numbers
+    name = cfg.get('experiment_name') or Path(cfg.filename or 'run').stem
+    cfg.experiment_name = f'{name.removesuffix(f"_turn{back.count - 1}")}_turn{back.count}'
+    return cfg
 
 
 def _exact_loop(loop: BaseLoop | dict) -> type[BaseLoop] | None:

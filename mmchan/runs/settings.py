@@ -6,7 +6,10 @@ from mmchan.errors import InputError, require_known
 
 # name in runtime_cfg -> type of the hook that takes its settings; None in a config leaves the hook out.
 # 'checkpoint' adds its settings to those of default_hooks.checkpoint
-HOOKS: dict[str, str] = {'checkpoint': 'mmchan.CheckpointHook'}
+HOOKS: dict[str, str] = {
+    'bad_steps': 'mmchan.BadStepsHook',
+    'checkpoint': 'mmchan.CheckpointHook',
+}
 NEW_SCHEDULE = 'new_schedule'
 TOTAL_BATCH_SIZE = 'total_batch_size'
 _PLAIN = (NEW_SCHEDULE, TOTAL_BATCH_SIZE)

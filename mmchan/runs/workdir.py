@@ -103,6 +103,19 @@ def broken_images(work_dir: str | Path) -> Path:
     return Path(work_dir, 'broken_images.jsonl')
 
 
+def bad_step(work_dir: str | Path, iteration: int) -> Path:
+    """The file from which a training that stopped at NaN or Inf can repeat its last iteration.
+
+    It is no checkpoint to go on from, hence not beside those.
+    """
+    return Path(work_dir, 'bad_steps', f'iter_{iteration}.pth')
+
+
+def dumped_config(work_dir: str | Path, config: str | None, timestamp: str) -> Path:
+    """The config that a Runner trains with, everything in it, as it writes it."""
+    return Path(work_dir, Path(config).name if config else f'{timestamp}.py')
+
+
 def _newest(work_dir: str | Path, pattern: str, what: str) -> Path:
     found = list(Path(work_dir).glob(pattern))
     if not found:

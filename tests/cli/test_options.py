@@ -91,6 +91,23 @@ def test_resume_takes_an_optional_path(monkeypatch, engine, args, resume):
     assert engine['config_to_train'][1]['resume'] == resume
 
 
+@pytest.mark.parametrize(
+    ('args', 'amp'),
+    [
+        (['c.py'], None),
+        (['--amp', 'c.py'], 'auto'),
+        (['c.py', '--amp'], 'auto'),
+        (['--amp=bf16', 'c.py'], 'bf16'),
+        (['c.py', '--amp', 'fp16'], 'fp16'),
+    ],
+)
+def test_amp_takes_an_optional_kind(monkeypatch, engine, args, amp):
+    monkeypatch.setenv('LOCAL_RANK', '0')
+    CliRunner().invoke(train.command, args, catch_exceptions=False)
+    assert engine['config_to_train'][0] == ('c.py',)
+    assert engine['config_to_train'][1]['amp'] == amp
+
+
 def test_train_switches_reach_the_engine(monkeypatch, engine):
     monkeypatch.setenv('LOCAL_RANK', '0')
     switches = ['--amp', '--no-validate', '--auto-scale-lr', '--no-pin-memory', '--no-persistent-workers']
@@ -102,7 +119,8 @@ def test_train_switches_reach_the_engine(monkeypatch, engine):
         {
             'work_dir': 'w',
             'resume': None,
-            'amp': True,
+            'new_schedule': False,
+            'amp': 'auto',
             'validate': False,
             'auto_scale_lr': True,
             'seed': 5,
@@ -123,7 +141,7 @@ def test_test_switches_reach_the_engine(monkeypatch, engine):
     assert args == ('c.py', 'a.pth')
     assert {name: kwargs[name] for name in ('tta', 'amp', 'show_dir', 'interval', 'pin_memory')} == {
         'tta': True,
-        'amp': False,
+        'amp': None,
         'show_dir': 's',
         'interval': 3,
         'pin_memory': True,

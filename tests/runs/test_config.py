@@ -100,18 +100,6 @@ def test_auto_scale_lr_needs_a_base_batch_size(tmp_path):
         config_to_train(path, auto_scale_lr=True)
 
 
-def test_amp_on_a_machine_without_gpu_is_refused(config, monkeypatch):
-    monkeypatch.setattr('mmengine.device.get_device', lambda: 'cpu')
-    with pytest.raises(InputError, match='--amp needs a GPU'):
-        config_to_train(config, amp=True)
-
-
-def test_amp_changes_the_optimizer_wrapper(config, monkeypatch):
-    monkeypatch.setattr('mmengine.device.get_device', lambda: 'cuda')
-    wrapper = config_to_train(config, amp=True).optim_wrapper
-    assert (wrapper.type, wrapper.loss_scale) == ('AmpOptimWrapper', 'dynamic')
-
-
 def test_loaders_keep_workers_only_where_they_have_some(config, monkeypatch):
     monkeypatch.setattr(torch.cuda, 'is_available', lambda: False)
     cfg = config_to_train(config)
@@ -178,10 +166,9 @@ def test_tta_of_other_tasks_needs_its_settings(tmp_path, checkpoint):
 
 
 def test_pictures_are_switched_on(config, checkpoint):
-    cfg = config_to_test(config, str(checkpoint), show_dir='out', interval=5, amp=True)
+    cfg = config_to_test(config, str(checkpoint), show_dir='out', interval=5)
     hook = cfg.default_hooks.visualization
     assert (hook.enable, hook.out_dir, hook.interval) == (True, 'out', 5)
-    assert cfg.test_cfg.fp16 is True
 
 
 def test_missing_checkpoint_is_an_input_error(config, tmp_path):

@@ -7,12 +7,16 @@ from types import SimpleNamespace
 
 import pytest
 from mmengine.config import Config
+from mmengine.logging import MessageHub
+from mmengine.runner import runner as mmengine_runner
 
+from mmchan.data.digits import write_digits
 from mmchan.registry import HOOKS
 from mmchan.runs.hooks.broken_images import BrokenImagesHook, skip_broken_images
 from mmchan.runs.workdir import broken_images
 from tests import coco_data
 from tests.cli.command_lines import ROOT, succeeded, tool
+from tests.runs.exact_runs import ending, train
 
 
 def write(report, *images):
@@ -30,7 +34,8 @@ def report(tmp_path):
 def runner(caplog):
     logger = logging.getLogger('of the hook')
     logger.propagate = True
-    return SimpleNamespace(logger=logger, epoch=0)
+    hub = MessageHub.get_instance('of the hook')
+    return SimpleNamespace(logger=logger, epoch=0, iter=9, message_hub=hub)
 
 
 def test_epoch_reports_what_is_new(report, runner, caplog):
@@ -49,6 +54,37 @@ def test_epoch_reports_what_is_new(report, runner, caplog):
     hook.after_train_epoch(runner)
     assert '9 broken images were left out 9 times' in caplog.text
     assert 'and 4 more' in caplog.text
+
+
+def test_samples_that_are_loaded_again_count_once(report, runner, caplog):
+    def write_samples(*samples):
+        with report.open('a') as file:
+            for image, *sample in samples:
+                file.write(json.dumps({'image': image, 'reason': 'truncated', 'sample': [0, *sample]}) + '\n')
+
+    write(report, 'of an earlier run')
+    BrokenImagesHook(str(report)).before_train(runner)
+    write_samples(('a.jpg', 0, 1, 0), ('b.jpg', 1, 0, 3), ('b.jpg', 1, 2, 3))
+    # killed in the second epoch; a worker was ahead
+    runner.epoch = 1
+    hook = BrokenImagesHook(str(report))
+    hook.before_train(runner)
+    write_samples(('b.jpg', 1, 2, 3), ('c.jpg', 1, 2, 4))
+    hook.after_train_epoch(runner)
+    assert '2 broken images were left out 3 times in epoch 2, 3 images since the start' in caplog.text
+    assert 'earlier' not in caplog.text
+
+
+def test_what_workers_load_beyond_the_end_does_not_count(report, runner, caplog):
+    hook = BrokenImagesHook(str(report))
+    hook.before_train(runner)
+    runner.iter = 2
+    with report.open('a') as file:
+        for batch in (1, 2):
+            line = {'image': f'{batch}.jpg', 'reason': 'truncated', 'sample': [0, 0, batch, 0]}
+            file.write(json.dumps(line) + '\n')
+    hook.after_train_epoch(runner)
+    assert '1 broken images were left out 1 times' in caplog.text
 
 
 def test_half_a_line_waits_for_the_rest(report, runner, caplog):
@@ -134,3 +170,24 @@ def test_test_refuses_a_missing_image(training, tmp_path):
     result = tool('test.py', ROOT / coco_data.MASK_RCNN, folder / 'w' / 'epoch_2.pth', cwd=tmp_path)
     assert result.returncode == 2
     assert '1 of 4 images do not exist: data/digits-coco/val/000001.jpg' in result.stderr
+
+
+@pytest.mark.slow
+def test_resumed_training_reports_what_one_that_was_not_stopped_does(tmp_path, logged, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(mmengine_runner, 'collect_env', dict)  # it asks a compiler and others: a second each
+    options = {'train_dataloader.num_workers': 1, 'train_cfg.max_epochs': 2, 'train_cfg.val_interval': 9}
+    options |= {'custom_hooks': []}
+    write_digits(tmp_path / 'data' / 'digits')
+    for image in sorted((tmp_path / 'data/digits/train/0').glob('*.png'))[3:90:9]:
+        coco_data.truncate(image)
+    reports = {}
+    for name, end in (('whole', None), ('ended', ending('after_train_iter', 10))):
+        logged.clear()
+        train(tmp_path / name, end=end, cfg_options=options)
+        if end:
+            train(tmp_path / name, cfg_options=options)
+        lines = [record.getMessage() for record in logged.records if 'were left out' in record.getMessage()]
+        reports[name] = [line.replace(f'/{name}/', '/') for line in lines]
+    assert len(reports['whole']) == 2
+    assert reports['ended'] == reports['whole']
