@@ -1,0 +1,222 @@
+"""What is left of a training beside its checkpoints: scalars, a summary, a picture of the curves."""
+
+import datetime
+import json
+import logging
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+from mmengine.hooks import LoggerHook
+from mmengine.runner import EpochBasedTrainLoop, Runner
+
+from mmchan.errors import InputError
+from mmchan.files import replacing
+from mmchan.registry import HOOKS
+from mmchan.runs import workdir
+from mmchan.runs.hooks.paced import PacedHook
+from mmchan.runs.logs import SPEED, RunLog, read_log
+from mmchan.runs.panels import panels
+from mmchan.runs.scalars import ScalarLog
+from mmchan.runs.view import clock, number
+
+SHOWN = 4  # metrics in the log's summary
+KEPT = 5  # warnings in summary.json
+
+
+class _Warnings(logging.Handler):
+    """Counts warnings and keeps the first."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.count = 0
+        self.first: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.count += 1
+        if self.count <= KEPT:
+            self.first.append(record.getMessage())
+
+
+@HOOKS.register_module()
+class SummaryHook(PacedHook):
+    """Write scalars.jsonl as the training goes, summary.json and curves.png when it ends; tell the log.
+
+    Nothing of this stops a training: what cannot be written is a warning.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.interval = 10
+        self.log: ScalarLog | None = None
+        self.warnings = _Warnings()
+        self.facts: dict[str, object] = {}
+        self.started = datetime.datetime.now(datetime.timezone.utc)
+
+    def before_run(self, runner: Runner) -> None:
+        """Count warnings from here on."""
+        runner.logger.addHandler(self.warnings)
+
+    def before_train(self, runner: Runner) -> None:
+        """Cut what was logged after the checkpoint that is resumed; say that it runs."""
+        super().before_train(runner)
+        if not self.runs:
+            return
+        self.started = datetime.datetime.now(datetime.timezone.utc)
+        self.interval = next((hook.interval for hook in runner.hooks if isinstance(hook, LoggerHook)), 10)
+        self.facts = _facts_at_start(runner)
+        self.log = ScalarLog(workdir.scalars(runner.work_dir))
+        self._attempt(runner, lambda: self.log.cut_after(runner.iter))
+        self._attempt(runner, lambda: self._write(runner, 'running'))
+
+    def see_iteration(self, runner: Runner, batch_idx: int) -> None:
+        """Write down what MMEngine logs, as often."""
+        last = self.end_of_epoch(runner.train_dataloader, batch_idx)
+        if not (last or self.every_n_inner_iters(batch_idx, self.interval)):
+            return
+        tags, _ = runner.log_processor.get_log_after_iter(runner, batch_idx, 'train')
+        place = {'mode': 'train', 'epoch': runner.epoch + 1, 'iter': runner.iter + 1}
+        pace = {SPEED: round(self.pace.speed(), 2), 'waiting': round(self.pace.share(), 4)}
+        self._append(runner, {**place, **_scalars(tags), **place, **pace})
+
+    def after_val_epoch(self, runner: Runner, metrics: dict[str, float] | None = None) -> None:
+        """Write down the metrics."""
+        if self.runs:
+            place = {'mode': 'val', 'epoch': runner.epoch, 'iter': runner.iter}
+            self._append(runner, {**place, **_scalars(metrics or {})})
+
+    def after_train(self, runner: Runner) -> None:
+        """Sum up a training that came to its end."""
+        self._finish(runner, 'finished' if runner.iter >= runner.max_iters else 'ended early')
+
+    def after_stop(self, runner: Runner, error: BaseException) -> None:
+        """Sum up a training that was stopped or failed."""
+        interrupted = isinstance(error, (KeyboardInterrupt, SystemExit))
+        if not interrupted:
+            self.facts['error'] = f'{type(error).__name__}: {error}'
+        self._finish(runner, 'interrupted' if interrupted else 'failed')
+
+    def _append(self, runner: Runner, record: dict[str, object]) -> None:
+        if self.log is not None:
+            self._attempt(runner, lambda: self.log.append(record))
+
+    def _attempt(self, runner: Runner, write) -> None:
+        """Write; where that fails warn, and log no more scalars."""
+        try:
+            write()
+        except (OSError, InputError) as error:
+            runner.logger.warning(f'no more scalars of this training are kept: {error}')
+            self.log = None
+
+    def _finish(self, runner: Runner, state: str) -> None:
+        if not self.runs:
+            return
+        self.runs = False
+        try:
+            log = read_log(runner.work_dir) if self.log is not None else None
+        except InputError:  # stopped before the first step was logged
+            log = None
+        try:
+            summary = self._write(runner, state, log)
+            if log is not None:
+                _draw(log, runner)
+        except (OSError, InputError) as error:
+            runner.logger.warning(f'the summary of this training could not be written: {error}')
+            return
+        runner.logger.info('\n'.join(_lines(summary, runner.work_dir)))
+
+    def _write(self, runner: Runner, state: str, log: RunLog | None = None) -> dict[str, object]:
+        """Write summary.json; it is whole whenever it exists."""
+        now = datetime.datetime.now(datetime.timezone.utc)
+        summary = {
+            'state': state,
+            **self.facts,
+            'updated': now.isoformat(timespec='seconds'),
+            'seconds': round((now - self.started).total_seconds(), 1),
+            **_progress(runner),
+            SPEED: round(self.pace.mean_speed(), 2),
+            'waiting': round(self.pace.mean_share(), 4),
+            'metrics': dict(_metrics(log)) if log else {},
+            **_checkpoints(runner),
+            'warnings': {'count': self.warnings.count, 'first': self.warnings.first},
+        }
+        with replacing(workdir.summary(runner.work_dir)) as unfinished:
+            unfinished.write_text(json.dumps(summary, indent=2) + '\n', encoding='utf-8')
+        return summary
+
+
+def _facts_at_start(runner: Runner) -> dict[str, object]:
+    return {
+        'config': str(runner.cfg.filename or ''),
+        'experiment': runner.experiment_name,
+        'host': socket.gethostname(),
+        'pid': os.getpid(),
+        'started': datetime.datetime.now(datetime.timezone.utc).isoformat(timespec='seconds'),
+        'first_iteration': runner.iter,
+    }
+
+
+def _progress(runner: Runner) -> dict[str, object]:
+    by_epoch = isinstance(runner.train_loop, EpochBasedTrainLoop)
+    return {
+        'epochs': runner.epoch if by_epoch else None,
+        'max_epochs': runner.max_epochs if by_epoch else None,
+        'iterations': runner.iter,
+        'max_iterations': runner.max_iters,
+    }
+
+
+def _checkpoints(runner: Runner) -> dict[str, str | None]:
+    """The best and the last checkpoint, below the work_dir where they are there."""
+    found = {name: runner.message_hub.runtime_info.get(key) for name, key in _CHECKPOINTS.items()}
+    return {name: path and _below(path, runner.work_dir) for name, path in found.items()}
+
+
+_CHECKPOINTS = {'best_checkpoint': 'best_ckpt', 'last_checkpoint': 'last_ckpt'}
+
+
+def _below(path: str, folder: str) -> str:
+    full, root = Path(path).resolve(), Path(folder).resolve()
+    return str(full.relative_to(root)) if full.is_relative_to(root) else str(full)
+
+
+def _scalars(values: dict[str, object]) -> dict[str, float]:
+    """What is a number, also one in an array without dimensions."""
+    plain = {key: value.item() if hasattr(value, 'item') else value for key, value in values.items()}
+    return {key: value for key, value in plain.items() if isinstance(value, (int, float))}
+
+
+def _metrics(log: RunLog) -> Iterator[tuple[str, dict[str, object]]]:
+    for key in log.metrics:
+        series = log.series[key]
+        best, index = series.best(key)
+        places = {'best_epoch': series.epochs[index], 'best_iteration': series.iterations[index]}
+        yield key, {'best': best, **places, 'last': series.values[-1]}
+
+
+def _draw(log: RunLog, runner: Runner) -> None:
+    from mmchan.drawing.curves import plot_curves  # matplotlib takes a second to import
+
+    plot_curves(panels([log]), workdir.curves(runner.work_dir), title=runner.experiment_name)
+
+
+def _lines(summary: dict, work_dir: str) -> Iterator[str]:
+    """The summary as people read it."""
+    epochs = f'{summary["epochs"]} of {summary["max_epochs"]} epochs, ' if summary['max_epochs'] else ''
+    done = f'{epochs}{summary["iterations"]} of {summary["max_iterations"]} iterations'
+    yield f'Training {summary["state"]}: {done} in {clock(summary["seconds"])}'
+    yield f'  speed            {summary[SPEED]:.0f} images/s, {summary["waiting"]:.0%} of the time waiting for data'
+    for key, metric in list(summary['metrics'].items())[:SHOWN]:
+        when = (
+            f'epoch {metric["best_epoch"]}'
+            if summary['max_epochs']
+            else f'iteration {metric["best_iteration"]}'
+        )
+        yield f'  {key:<16} best {number(metric["best"])} ({when}), last {number(metric["last"])}'
+    for name in ('best_checkpoint', 'last_checkpoint'):
+        if summary[name]:
+            yield f'  {name.replace("_", " "):<16} {Path(work_dir, summary[name])}'
+    count = summary['warnings']['count']
+    yield f'  warnings         {count}'
+    yield f'  curves           {workdir.curves(work_dir)}'
