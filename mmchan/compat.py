@@ -19,6 +19,7 @@ def apply() -> None:
     find_packages_by_import()
     name_config_package()
     read_metafiles_once()
+    format_configs_once()
 
 
 def allow_own_checkpoints() -> None:
@@ -129,6 +130,37 @@ def read_metafiles_once() -> None:
         utils.load = functools.cache(utils.load)
 
 
+def format_configs_once() -> None:
+    """Let a Runner format its config once, not whenever it logs or saves it.
+
+    For: mmengine 0.10, which calls yapf at every checkpoint: 0.2 to 0.8 s each, as long as some iterations.
+
+    Can go: when ``Config.pretty_text`` keeps its text.
+    """
+    from mmengine.config import config
+
+    if not hasattr(config.FormatCode, 'cache_info'):
+        config.FormatCode = _remembering(config.FormatCode)
+
+
+def _remembering(format_code: Callable) -> Callable:
+    """yapf's FormatCode, which is asked to format a few texts in one style again and again."""
+    styles = {}
+
+    @functools.lru_cache(maxsize=8)
+    def formatted(text: str) -> tuple[str, bool]:
+        return format_code(text, style_config=styles['last'])
+
+    def remembered(text: str, style_config: dict) -> tuple[str, bool]:
+        if styles.setdefault('last', style_config) != style_config:
+            styles['last'] = style_config
+            formatted.cache_clear()
+        return formatted(text)
+
+    remembered.cache_info = formatted.cache_info
+    return remembered
+
+
 @contextlib.contextmanager
 def checkpoints_read_by(read: Callable) -> Iterator[None]:
     """Let MMEngine read every checkpoint, of a path or a URL, with a function of ours.
@@ -159,6 +191,35 @@ def checkpoints_read_by(read: Callable) -> Iterator[None]:
             yield
     finally:
         loader.register_scheme('', before, force=True)
+
+
+@contextlib.contextmanager
+def as_one_process() -> Iterator[None]:
+    """Let samplers be built as in a run of a single process.
+
+    For: every mmengine; its samplers ask for rank and number of processes themselves and take no others.
+
+    Can go: when the samplers take them as arguments.
+    """
+    import mmengine.dist.utils
+
+    with mock.patch.object(mmengine.dist.utils, 'is_distributed', return_value=False):
+        yield
+
+
+@contextlib.contextmanager
+def loaders_not_started() -> Iterator[None]:
+    """Let MMEngine build its loop without epochs and not start the loader's workers.
+
+    For: mmengine 0.10, whose ``IterBasedTrainLoop`` begins to load in its ``__init__``, before a checkpoint
+    says where.
+
+    Can go: when the loop takes its iterator in ``run``.
+    """
+    from mmengine.runner import loops
+
+    with mock.patch.object(loops, '_InfiniteDataloaderIterator'):
+        yield
 
 
 @contextlib.contextmanager

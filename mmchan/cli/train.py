@@ -15,6 +15,11 @@ from mmchan.cli import options, run
     flag_value='auto',
     help='Resume from a checkpoint; without PATH from the last one of the work directory.',
 )
+@click.option(
+    '--new-schedule',
+    is_flag=True,
+    help="With --resume: follow this config's schedule where it is another than the checkpoint's.",
+)
 @click.option('--amp', is_flag=True, help='Train with automatic mixed precision.')
 @click.option(
     '--no-validate',

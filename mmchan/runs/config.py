@@ -77,6 +77,7 @@ def config_to_train(
     *,
     work_dir: str | None = None,
     resume: str | None = None,
+    new_schedule: bool = False,
     amp: bool = False,
     validate: bool = True,
     auto_scale_lr: bool = False,
@@ -92,6 +93,7 @@ def config_to_train(
         path: The config file.
         work_dir: Folder of logs and checkpoints; by default the config's, else work_dirs/<config's name>.
         resume: A checkpoint to resume from; 'auto' takes the last one of the work directory.
+        new_schedule: Follow the config's schedule where the checkpoint had another one.
         amp: Train with automatic mixed precision.
         validate: False trains without validation.
         auto_scale_lr: Scale the learning rate to the real batch size.
@@ -119,6 +121,8 @@ def config_to_train(
     cfg = merge_options(cfg, cfg_options)
     if resume is not None:
         _set_resume(cfg, resume)
+    if new_schedule:
+        _set_new_schedule(cfg, resume)
     for name in _LOADERS:
         _set_loader_defaults(cfg, name, pin_memory=pin_memory, persistent_workers=persistent_workers)
     return cfg
@@ -196,6 +200,17 @@ def _set_resume(cfg: Config, resume: str) -> None:
         return
     last = last_checkpoint(cfg.work_dir)  # without one the Runner says so and starts from the beginning
     cfg.load_from = None if last is None else str(last)
+
+
+def _set_new_schedule(cfg: Config, resume: str | None) -> None:
+    if resume is None:
+        raise InputError('--new-schedule goes with --resume; a training that begins has no other schedule')
+    if cfg.get('runner_type') != 'mmchan.ExactRunner':
+        raise InputError(
+            "--new-schedule needs runner_type = 'mmchan.ExactRunner' in the config: inherit "
+            "'mmchan::_base_/runtime/exact.py'"
+        )
+    cfg.setdefault('runtime_cfg', {})['new_schedule'] = True
 
 
 def _checked_checkpoint(checkpoint: str) -> str:

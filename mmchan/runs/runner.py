@@ -1,10 +1,28 @@
 """MMEngine's Runner, exact: killed at any moment and resumed, it ends as if it had never been killed."""
 
-from mmengine.runner import Runner
+from collections.abc import Callable, Mapping
+
+from mmengine.dist import get_rank
+from mmengine.hooks import EarlyStoppingHook, EMAHook
+from mmengine.model import is_model_wrapper
+from mmengine.runner import BaseLoop, Runner
+from torch import nn
+from torch.utils.data import DataLoader
 
 from mmchan import compat
+from mmchan.data import loaders, seeding
 from mmchan.registry import RUNNERS
-from mmchan.runs.settings import hooks_of
+from mmchan.runs import changes, schedule
+from mmchan.runs.hooks.checkpoint import CheckpointHook
+from mmchan.runs.loops import EpochLoop, ExactLoop, IterLoop
+from mmchan.runs.resume import KEY, current_schedule, put_back, put_back_under_new_schedule
+from mmchan.runs.settings import hooks_of, wants_new_schedule
+from mmchan.runs.stopping import EXIT_CODE, Stopped, StopRequest, stop_requests
+from mmchan.weights.checkpoints import safe_checkpoints
+
+_LOOPS = {'EpochBasedTrainLoop': EpochLoop, 'IterBasedTrainLoop': IterLoop}
+_PROGRESS_HOOK = {'type': 'mmchan.ProgressHook'}
+_STOP_HOOK = {'type': 'mmchan.StopHook'}
 
 
 @RUNNERS.register_module()
@@ -12,14 +30,32 @@ class ExactRunner(Runner):
     """The Runner of ``_base_/runtime/exact.py``.
 
     It takes every argument of MMEngine's Runner; ``cfg.runtime_cfg`` holds the settings of its own hooks, see
-    :mod:`mmchan.runs.settings`.
+    :mod:`mmchan.runs.settings`. Its checkpoints resume in MMEngine's Runner too, at the next epoch.
     """
+
+    stop = StopRequest()
+    _loaded: Mapping = {}  # the checkpoint, until it is resumed
+    at_first: Mapping[str, object] = {}  # the model's plain values before any training
 
     @classmethod
     def from_cfg(cls, cfg: dict) -> 'ExactRunner':
         """Build a Runner from a config, from whatever tool: it needs no other preparation."""
         compat.apply()
         return super().from_cfg(cfg)
+
+    @property
+    def bare_model(self) -> nn.Module:
+        """The model without the wrapper of several processes."""
+        return self.model.module if is_model_wrapper(self.model) else self.model
+
+    @property
+    def base_seed(self) -> int:
+        """The seed of the run, the same in all processes."""
+        return self.seed - (self.rank if self._randomness_cfg.get('diff_rank_seed', False) else 0)
+
+    def draw_for(self, *key: int) -> None:
+        """Let what is drawn in this process from here on depend on the seed and what it is for, no more."""
+        seeding.seed_devices(self.seed, *key)
 
     def register_default_hooks(self, hooks: dict | None = None) -> None:
         """Register MMEngine's default hooks, the checkpoint's replaced by ours, and our own."""
@@ -28,7 +64,118 @@ class ExactRunner(Runner):
         if hooks.get('checkpoint', {}) is not None:
             given = hooks.get('checkpoint', {'type': 'CheckpointHook'})
             hooks['checkpoint'] = _ours(given, ours.pop('checkpoint', None))
-        super().register_default_hooks({**hooks, **ours})
+        super().register_default_hooks({**hooks, **ours, 'progress': _PROGRESS_HOOK, 'stop': _STOP_HOOK})
+
+    def register_custom_hooks(self, hooks: list) -> None:
+        """Register the hooks of the config; early stopping counts before a checkpoint is saved."""
+        super().register_custom_hooks(hooks)
+        for hook in [hook for hook in self.hooks if isinstance(hook, EarlyStoppingHook)]:
+            self.hooks.remove(hook)
+            self.register_hook(hook, priority='LOW')
+
+    @staticmethod
+    def build_dataloader(
+        dataloader: DataLoader | dict, seed: int | None = None, diff_rank_seed: bool = False
+    ) -> DataLoader:
+        """Build a loader as MMEngine does; its samples do not depend on what was drawn before."""
+        loader = Runner.build_dataloader(dataloader, seed=seed, diff_rank_seed=diff_rank_seed)
+        same_seed = (seed or 0) - (get_rank() if diff_rank_seed else 0)
+        return loader if loader is dataloader else loaders.independent(loader, same_seed)
+
+    def build_train_loop(self, loop: BaseLoop | dict) -> BaseLoop:
+        """Build MMEngine's loop, able to begin at any batch, and its loader in global order."""
+        kind = _exact_loop(loop)
+        if kind is None:
+            self.logger.warning('The training loop is none of MMEngine: a resumed run is not exact')
+            return super().build_train_loop(loop)
+        if isinstance(self._train_dataloader, dict):
+            self._train_dataloader = self._train_loader(self._train_dataloader, endless=kind is IterLoop)
+        loop = {name: value for name, value in loop.items() if name != 'by_epoch'}
+        with compat.loaders_not_started():
+            return super().build_train_loop({**loop, 'type': kind})
+
+    def _train_loader(self, cfg: dict, *, endless: bool) -> DataLoader:
+        diff_rank_seed = self._randomness_cfg.get('diff_rank_seed', False)
+        loader = self.build_dataloader(cfg, seed=self.seed, diff_rank_seed=diff_rank_seed)
+        return loaders.in_global_order(loader, cfg, seed=self.base_seed, endless=endless)
+
+    def train(self) -> nn.Module:
+        """Train; asked to stop, save and leave with :data:`mmchan.runs.stopping.EXIT_CODE`."""
+        if not isinstance(self.train_loop, ExactLoop):  # it cannot tell where it is
+            return super().train()
+        with stop_requests() as self.stop:
+            try:
+                return super().train()
+            except Stopped:
+                self._save_and_leave()
+
+    def _save_and_leave(self) -> None:
+        hook = next((hook for hook in self.hooks if isinstance(hook, CheckpointHook)), None)
+        saved = 'nothing is saved: there is no mmchan.CheckpointHook'
+        if hook is not None:
+            saved = f'saved {hook.save_now(self)}; go on with --resume'
+        asked = self.stop.signal.name if self.stop else 'another process'
+        self.logger.warning(f'Stopped by {asked} after {self.train_loop.trained} iterations: {saved}')
+        self.call_hook('after_run')
+        raise SystemExit(EXIT_CODE)
+
+    def leave_validation(self) -> None:
+        """Bring the model back from a validation that is not finished, so that it can be saved."""
+        for hook in self.hooks:
+            if isinstance(hook, EMAHook):
+                hook.after_val_epoch(self)
+
+    def load_or_resume(self) -> None:
+        """Load or resume a checkpoint, after a look at the model as it is without."""
+        self.at_first = changes.plain_values(self.bare_model)
+        super().load_or_resume()
+
+    def load_checkpoint(
+        self,
+        filename: str,
+        map_location: str | Callable = 'cpu',
+        strict: bool = False,
+        revise_keys: list = [(r'^module.', '')],  # noqa: B006 (MMEngine's, never changed)
+    ) -> dict:
+        """Load a checkpoint as MMEngine does, read safely."""
+        with safe_checkpoints():
+            self._loaded = super().load_checkpoint(filename, map_location, strict, revise_keys)
+        return self._loaded
+
+    def resume(
+        self,
+        filename: str,
+        resume_optimizer: bool = True,
+        resume_param_scheduler: bool = True,
+        map_location: str | Callable = 'default',
+    ) -> None:
+        """Resume as MMEngine does, and everything that it forgets.
+
+        Raises:
+            InputError: For a checkpoint of a training with another schedule.
+        """
+        rates = schedule.learning_rates(self.optim_wrapper)
+        super().resume(filename, resume_optimizer, resume_param_scheduler, map_location)
+        self._reseed_loaders()
+        saved, self._loaded = self._loaded.get(KEY), {}
+        if not isinstance(self.train_loop, ExactLoop):
+            return
+        if saved is None:
+            self.logger.warning(
+                f'{filename} was saved by another Runner: the training goes on with its next epoch, but not '
+                'exactly as if it had not been stopped'
+            )
+        elif wants_new_schedule(self.cfg.get('runtime_cfg')):
+            put_back_under_new_schedule(self, saved, rates)
+        else:
+            schedule.refuse_other_schedule(saved['schedule'], current_schedule(self), filename)
+            put_back(self, self.bare_model, saved)
+
+    def _reseed_loaders(self) -> None:
+        """Let the loaders, which are built by now, draw from the seed of the checkpoint."""
+        loaders.reseed(self.train_dataloader, self.base_seed)
+        if self.val_loop is not None:
+            loaders.reseed(self.val_dataloader, self.base_seed)
 
 
 def _ours(given: dict, settings: dict | None) -> dict:
@@ -36,3 +183,12 @@ def _ours(given: dict, settings: dict | None) -> dict:
     if settings is None or given.get('type') not in ('CheckpointHook', 'mmengine.CheckpointHook'):
         return given
     return {**given, **settings}
+
+
+def _exact_loop(loop: BaseLoop | dict) -> type[BaseLoop] | None:
+    """Our counterpart of a loop's config; None where there is none."""
+    if not isinstance(loop, dict):
+        return None
+    named = loop.get('type', 'EpochBasedTrainLoop' if loop.get('by_epoch') else 'IterBasedTrainLoop')
+    name = named.rpartition('.')[2] if isinstance(named, str) else named.__name__
+    return _LOOPS.get(name)

@@ -7,6 +7,12 @@ from mmchan.errors import InputError, require_known
 # name in runtime_cfg -> type of the hook that takes its settings; None in a config leaves the hook out.
 # 'checkpoint' adds its settings to those of default_hooks.checkpoint
 HOOKS: dict[str, str] = {'checkpoint': 'mmchan.CheckpointHook'}
+NEW_SCHEDULE = 'new_schedule'
+
+
+def wants_new_schedule(runtime_cfg: Mapping | None) -> bool:
+    """Whether a resumed training shall follow the config's schedule instead of the checkpoint's."""
+    return bool((runtime_cfg or {}).get(NEW_SCHEDULE, False))
 
 
 def hooks_of(runtime_cfg: Mapping | None) -> dict[str, dict]:
@@ -15,9 +21,9 @@ def hooks_of(runtime_cfg: Mapping | None) -> dict[str, dict]:
     Raises:
         InputError: For a name that is none of ours, and settings that are neither a dict nor None.
     """
-    given = dict(runtime_cfg or {})
+    given = {name: settings for name, settings in (runtime_cfg or {}).items() if name != NEW_SCHEDULE}
     for name, settings in given.items():
-        require_known(name, HOOKS, 'runtime_cfg')
+        require_known(name, [*HOOKS, NEW_SCHEDULE], 'setting of runtime_cfg')
         if settings is not None and not isinstance(settings, Mapping):
             raise InputError(
                 f'runtime_cfg.{name} must be a dict of settings, or None to switch it off, got {settings!r}'

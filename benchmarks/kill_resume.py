@@ -1,0 +1,190 @@
+"""Is a training that was killed and resumed the same training?
+
+    python benchmarks/kill_resume.py --kills 100
+
+Trains a tiny network, kills it with SIGKILL at random instants, also in validations and saves, resumes it
+with ``--resume``, kills it again, until it is through; then compares weights, optimizer state, EMA, metrics
+and the best checkpoint with those of a run that was never killed, bit by bit. The configs are in
+benchmarks/configs/.
+
+The killed processes are forks of one that has imported the libraries, which takes longer than the run.
+"""
+
+import contextlib
+import importlib
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+import torch
+from mmengine.runner import runner
+from mmengine.utils.dl_utils import collect_env
+
+from mmchan.runs import config as run_config
+from mmchan.runs import launch
+from mmchan.weights.checkpoints import read_checkpoint
+
+CONFIGS = {
+    kind: Path(__file__).parent / 'configs' / f'exact_{kind}.py' for kind in ('classification', 'detection')
+}
+LIBRARIES = {'classification': 'mmpretrain', 'detection': 'mmdet'}
+KILLS_OF_A_RUN = 4
+# what tells when something happened, or how long it took
+VOLATILE = ('time', 'eta', 'memory', 'experiment_name', 'last_ckpt', 'best_ckpt', 'cfg', 'seed')
+
+
+@dataclass
+class Count:
+    """What happened to the runs."""
+
+    kills: int = 0
+    runs: int = 0
+    different: list[str] = field(default_factory=list)
+
+
+def train(config: Path, work_dir: Path, *, options: Mapping | None = None, log: Path) -> int:
+    """Start a training in a process of its own, resuming what is there; its number."""
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        with log.open('a') as out:
+            os.dup2(out.fileno(), 1)
+            os.dup2(out.fileno(), 2)
+        cfg = run_config.config_to_train(config, work_dir=str(work_dir), resume='auto', cfg_options=options)
+        launch.run_training(cfg)
+        code = 0
+    finally:
+        if code:
+            sys.excepthook(*sys.exc_info())
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def finish(child: int, log: Path) -> None:
+    """Wait for a training that is not killed."""
+    _, status = os.waitpid(child, 0)
+    if status:
+        tail = '\n'.join(log.read_text().splitlines()[-40:])
+        raise RuntimeError(f'a training failed with status {status}:\n{tail}')
+
+
+def kill_after(child: int, seconds: float) -> bool:
+    """Kill a training after a time; whether it was still running."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if os.waitpid(child, os.WNOHANG) != (0, 0):
+            return False
+        time.sleep(0.001)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return True
+
+
+def differences(one: object, other: object, name: str = '') -> Iterator[str]:
+    """Names of all that differs between two checkpoints, bit by bit."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        for key in dict.fromkeys([*one, *other]):
+            if any(part in str(key) for part in VOLATILE):
+                continue
+            yield from differences(one.get(key), other.get(key), f'{name}.{key}' if name else str(key))
+    elif isinstance(one, list | tuple) and isinstance(other, list | tuple) and len(one) == len(other):
+        for number, pair in enumerate(zip(one, other, strict=True)):
+            yield from differences(*pair, f'{name}[{number}]')
+    elif hasattr(one, '_log_history'):  # a HistoryBuffer of the logs
+        yield from differences(one._log_history.tolist(), other._log_history.tolist(), name)
+    elif isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor):
+        # as bytes: NaN equals NaN, 0.0 is not -0.0
+        same = one.dtype == other.dtype and one.shape == other.shape
+        if not same or one.numpy().tobytes() != other.numpy().tobytes():
+            yield name
+    elif one != other and not (one != one and other != other):
+        yield f'{name}: {one!r} and {other!r}'
+
+
+def compare(one: Path, other: Path) -> list[str]:
+    """What differs between the checkpoints of two work directories."""
+    names = [sorted(path.name for path in folder.glob('*.pth')) for folder in (one, other)]
+    if names[0] != names[1]:
+        return [f'checkpoints {names[0]} and {names[1]}']
+    return [
+        f'{name}: {difference}'
+        for name in names[0]
+        for difference in differences(read_checkpoint(str(one / name)), read_checkpoint(str(other / name)))
+    ]
+
+
+@contextlib.contextmanager
+def workplace(keep: Path | None) -> Iterator[Path]:
+    """The folder of the runs, with the data where the configs look for it."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = keep or Path(folder)
+        place.mkdir(parents=True, exist_ok=True)
+        before = Path.cwd()
+        os.chdir(place)
+        try:
+            yield place
+        finally:
+            os.chdir(before)
+
+
+def run_killed(
+    config: Path, place: Path, seconds: float, kills: int, draw: random.Random
+) -> tuple[Path, int]:
+    """A run that is killed some times and then finishes; its work directory and how often it was killed."""
+    work_dir, log = place / 'killed', place / 'killed.log'
+    shutil.rmtree(work_dir, ignore_errors=True)
+    log.unlink(missing_ok=True)
+    killed = 0
+    for _ in range(kills):
+        child = train(config, work_dir, log=log)
+        if not kill_after(child, draw.uniform(0, seconds)):
+            break
+        killed += 1
+    finish(train(config, work_dir, log=log), log)
+    return work_dir, killed
+
+
+@click.command()
+@click.option('--kills', type=click.IntRange(1), default=20, show_default=True)
+@click.option('--seed', type=int, default=0, show_default=True)
+@click.option('--kind', type=click.Choice(list(CONFIGS)), default='classification', show_default=True)
+@click.option('--keep', type=click.Path(path_type=Path), help='Folder to keep; a temporary one by default.')
+def main(kills: int, seed: int, kind: str, keep: Path | None) -> None:
+    """Kill and resume; exit with 1 where anything differs."""
+    torch.set_num_threads(1)
+    environment = collect_env()  # asks compilers, for as long as the whole run takes
+    runner.collect_env = lambda: environment
+    for part in ('datasets', 'engine', 'evaluation', 'models', 'visualization'):
+        importlib.import_module(f'{LIBRARIES[kind]}.{part}')
+    draw, count, config = random.Random(seed), Count(), CONFIGS[kind]  # noqa: S311
+    with workplace(keep and keep.absolute()) as place:
+        whole, log = place / 'whole', place / 'whole.log'
+        begin = time.monotonic()
+        finish(train(config, whole, log=log), log)
+        seconds = time.monotonic() - begin
+        while count.kills < kills:
+            wanted = min(draw.randint(1, KILLS_OF_A_RUN), kills - count.kills)
+            work_dir, killed = run_killed(config, place, seconds=seconds, kills=wanted, draw=draw)
+            count.kills += killed
+            count.runs += 1
+            count.different += compare(whole, work_dir)
+            click.echo(f'{count.kills} kills, {count.runs} runs, {len(count.different)} differences')
+            if count.different:
+                break
+    for difference in count.different[:20]:
+        click.echo(difference)
+    sys.exit(bool(count.different))
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,15 @@
+"""The scripts of benchmarks/ as modules."""
+
+import importlib.util
+from types import ModuleType
+
+from tests.cli.command_lines import ROOT
+
+
+def load(name: str) -> ModuleType:
+    """The script ``benchmarks/NAME.py``."""
+    script = ROOT / 'benchmarks' / f'{name}.py'
+    spec = importlib.util.spec_from_file_location(script.stem, script)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
