@@ -37,6 +37,8 @@ CONFIGS = {
 }
 LIBRARIES = {'classification': 'mmpretrain', 'detection': 'mmdet'}
 KILLS_OF_A_RUN = 4
+SHARE_AT_WORK = 0.9
+MARK = b'Checkpoints will be saved to'  # what MMEngine logs before the first iteration
 # what tells when something happened, or how long it took
 VOLATILE = ('time', 'eta', 'memory', 'experiment_name', 'last_ckpt', 'best_ckpt', 'cfg', 'seed')
 
@@ -76,6 +78,15 @@ def finish(child: int, log: Path) -> None:
     if status:
         tail = '\n'.join(log.read_text().splitlines()[-40:])
         raise RuntimeError(f'a training failed with status {status}:\n{tail}')
+
+
+def begins(child: int, log: Path, offset: int) -> bool:
+    """Wait until a training has begun to train; whether it did before it ended."""
+    while not log.is_file() or MARK not in log.read_bytes()[offset:]:
+        if os.waitpid(child, os.WNOHANG) != (0, 0):
+            return False
+        time.sleep(0.005)
+    return True
 
 
 def kill_after(child: int, seconds: float) -> bool:
@@ -146,7 +157,11 @@ def run_killed(
     log.unlink(missing_ok=True)
     killed = 0
     for _ in range(kills):
+        offset = log.stat().st_size if log.is_file() else 0
         child = train(config, work_dir, log=log)
+        # most of the kills where it trains, the others while it is set up
+        if draw.random() < SHARE_AT_WORK and not begins(child, log, offset):
+            break
         if not kill_after(child, draw.uniform(0, seconds)):
             break
         killed += 1
@@ -169,8 +184,10 @@ def main(kills: int, seed: int, kind: str, keep: Path | None) -> None:
     draw, count, config = random.Random(seed), Count(), CONFIGS[kind]  # noqa: S311
     with workplace(keep and keep.absolute()) as place:
         whole, log = place / 'whole', place / 'whole.log'
+        child = train(config, whole, log=log)
+        begins(child, log, 0)
         begin = time.monotonic()
-        finish(train(config, whole, log=log), log)
+        finish(child, log)
         seconds = time.monotonic() - begin
         while count.kills < kills:
             wanted = min(draw.randint(1, KILLS_OF_A_RUN), kills - count.kills)

@@ -10,6 +10,9 @@ from mmengine.runner import Runner
 
 from mmchan.errors import InputError
 
+# of the optim_wrapper; whether it computes in half precision, as --amp says, may change
+_OF_UPDATES = ('optimizer', 'accumulative_counts', 'clip_grad', 'paramwise_cfg', 'constructor')
+
 
 def schedule_of(cfg: Config, *, total_batch_size: int, samples: int) -> dict:
     """What a training follows, as plain values.
@@ -21,7 +24,8 @@ def schedule_of(cfg: Config, *, total_batch_size: int, samples: int) -> dict:
     """
     parts = {
         'train_cfg': {key: value for key, value in cfg.train_cfg.items() if key.startswith('max_')},
-        'optim_wrapper': cfg.optim_wrapper,
+        'optim_wrapper': {name: cfg.optim_wrapper[name] for name in _OF_UPDATES if name in cfg.optim_wrapper},
+        'auto_scale_lr': bool((cfg.get('auto_scale_lr') or {}).get('enable', False)),
         'param_scheduler': cfg.get('param_scheduler'),
         'total_batch_size': total_batch_size,
         'samples': samples,

@@ -18,7 +18,9 @@ from mmchan import compat
 from mmchan.errors import InputError, require
 from mmchan.files import replacing
 from mmchan.layouts.wrappers import unwrap
+from mmchan.weights.digests import UNSIGNED, sign
 from mmchan.weights.downloads import fetch
+from mmchan.weights.verification import REMEDY, verify
 
 # the restricted unpickler meets these in streams that are no pickle, or a damaged one
 _DAMAGED = (pickle.UnpicklingError, EOFError, RuntimeError, LookupError, ValueError, struct.error)
@@ -73,7 +75,7 @@ def read_state_dict(checkpoint: str) -> dict[str, torch.Tensor]:
 
 
 def read_checkpoint(checkpoint: str, map_location: str | torch.device | Callable | None = None) -> object:
-    """Read everything that a checkpoint holds.
+    """Read everything that a checkpoint holds, after :func:`mmchan.weights.verification.verify`.
 
     A file that needs more than tensors and plain values is refused, unless :func:`trust_checkpoints`
     says otherwise. What MMEngine's Runner saves beside weights is plain enough.
@@ -83,9 +85,10 @@ def read_checkpoint(checkpoint: str, map_location: str | torch.device | Callable
         map_location: Where tensors go, as for ``torch.load``; None for the CPU, where .safetensors always go.
 
     Raises:
-        InputError: For a file that is missing, is no checkpoint, or would run code.
+        InputError: For a file that is missing, damaged, is no checkpoint, or would run code.
     """
     path = fetch(checkpoint)
+    verify(path, compared='://' in checkpoint)
     if path.suffix == '.safetensors':
         return _read_safetensors(path)
     return _read_torch(path, map_location or 'cpu')
@@ -121,19 +124,10 @@ def _read_safetensors(path: Path) -> dict[str, torch.Tensor]:
     try:
         return load_file(path)
     except SafetensorError as error:
-        raise InputError(
-            f'{path} is no safetensors file, or is cut off: {error}. Fetch or save it again'
-        ) from error
+        raise InputError(f'{path} holds what is not known to us: {error}. {REMEDY}') from error
 
 
 def _read_torch(path: Path, map_location: str | torch.device | Callable) -> object:
-    with path.open('rb') as file:
-        start = file.read(4)
-    # torch writes zip archives, older versions of it plain pickles
-    if not start.startswith((b'PK\x03\x04', b'\x80')):
-        size = path.stat().st_size
-        state = 'neither a zip archive nor a pickle' if size else 'empty'
-        raise InputError(f'{path} is no checkpoint: it is {state}')
     trusted = _trusted.get()
     if trusted:
         print_log(f'{path} may run code: it is trusted', logger='current', level=logging.WARNING)
@@ -155,7 +149,7 @@ def _why_unreadable(error: Exception) -> str:
         first = 'its pickle is not as torch.save writes it; nothing of it was run'
     else:
         first = (str(error) or type(error).__name__).splitlines()[0].partition('. ')[0]
-    return f'is no checkpoint, or is cut off or damaged: {first}. Fetch or save it again'
+    return f'is no checkpoint, or is cut off or damaged: {first}. {REMEDY}'
 
 
 def check_suffix(path: Path) -> None:
@@ -190,25 +184,12 @@ def write_checkpoint(
 def _write_safetensors(path: Path, tensors: dict[str, torch.Tensor], meta: dict | None) -> None:
     from safetensors.torch import save_file
 
-    header = {'format': 'pt', **({'meta': json.dumps(meta, default=np.ndarray.tolist)} if meta else {})}
+    noted = {'meta': json.dumps(meta, default=np.ndarray.tolist)} if meta else {}
     path.touch()
     mode = path.stat().st_mode
-    save_file(tensors, path, metadata=header)
+    save_file(tensors, path, metadata={'format': 'pt', **noted, **UNSIGNED})
     path.chmod(mode)  # safetensors makes files that nobody else may read
-    _sort_header(path)
-
-
-def _sort_header(path: Path) -> None:
-    """Put the header's entries in order: safetensors shuffles its metadata, which would change the hash."""
-    with path.open('r+b') as file:
-        length = int.from_bytes(file.read(8), 'little')
-        header = json.loads(file.read(length))
-        header['__metadata__'] = dict(sorted(header['__metadata__'].items()))
-        text = json.dumps(header, separators=(',', ':'), ensure_ascii=False).encode()
-        if len(text) > length:  # safetensors writes headers more widely, or not at all as we know them
-            raise RuntimeError(f'the sorted header of {path.name} does not fit into the place of the old one')
-        file.seek(8)
-        file.write(text.ljust(length))
+    sign(path)
 
 
 def _write_torch(path: Path, content: dict) -> None:

@@ -56,7 +56,7 @@ def publish_checkpoint(checkpoint: str, out: Path) -> Publication:
     old_meta = (content.get('meta') or {}) if under else {}
     source = checkpoint if '://' in checkpoint else path.name
     meta = {
-        'arch': _arch_of(tensors),
+        'arch': variant_of(tensors),
         'source': {'file': source, 'sha256': sha256(path)},
         'mmchan_version': __version__,
         **{key: old_meta[key] for key in _KEPT_META if key in old_meta},
@@ -67,7 +67,7 @@ def publish_checkpoint(checkpoint: str, out: Path) -> Publication:
     return Publication(files, meta, dropped, averaged=under in AVERAGES or 'ema_state_dict' in dropped)
 
 
-def _arch_of(tensors: dict) -> str | None:
+def variant_of(tensors: dict) -> str | None:
     """The variant of the network or of its backbone; None for a network of one's own."""
     try:
         return recognise_variant(tensors)[0]

@@ -31,6 +31,9 @@ def write_bad_files(folder: Path) -> None:
         content = (folder / name).read_bytes()
         (folder / name.replace('.', '_cut.')).write_bytes(content[: len(content) * 2 // 3])
     torch.save({'epoch': 3}, folder / 'nothing.pth')
+    changed = bytearray((folder / 'whole.pth').read_bytes())
+    changed[len(changed) // 2] ^= 4
+    (folder / 'whole_bit.pth').write_bytes(changed)
     (folder / 'empty.pth').touch()
     (folder / 'empty.safetensors').touch()
     (folder / 'page.pth').write_text('<html>Please log in</html>')
@@ -42,9 +45,10 @@ BAD = {
     'code.pth': r'may run code when it is loaded \(it asks for \w+\.open\); nothing of it was run.*--trust',
     'legacy_code.pth': r'may run code when it is loaded \(it asks for \w+\.open\)',
     'plain_code.pth': 'its pickle is not as torch.save writes it; nothing of it was run',
-    'whole_cut.pth': 'is no checkpoint, or is cut off or damaged',
+    'whole_cut.pth': 'is cut off or damaged: the list of entries at its end is missing',
+    'whole_bit.pth': r"damaged: the content of entry 'whole/data/0' is not what its checksum says \(bytes ",
     'legacy_cut.pth': 'is no checkpoint, or is cut off or damaged',
-    'whole_cut.safetensors': 'is no safetensors file, or is cut off',
+    'whole_cut.safetensors': 'is no safetensors file, or is cut off: .* Fetch or save it again, or go on',
     'nothing.pth': 'holds no tensors',
     'empty.pth': 'is no checkpoint: it is empty',
     'empty.safetensors': 'is no safetensors file, or is cut off',

@@ -82,7 +82,7 @@ def test_mmengine_finds_the_weights_as_state_dict(tmp_path, content, given):
     assert read_for_runner(str(tmp_path / 'x.pth')) == (content if given is None else given)
 
 
-@pytest.mark.parametrize('name', ['code.pth', 'whole_cut.pth', 'page.pth'])
+@pytest.mark.parametrize('name', ['code.pth', 'whole_bit.pth', 'page.pth'])
 @pytest.mark.parametrize('as_url', [False, True], ids=['path', 'url'])
 def test_mmengine_reads_through_us(folder, name, as_url, tmp_path, monkeypatch):
     monkeypatch.setenv('TORCH_HOME', str(tmp_path))
