@@ -46,6 +46,7 @@ def _draw(axes: Axes, panel: Panel) -> None:
     axes.set_title(panel.title, fontsize=10)
     axes.set_xlabel(panel.x_title, fontsize=9)
     axes.tick_params(labelsize=8)
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(alpha=0.3)
     if len(panel.curves) > 1:
         axes.legend(fontsize=8)

@@ -1,8 +1,9 @@
 """Curves on a terminal, in braille dots, which show as they are in a pipe too."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import isfinite
+from operator import itemgetter
 
 from plotille import Canvas
 from rich.table import Table
@@ -23,11 +24,12 @@ def style_of(number: int) -> str:
     return STYLES[number % len(STYLES)]
 
 
-def plot_panel(panel: Panel, *, width: int, height: int) -> Table:
+def plot_panel(panel: Panel, names: Sequence[str], *, width: int, height: int) -> Table:
     """A panel with its title, the limits of its axes and its curves.
 
     Args:
         panel: What to draw; values that are not finite are left out.
+        names: All names of curves; the place of a name gives the curve's style, in every panel the same.
         width: Columns in all.
         height: Rows of the plot itself; title and axis take two more.
     """
@@ -39,7 +41,8 @@ def plot_panel(panel: Panel, *, width: int, height: int) -> Table:
     grid.add_column(width=inner)
     grid.add_row('', Text(panel.title, style='bold', no_wrap=True, overflow='ellipsis'))
     labels = [number(high), *[''] * (height - 2), number(low)][:height]
-    for label, line in zip(labels, _lines(panel.curves, limits, inner, height), strict=True):
+    styles = [style_of(names.index(curve.name)) for curve in panel.curves]
+    for label, line in zip(labels, _lines(panel.curves, styles, limits, inner, height), strict=True):
         grid.add_row(label, line)
     start, end = f'{left:g}', f'{panel.x_title} {right:g}'
     grid.add_row('', Text(start + end.rjust(inner - len(start)), style='dim', no_wrap=True))
@@ -49,8 +52,7 @@ def plot_panel(panel: Panel, *, width: int, height: int) -> Table:
 def plot_values(values: Sequence[float], *, width: int, height: int, style: str = STYLES[0]) -> Text:
     """A bare curve of evenly spaced values, of so many rows and columns."""
     curve = Curve('', tuple(range(len(values))), tuple(values))
-    lines = _lines([curve], _limits([curve]), width, height)
-    return Text('\n').join([Text(line.plain, style) for line in lines])
+    return Text('\n').join(_lines([curve], [style], _limits([curve]), width, height))
 
 
 def number(value: float) -> str:
@@ -81,15 +83,24 @@ def _widened(low: float, high: float, *, dots: int) -> float:
     return high + (high - low) / (dots - 1)
 
 
-def _lines(curves: Sequence[Curve], limits: Limits, width: int, height: int) -> list[Text]:
+def _lines(
+    curves: Sequence[Curve], styles: Sequence[str], limits: Limits, width: int, height: int
+) -> list[Text]:
     """The rows of a plot; where curves cross, the dots of all in the colour of the last."""
     rows = [[(BLANK, '')] * width for _ in range(height)]
-    for index, curve in enumerate(curves):
+    for curve, style in zip(curves, styles, strict=True):
         for row, line in zip(rows, _dots(curve, limits, width, height), strict=True):
             for column, dots in enumerate(line):
                 if dots != BLANK:
-                    row[column] = (row[column][0] | dots, style_of(index))
-    return [Text.assemble(*((chr(dots), style) for dots, style in row), no_wrap=True) for row in rows]
+                    row[column] = (row[column][0] | dots, style)
+    return [_text(row) for row in rows]
+
+
+def _text(row: Sequence[tuple[int, str]]) -> Text:
+    runs = [(style, list(cells)) for style, cells in groupby(row, key=itemgetter(1))]
+    return Text.assemble(
+        *((''.join(chr(dots) for dots, _ in cells), style) for style, cells in runs), no_wrap=True
+    )
 
 
 def _dots(curve: Curve, limits: Limits, width: int, height: int) -> list[list[int]]:

@@ -49,8 +49,8 @@ class RunLog:
         config: Name of its config; empty where it is not known.
         max_epochs: Epochs in all, where they are counted and known.
         max_iterations: Iterations in all, where they are known.
-        state: 'finished', 'ended early', 'interrupted', 'failed', 'killed' or 'running'; with a question mark where
-            the folder does not tell.
+        state: 'finished', 'ended early', 'interrupted', 'failed', 'killed' or 'running'; with a question mark
+            where the folder does not tell.
         summary: What summary.json says.
     """
 
@@ -66,8 +66,9 @@ class RunLog:
 
     @cached_property
     def iterations(self) -> int:
-        """Iterations that were done when the last record was written."""
-        return max(series.iterations[-1] for series in self.series.values())
+        """Iterations that are done, as far as it was written down."""
+        said = int(self.summary.get('iterations') or 0)
+        return max(said, *(series.iterations[-1] for series in self.series.values()))
 
     @cached_property
     def epoch(self) -> int | None:
@@ -149,7 +150,7 @@ def _joined(starts: Iterable[list[Record]]) -> list[Record]:
 
 
 def _placed(records: Iterable[Record]) -> Iterator[Record]:
-    """Records with mode and iteration; MMEngine's of validations say neither, so they stand where they were."""
+    """Records with mode and iteration; MMEngine's of validations say neither, their place does."""
     iteration, epoch = 0, None
     for record in records:
         mode = record.get('mode') or ('train' if 'iter' in record else 'val')

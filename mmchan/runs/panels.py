@@ -8,16 +8,18 @@ from mmchan.errors import InputError, suggestion
 from mmchan.runs.logs import SPEED, RunLog
 
 METRICS = 2  # that are drawn unless asked for
-WEIGHT = 0.9  # of what went before, in a smoothed curve
+PARTS = 20  # of a curve: each value is averaged with about as many as one of them has
+MOST = 0.98  # weight of what went before, of a long curve
 TITLES = {'lr': 'learning rate', SPEED: 'images per second', 'time': 'seconds per iteration'}
 
 
 def smoothed(values: Sequence[float]) -> list[float]:
-    """Running averages, in which what lies long back counts less; NaN is skipped."""
+    """Running averages, in which what lies long back counts less; NaN is skipped, short curves stay rough."""
+    keep = min(MOST, max(0.0, 1 - PARTS / max(1, len(values))))
     averages, total, weight = [], 0.0, 0.0
     for value in values:
         if math.isfinite(value):
-            total, weight = WEIGHT * total + value, WEIGHT * weight + 1
+            total, weight = keep * total + value, keep * weight + 1
         averages.append(total / weight if weight else math.nan)
     return averages
 

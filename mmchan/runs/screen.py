@@ -21,8 +21,8 @@ def is_terminal() -> bool:
 class Screen:
     """Shows something at the bottom of the terminal until :meth:`stop`.
 
-    Nothing draws by itself: there is no thread, which a process that is forked would inherit half of. The cursor
-    stays visible, so that a process that is killed leaves a usable terminal.
+    Nothing draws by itself: there is no thread, which a process that is forked would inherit half of. The
+    cursor stays visible, so that a process that is killed leaves a usable terminal.
     """
 
     def __init__(self) -> None:
@@ -42,6 +42,11 @@ class Screen:
         if self.live is None:
             self._start()
         self.live.update(content, refresh=True)
+
+    @property
+    def around_notes(self) -> tuple[str, str]:
+        """What stands before and after a line that is written past us, in the place of our last one."""
+        return '\r\x1b[2K', ''
 
     def stop(self) -> None:
         """Leave what was drawn last, and the terminal to others."""
@@ -69,7 +74,7 @@ class Screen:
             handler.setStream(proxies[id(stream)])
 
     def _erase(self) -> None:
-        """Take the drawing away after the terminal changed its size, which broke lines that are too long now."""
+        """Take the drawing away from a terminal of another size, which broke the lines that are too long."""
         before, now = self.size, self.console.size
         broken = _broken(self._lengths(before), now.width)
         self._give_streams_back()

@@ -6,7 +6,12 @@ from mmchan.errors import InputError, require_known
 
 # name in runtime_cfg -> type of the hook that takes its settings; None in a config leaves the hook out.
 # 'checkpoint' adds its settings to those of default_hooks.checkpoint
-HOOKS: dict[str, str] = {'checkpoint': 'mmchan.CheckpointHook'}
+HOOKS: dict[str, str] = {
+    'checkpoint': 'mmchan.CheckpointHook',
+    'live': 'mmchan.LiveHook',
+    'waiting': 'mmchan.WaitingHook',
+    'summary': 'mmchan.SummaryHook',
+}
 NEW_SCHEDULE = 'new_schedule'
 
 

@@ -129,6 +129,7 @@ def _figures(view: View) -> list[tuple[str, str]]:
         ('speed', f'{view.speed:.0f} images/s' if view.speed else '-'),
         ('waiting', f'{view.waiting:.0%} of the time'),
         ('loss', loss),
+        *([('smoothed loss', number(view.losses[-1]))] if view.losses else []),
         *([('learning rate', number(view.lr))] if view.lr is not None else []),
         *memory,
     ]

@@ -45,6 +45,8 @@ class LiveHook(PacedHook):
             self.started, self.start_iter = perf_counter(), runner.iter
             self.screen = Screen()
             self._draw(runner)
+            if sys.stderr.isatty() and hasattr(runner, 'stop'):
+                runner.stop.around = self.screen.around_notes
 
     def see_iteration(self, runner: Runner, batch_idx: int) -> None:
         """Draw when it is time."""

@@ -26,17 +26,17 @@ KEPT = 5  # warnings in summary.json
 
 
 class _Warnings(logging.Handler):
-    """Counts warnings and keeps the first."""
+    """Keeps warnings, each once, as MMEngine's log does."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.count = 0
-        self.first: list[str] = []
+        self.seen: dict[str, None] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.count += 1
-        if self.count <= KEPT:
-            self.first.append(record.getMessage())
+        self.seen[record.getMessage()] = None
+
+    def to_dict(self) -> dict[str, object]:
+        return {'count': len(self.seen), 'first': list(self.seen)[:KEPT]}
 
 
 @HOOKS.register_module()
@@ -139,7 +139,7 @@ class SummaryHook(PacedHook):
             'waiting': round(self.pace.mean_share(), 4),
             'metrics': dict(_metrics(log)) if log else {},
             **_checkpoints(runner),
-            'warnings': {'count': self.warnings.count, 'first': self.warnings.first},
+            'warnings': self.warnings.to_dict(),
         }
         with replacing(workdir.summary(runner.work_dir)) as unfinished:
             unfinished.write_text(json.dumps(summary, indent=2) + '\n', encoding='utf-8')
@@ -162,21 +162,23 @@ def _progress(runner: Runner) -> dict[str, object]:
     return {
         'epochs': runner.epoch if by_epoch else None,
         'max_epochs': runner.max_epochs if by_epoch else None,
-        'iterations': runner.iter,
+        # a stop comes between the step of the optimizer and the end of the iteration
+        'iterations': getattr(runner.train_loop, 'trained', runner.iter),
         'max_iterations': runner.max_iters,
     }
 
 
 def _checkpoints(runner: Runner) -> dict[str, str | None]:
-    """The best and the last checkpoint, below the work_dir where they are there."""
-    found = {name: runner.message_hub.runtime_info.get(key) for name, key in _CHECKPOINTS.items()}
+    """The best and the last checkpoint, relative to the work_dir where they lie in it."""
+    try:
+        last = workdir.last_checkpoint(runner.work_dir)
+    except InputError:  # it was deleted
+        last = None
+    found = {'best_checkpoint': runner.message_hub.runtime_info.get('best_ckpt'), 'last_checkpoint': last}
     return {name: path and _below(path, runner.work_dir) for name, path in found.items()}
 
 
-_CHECKPOINTS = {'best_checkpoint': 'best_ckpt', 'last_checkpoint': 'last_ckpt'}
-
-
-def _below(path: str, folder: str) -> str:
+def _below(path: str | Path, folder: str) -> str:
     full, root = Path(path).resolve(), Path(folder).resolve()
     return str(full.relative_to(root)) if full.is_relative_to(root) else str(full)
 
@@ -206,14 +208,12 @@ def _lines(summary: dict, work_dir: str) -> Iterator[str]:
     epochs = f'{summary["epochs"]} of {summary["max_epochs"]} epochs, ' if summary['max_epochs'] else ''
     done = f'{epochs}{summary["iterations"]} of {summary["max_iterations"]} iterations'
     yield f'Training {summary["state"]}: {done} in {clock(summary["seconds"])}'
-    yield f'  speed            {summary[SPEED]:.0f} images/s, {summary["waiting"]:.0%} of the time waiting for data'
+    waiting = f'{summary["waiting"]:.0%} of the time waiting for data'
+    yield f'  speed            {summary[SPEED]:.0f} images/s, {waiting}'
+    unit = 'epoch' if summary['max_epochs'] else 'iteration'
     for key, metric in list(summary['metrics'].items())[:SHOWN]:
-        when = (
-            f'epoch {metric["best_epoch"]}'
-            if summary['max_epochs']
-            else f'iteration {metric["best_iteration"]}'
-        )
-        yield f'  {key:<16} best {number(metric["best"])} ({when}), last {number(metric["last"])}'
+        best = f'best {number(metric["best"])} ({unit} {metric[f"best_{unit}"]})'
+        yield f'  {key:<16} {best}, last {number(metric["last"])}'
     for name in ('best_checkpoint', 'last_checkpoint'):
         if summary[name]:
             yield f'  {name.replace("_", " "):<16} {Path(work_dir, summary[name])}'

@@ -52,9 +52,7 @@ def advice(share: float, loader: DataLoader, *, cores: int) -> str:
         loader: The loader that it waits for.
         cores: The cores for this process and its workers.
     """
-    head = (
-        f'{share:.0%} of the time of the last {WINDOW} iterations was spent waiting for data. What may help:'
-    )
+    head = f'The last {WINDOW} iterations waited for data for {share:.0%} of their time. What may help:'
     return '\n'.join([head, *(f'  - {line}' for line in _advice(loader, cores))])
 
 
