@@ -5,12 +5,20 @@ import os
 import sys
 import weakref
 from collections.abc import Iterator, Sequence
+from math import ceil
 
 from mmengine.logging import MMLogger
-from rich.console import Console, ConsoleDimensions, RenderableType
+from rich.console import (
+    Console,
+    ConsoleOptions,
+    ConsoleRenderable,
+    RenderableType,
+    RenderHook,
+    RenderResult,
+)
 from rich.control import Control
 from rich.live import Live
-from rich.segment import ControlType
+from rich.segment import ControlType, Segment
 
 
 def is_terminal() -> bool:
@@ -18,7 +26,7 @@ def is_terminal() -> bool:
     return sys.stdout.isatty() and not Console().is_dumb_terminal
 
 
-class Screen:
+class Screen(RenderHook):
     """Shows something at the bottom of the terminal until :meth:`stop`.
 
     Nothing draws by itself: there is no thread, which a process that is forked would inherit half of. The
@@ -27,21 +35,30 @@ class Screen:
 
     def __init__(self) -> None:
         self.console = Console()
-        self.size = self.console.size
         self.live: Live | None = None
-        self.shown: RenderableType = ''
+        self.width = self.console.width
+        self.lengths: list[int] = []  # of the lines that are drawn
         self.streams: list[tuple[logging.StreamHandler, object]] = []
         forget = weakref.WeakMethod(self._forget)
         os.register_at_fork(after_in_child=lambda: _call(forget))
 
     def show(self, content: RenderableType) -> None:
         """Draw, in place of what was drawn before."""
-        if self.live is not None and self.console.size != self.size:
-            self._erase()
-        self.shown = content
+        lines = self.console.render_lines(content, pad=False)
         if self.live is None:
             self._start()
-        self.live.update(content, refresh=True)
+        # drawn again with every line of the log, so in a form that costs little
+        self.live.update(_Drawn(lines), refresh=True)
+        self.lengths = [Segment.get_line_length(line) for line in lines]
+
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        """Before anything is printed, go up the rows that a terminal added when it became narrower."""
+        width = self.console.width
+        if width == self.width:
+            return renderables
+        more = sum(max(1, ceil(length / width)) for length in self.lengths) - len(self.lengths)
+        self.width, self.lengths = width, [min(length, width) for length in self.lengths]
+        return [Control(*[(ControlType.ERASE_IN_LINE, 2), (ControlType.CURSOR_UP, 1)] * more), *renderables]
 
     @property
     def around_notes(self) -> tuple[str, str]:
@@ -53,12 +70,12 @@ class Screen:
         if self.live is None:
             return
         self._give_streams_back()
+        self.console.pop_render_hook()
         self.live.stop()
         self.live = None
 
     def _start(self) -> None:
         """Let what writes to the terminal from now on write above the drawing."""
-        self.size = self.console.size
         before = [sys.stdout, sys.stderr]
         self.live = Live(
             console=self.console,
@@ -67,30 +84,12 @@ class Screen:
             redirect_stderr=sys.stderr.isatty(),
         )
         self.live.start()
+        self.console.push_render_hook(self)
         self.console.show_cursor(True)
         proxies = dict(zip(map(id, before), (sys.stdout, sys.stderr), strict=True))
         self.streams = [(handler, handler.stream) for handler in _handlers() if id(handler.stream) in proxies]
         for handler, stream in self.streams:
             handler.setStream(proxies[id(stream)])
-
-    def _erase(self) -> None:
-        """Take the drawing away from a terminal of another size, which broke the lines that are too long."""
-        before, now = self.size, self.console.size
-        broken = _broken(self._lengths(before), now.width)
-        self._give_streams_back()
-        self.live.transient = True
-        self.live.update('', refresh=False)
-        height = len(self._lengths(before)) + broken
-        up = [(ControlType.CURSOR_UP, 1), (ControlType.ERASE_IN_LINE, 2)] * (height - 1)
-        self.console.control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2), *up))
-        self.live.stop()
-        self.live = None
-
-    def _lengths(self, size: ConsoleDimensions) -> list[int]:
-        """The lengths of the lines that are drawn."""
-        options = self.console.options.update(width=size.width, height=size.height)
-        lines = self.console.render_lines(self.shown, options, pad=False)
-        return [sum(segment.cell_length for segment in line) for line in lines]
 
     def _give_streams_back(self) -> None:
         for handler, stream in self.streams:
@@ -114,9 +113,16 @@ def _call(reference: weakref.WeakMethod) -> None:
         method()
 
 
-def _broken(lengths: Sequence[int], width: int) -> int:
-    """How many rows more lines take on a terminal of another width."""
-    return sum(max(0, -(-length // width) - 1) for length in lengths)
+class _Drawn:
+    """Lines that are rendered already."""
+
+    def __init__(self, lines: Sequence[Sequence[Segment]]) -> None:
+        self.lines = lines
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for number, line in enumerate(self.lines):
+            yield from [Segment.line()] if number else []
+            yield from line
 
 
 def _handlers() -> Iterator[logging.StreamHandler]:

@@ -3,7 +3,7 @@
 import resource
 import sys
 from collections.abc import Iterator, Sequence
-from time import perf_counter
+from time import perf_counter, thread_time
 
 import numpy as np
 import torch
@@ -18,7 +18,9 @@ from mmchan.runs.panels import smoothed
 from mmchan.runs.screen import Screen, is_terminal
 from mmchan.runs.view import Metric, View
 
-POINTS = 160  # of the curve of the loss
+POINTS = 80  # of the curve of the loss
+SHARE = 0.005  # of the time that drawing may take
+LONGEST = 5.0  # seconds between drawings, on whatever machine
 
 
 @HOOKS.register_module()
@@ -26,7 +28,7 @@ class LiveHook(PacedHook):
     """Draw the training on a terminal, below the lines of the log; in a file or a pipe do nothing.
 
     Args:
-        seconds: Draw at most that often.
+        seconds: Draw at most that often, and less often where that would take half a percent of the time.
     """
 
     def __init__(self, *, seconds: float = 0.5) -> None:
@@ -63,22 +65,23 @@ class LiveHook(PacedHook):
 
     def after_train(self, runner: Runner) -> None:
         """Draw the end, and leave it on the terminal."""
-        if self.screen is not None:
-            self._draw(runner, done=runner.iter)
         self.after_stop(runner)
 
     def after_stop(self, runner: Runner, error: BaseException | None = None) -> None:
         """Leave the terminal to others, however the training ended."""
         if self.screen is not None:
+            self._draw(runner, done=getattr(runner.train_loop, 'trained', runner.iter))
             self.screen.stop()
             self.screen = None
 
     def _draw(
         self, runner: Runner, *, done: int | None = None, validated: tuple[int, int] | None = None
     ) -> None:
+        begin = thread_time()
         view = self._view(runner, runner.iter if done is None else done, validated)
         self.screen.show(view)
-        self.next = perf_counter() + self.seconds
+        pause = (thread_time() - begin) / SHARE
+        self.next = perf_counter() + max(self.seconds, min(pause, LONGEST))
 
     def _view(self, runner: Runner, done: int, validated: tuple[int, int] | None) -> View:
         history = runner.message_hub.log_scalars
@@ -125,8 +128,9 @@ def _curve(history: HistoryBuffer | None) -> list[float]:
     if history is None:
         return []
     values = history.data[0]
-    parts = np.array_split(values, min(POINTS, len(values)))
-    return smoothed([float(part.mean()) for part in parts])
+    starts = np.linspace(0, len(values), min(POINTS, len(values)), endpoint=False).astype(int)
+    means = np.add.reduceat(values, starts) / np.diff(starts, append=len(values))
+    return smoothed(means.tolist())
 
 
 def _metrics(history: dict[str, HistoryBuffer]) -> Iterator[Metric]:
