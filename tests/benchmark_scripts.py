@@ -1,6 +1,7 @@
 """The scripts of benchmarks/ as modules."""
 
 import importlib.util
+import sys
 from types import ModuleType
 
 from tests.cli.command_lines import ROOT
@@ -11,5 +12,6 @@ def load(name: str) -> ModuleType:
     script = ROOT / 'benchmarks' / f'{name}.py'
     spec = importlib.util.spec_from_file_location(script.stem, script)
     module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # for processes that hand its objects on by the name of their class
     spec.loader.exec_module(module)
     return module

@@ -34,6 +34,7 @@ class ExactRunner(Runner):
     """
 
     stop = StopRequest()
+    resumes_from: str | None = None
     _loaded: Mapping = {}  # the checkpoint, until it is resumed
     at_first: Mapping[str, object] = {}  # the model's plain values before any training
 
@@ -162,8 +163,9 @@ class ExactRunner(Runner):
         """Resume as MMEngine does, and everything that it forgets.
 
         Raises:
-            InputError: For a checkpoint of a training with another schedule.
+            InputError: For a checkpoint that cannot be resumed, or of a training with another schedule.
         """
+        self.resumes_from = filename
         rates = schedule.learning_rates(self.optim_wrapper)
         super().resume(filename, resume_optimizer, resume_param_scheduler, map_location)
         self._reseed_loaders()

@@ -1,29 +1,20 @@
 """A few hundred of the damages of benchmarks/fuzz_checkpoints.py; and that it would see what it looks for."""
 
-import importlib.util
 import os
 import signal
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from mmchan.weights import checkpoints
-from tests.cli.command_lines import ROOT
+from tests.benchmark_scripts import load
 
 
 @pytest.fixture(scope='module')
 def fuzz():
     """The benchmark as a module."""
-    spec = importlib.util.spec_from_file_location(
-        'fuzz_checkpoints', ROOT / 'benchmarks' / 'fuzz_checkpoints.py'
-    )
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # its processes hand their results over by the name of their class
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
+    return load('fuzz_checkpoints')
 
 
 @pytest.fixture(scope='module')

@@ -12,6 +12,7 @@ from mmchan.registry import HOOKS
 from mmchan.runs.loops import ExactLoop
 from mmchan.runs.resume import KEY, exact_state
 from mmchan.runs.stopping import Stopped
+from mmchan.weights.resumable import check_resumable
 
 AGREE_EVERY = 10  # iterations: several processes must talk to agree
 
@@ -21,6 +22,11 @@ class ProgressHook(Hook):
     """Tells every checkpoint how far the training is; before all other hooks."""
 
     priority = 'HIGHEST'
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        """Refuse what cannot be resumed, before anything of the Runner is changed."""
+        if runner.resumes_from is not None:
+            check_resumable(checkpoint, runner.resumes_from, runner.bare_model.state_dict())
 
     def after_val_epoch(self, runner: Runner, metrics: Mapping | None = None) -> None:
         """The validation is done: a checkpoint that is saved now, for its metric, need not repeat it."""
