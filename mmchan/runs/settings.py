@@ -10,6 +10,7 @@ HOOKS: dict[str, str] = {
     'checkpoint': 'mmchan.CheckpointHook',
     'live': 'mmchan.LiveHook',
     'waiting': 'mmchan.WaitingHook',
+    'scalars': 'mmchan.ScalarsHook',
     'summary': 'mmchan.SummaryHook',
 }
 NEW_SCHEDULE = 'new_schedule'

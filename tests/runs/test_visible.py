@@ -34,9 +34,9 @@ def place(tmp_path_factory):
 @pytest.fixture(scope='module')
 def whole(place):
     """A training that was not disturbed, and what it printed, which went into a file."""
-    with (place / 'printed.txt').open('w') as file, contextlib.redirect_stdout(file):
+    with (place / 'printed.txt').open('w', newline='') as file, contextlib.redirect_stdout(file):
         run = train(place / 'whole')
-    return run, (place / 'printed.txt').read_text()
+    return run, (place / 'printed.txt').read_bytes().decode()
 
 
 def summary_of(run):
@@ -84,9 +84,7 @@ def test_scalars_are_those_of_the_log(whole):
 
 ENDS = {
     'killed inside an epoch': ending('after_train_iter', 11),
-    'killed in a validation': ending('after_val_iter', 5),
     'killed after a validation': ending('after_val_epoch', 1),
-    'asked to stop': ending('after_train_iter', 11, how='SIGTERM'),
 }
 
 
@@ -158,7 +156,7 @@ def test_terminal_shows_the_training(place, tmp_path):
         f'{ITERATIONS} of 21',
     ]:
         assert part in plain
-    assert re.search(r'^\S+ \S+ - mmengine - INFO - Epoch\(train\)', plain, flags=re.MULTILINE)
+    assert re.search(r'\d\d:\d\d:\d\d - mmengine - INFO - Epoch\(train\) \[3\]\[7/7\]', plain)
     assert said.rindex('\x1b[?25h') > said.rindex('\x1b[?25l')
     last = plain.index('Training finished: 3 of 3')
     assert 'smoothed loss' not in plain[last:]  # nothing is drawn after the end

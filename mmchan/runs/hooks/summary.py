@@ -1,5 +1,6 @@
-"""What is left of a training beside its checkpoints: scalars, a summary, a picture of the curves."""
+"""What is left of a training beside its checkpoints and scalars: a summary, a picture of the curves."""
 
+import contextlib
 import datetime
 import json
 import logging
@@ -8,7 +9,6 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
-from mmengine.hooks import LoggerHook
 from mmengine.runner import EpochBasedTrainLoop, Runner
 
 from mmchan.errors import InputError
@@ -16,9 +16,9 @@ from mmchan.files import replacing
 from mmchan.registry import HOOKS
 from mmchan.runs import workdir
 from mmchan.runs.hooks.paced import PacedHook
+from mmchan.runs.hooks.scalars import ScalarsHook
 from mmchan.runs.logs import SPEED, RunLog, read_log
 from mmchan.runs.panels import panels
-from mmchan.runs.scalars import ScalarLog
 from mmchan.runs.view import clock, number
 
 SHOWN = 4  # metrics in the log's summary
@@ -41,15 +41,13 @@ class _Warnings(logging.Handler):
 
 @HOOKS.register_module()
 class SummaryHook(PacedHook):
-    """Write scalars.jsonl as the training goes, summary.json and curves.png when it ends; tell the log.
+    """Write summary.json and curves.png when a training ends, and tell the log.
 
     Nothing of this stops a training: what cannot be written is a warning.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.interval = 10
-        self.log: ScalarLog | None = None
         self.warnings = _Warnings()
         self.facts: dict[str, object] = {}
         self.started = datetime.datetime.now(datetime.timezone.utc)
@@ -59,32 +57,14 @@ class SummaryHook(PacedHook):
         runner.logger.addHandler(self.warnings)
 
     def before_train(self, runner: Runner) -> None:
-        """Cut what was logged after the checkpoint that is resumed; say that it runs."""
+        """Say that it runs."""
         super().before_train(runner)
         if not self.runs:
             return
         self.started = datetime.datetime.now(datetime.timezone.utc)
-        self.interval = next((hook.interval for hook in runner.hooks if isinstance(hook, LoggerHook)), 10)
         self.facts = _facts_at_start(runner)
-        self.log = ScalarLog(workdir.scalars(runner.work_dir))
-        self._attempt(runner, lambda: self.log.cut_after(runner.iter))
-        self._attempt(runner, lambda: self._write(runner, 'running'))
-
-    def see_iteration(self, runner: Runner, batch_idx: int) -> None:
-        """Write down what MMEngine logs, as often."""
-        last = self.end_of_epoch(runner.train_dataloader, batch_idx)
-        if not (last or self.every_n_inner_iters(batch_idx, self.interval)):
-            return
-        tags, _ = runner.log_processor.get_log_after_iter(runner, batch_idx, 'train')
-        place = {'mode': 'train', 'epoch': runner.epoch + 1, 'iter': runner.iter + 1}
-        pace = {SPEED: round(self.pace.speed(), 2), 'waiting': round(self.pace.share(), 4)}
-        self._append(runner, {**place, **_scalars(tags), **place, **pace})
-
-    def after_val_epoch(self, runner: Runner, metrics: dict[str, float] | None = None) -> None:
-        """Write down the metrics."""
-        if self.runs:
-            place = {'mode': 'val', 'epoch': runner.epoch, 'iter': runner.iter}
-            self._append(runner, {**place, **_scalars(metrics or {})})
+        with _warning(runner, 'the summary of this training cannot be written'):
+            self._write(runner, 'running')
 
     def after_train(self, runner: Runner) -> None:
         """Sum up a training that came to its end."""
@@ -97,34 +77,16 @@ class SummaryHook(PacedHook):
             self.facts['error'] = f'{type(error).__name__}: {error}'
         self._finish(runner, 'interrupted' if interrupted else 'failed')
 
-    def _append(self, runner: Runner, record: dict[str, object]) -> None:
-        if self.log is not None:
-            self._attempt(runner, lambda: self.log.append(record))
-
-    def _attempt(self, runner: Runner, write) -> None:
-        """Write; where that fails warn, and log no more scalars."""
-        try:
-            write()
-        except (OSError, InputError) as error:
-            runner.logger.warning(f'no more scalars of this training are kept: {error}')
-            self.log = None
-
     def _finish(self, runner: Runner, state: str) -> None:
         if not self.runs:
             return
         self.runs = False
-        try:
-            log = read_log(runner.work_dir) if self.log is not None else None
-        except InputError:  # stopped before the first step was logged
-            log = None
-        try:
+        log = _log_of(runner)
+        with _warning(runner, 'the summary of this training cannot be written'):
             summary = self._write(runner, state, log)
             if log is not None:
                 _draw(log, runner)
-        except (OSError, InputError) as error:
-            runner.logger.warning(f'the summary of this training could not be written: {error}')
-            return
-        runner.logger.info('\n'.join(_lines(summary, runner.work_dir)))
+            runner.logger.info('\n'.join(_lines(summary, runner.work_dir)))
 
     def _write(self, runner: Runner, state: str, log: RunLog | None = None) -> dict[str, object]:
         """Write summary.json; it is whole whenever it exists."""
@@ -144,6 +106,25 @@ class SummaryHook(PacedHook):
         with replacing(workdir.summary(runner.work_dir)) as unfinished:
             unfinished.write_text(json.dumps(summary, indent=2) + '\n', encoding='utf-8')
         return summary
+
+
+@contextlib.contextmanager
+def _warning(runner: Runner, what: str) -> Iterator[None]:
+    """Let a file that cannot be written be a warning."""
+    try:
+        yield
+    except (OSError, InputError) as error:
+        runner.logger.warning(f'{what}: {error}')
+
+
+def _log_of(runner: Runner) -> RunLog | None:
+    """What this training logged; None without :class:`ScalarsHook` and before the first logged step."""
+    if not any(isinstance(hook, ScalarsHook) and hook.log for hook in runner.hooks):
+        return None
+    try:
+        return read_log(runner.work_dir)
+    except InputError:
+        return None
 
 
 def _facts_at_start(runner: Runner) -> dict[str, object]:
@@ -181,12 +162,6 @@ def _checkpoints(runner: Runner) -> dict[str, str | None]:
 def _below(path: str | Path, folder: str) -> str:
     full, root = Path(path).resolve(), Path(folder).resolve()
     return str(full.relative_to(root)) if full.is_relative_to(root) else str(full)
-
-
-def _scalars(values: dict[str, object]) -> dict[str, float]:
-    """What is a number, also one in an array without dimensions."""
-    plain = {key: value.item() if hasattr(value, 'item') else value for key, value in values.items()}
-    return {key: value for key, value in plain.items() if isinstance(value, (int, float))}
 
 
 def _metrics(log: RunLog) -> Iterator[tuple[str, dict[str, object]]]:
