@@ -7,6 +7,7 @@ change a library for the whole process; it imports nothing of ours and may be ca
 import contextlib
 import functools
 import importlib.util
+import io
 import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ def apply() -> None:
     find_packages_by_import()
     name_config_package()
     read_metafiles_once()
+    keep_bars_out_of_logs()
     format_configs_once()
 
 
@@ -159,6 +161,33 @@ def _remembering(format_code: Callable) -> Callable:
 
     remembered.cache_info = formatted.cache_info
     return remembered
+
+
+def keep_bars_out_of_logs() -> None:
+    """Let MMEngine's progress bars be silent where nobody says where they shall be drawn.
+
+    For: mmengine 0.10, whose bars go to standard output with control characters, into a file or a pipe too,
+    and between the lines of a log: that of mmpretrain's PreciseBNHook is the only one in a training.
+
+    Can go: when mmengine's ``ProgressBar`` draws on terminals only.
+    """
+    from mmengine.utils.progressbar import ProgressBar
+
+    begin = ProgressBar.__init__
+    if hasattr(begin, '__wrapped__'):
+        return
+
+    @functools.wraps(begin)
+    def begin_silently(
+        bar: ProgressBar,
+        task_num: int = 0,
+        bar_width: int = 50,
+        start: bool = True,
+        file: io.TextIOBase | None = None,
+    ) -> None:
+        begin(bar, task_num, bar_width, start, io.StringIO() if file is None else file)
+
+    ProgressBar.__init__ = begin_silently
 
 
 @contextlib.contextmanager

@@ -18,6 +18,7 @@ COMMANDS = {
     'doctor': 'Check this environment and say how to mend it.',
     'get-flops': 'Count parameters, MACs and activations of a config.',
     'list': 'List the named variants with their cost and widths.',
+    'log': 'Draw and compare what runs logged.',
     'predict': 'Classify images or detect objects in them.',
     'print-config': 'Print a config with everything that it inherits.',
     'publish': 'Strip a checkpoint and name it by its hash.',

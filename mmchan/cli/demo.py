@@ -64,7 +64,7 @@ def _run(root: Path, script: str, *arguments: str) -> None:
 
 def _report(results: Path, minutes: float, **files: Path) -> None:
     from mmchan.drawing.classified import draw_predictions
-    from mmchan.runs.results import read_predictions
+    from mmchan.prediction.results import read_predictions
 
     predictions = read_predictions(results)
     right = sum(prediction.is_right for prediction in predictions)

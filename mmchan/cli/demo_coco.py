@@ -29,7 +29,7 @@ def command(work_dir: Path) -> None:
 
 def _report(work_dir: Path, results: Path, minutes: float, **files: Path) -> None:
     from mmchan.drawing.detected import draw_scenes
-    from mmchan.runs.results import read_scenes
+    from mmchan.prediction.results import read_scenes
 
     masks = results.with_suffix('.segm.json')
     scenes, names = read_scenes(DATA / 'annotations' / 'val.json', DATA / 'val', masks)

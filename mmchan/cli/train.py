@@ -31,6 +31,8 @@ from mmchan.cli import options, run
 )
 @click.option('--auto-scale-lr', is_flag=True, help='Scale the learning rate to the real batch size.')
 @click.option('--seed', type=int, help='Random seed.')
+@click.option('--tensorboard', is_flag=True, help='Also log for TensorBoard.')
+@click.option('--wandb', is_flag=True, help='Also log to Weights & Biases.')
 @options.pin_memory
 @click.option(
     '--no-persistent-workers',

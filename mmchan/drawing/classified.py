@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mmchan.files import replacing
-from mmchan.runs.results import Prediction
+from mmchan.prediction.results import Prediction
 
 COLUMNS = 8
 RIGHT, WRONG = '#1a7f37', '#cf222e'

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from mmchan.files import replacing
-from mmchan.runs.results import SCORE, Scene
+from mmchan.prediction.results import SCORE, Scene
 
 COLUMNS = 4
 MISSED = 'white'

@@ -1,4 +1,4 @@
-"""What a chart of networks shows: points of a score against a cost, and the titles of the axes."""
+"""What charts show: networks by score and cost, and the curves of runs."""
 
 from dataclasses import dataclass
 
@@ -36,3 +36,28 @@ class Chart:
     x_title: str
     y_title: str
     x_scale: str
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line: its name in the legend, its points by growing x, and points as they were before smoothing."""
+
+    name: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    rough: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Curves over one axis.
+
+    Attributes:
+        title: What the values are.
+        x_title: Title of the axis below.
+        curves: At most one per run.
+    """
+
+    title: str
+    x_title: str
+    curves: tuple[Curve, ...]

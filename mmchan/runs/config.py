@@ -12,6 +12,7 @@ from mmchan import compat
 from mmchan.errors import InputError, require, suggestion
 from mmchan.files import refuse_folder
 from mmchan.home import home
+from mmchan.runs.backends import add_backends
 from mmchan.runs.workdir import default_work_dir
 
 _LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
@@ -82,6 +83,8 @@ def config_to_train(
     validate: bool = True,
     auto_scale_lr: bool = False,
     seed: int | None = None,
+    tensorboard: bool = False,
+    wandb: bool = False,
     launcher: str = 'none',
     pin_memory: bool = True,
     persistent_workers: bool = True,
@@ -98,6 +101,8 @@ def config_to_train(
         validate: False trains without validation.
         auto_scale_lr: Scale the learning rate to the real batch size.
         seed: Random seed, >= 0.
+        tensorboard: Also log for TensorBoard.
+        wandb: Also log to Weights & Biases.
         launcher: 'none', 'pytorch', 'slurm' or 'mpi'.
         pin_memory: False switches pinned memory off.
         persistent_workers: False restarts the workers at every epoch.
@@ -117,6 +122,7 @@ def config_to_train(
     if seed is not None:
         require(seed >= 0, '--seed', 'an integer >= 0', seed)
         cfg.randomness = {**cfg.get('randomness', {}), 'seed': seed}
+    add_backends(cfg, {'tensorboard': tensorboard, 'wandb': wandb})
     cfg = merge_options(cfg, cfg_options)
     if resume is not None:
         _set_resume(cfg, resume)

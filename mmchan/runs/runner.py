@@ -128,7 +128,17 @@ class ExactRunner(Runner):
         return loaders.in_global_order(loader, cfg, seed=self.base_seed, endless=endless)
 
     def train(self) -> nn.Module:
-        """Train; asked to stop, save and leave with :data:`mmchan.runs.stopping.EXIT_CODE`."""
+        """Train; asked to stop, save and leave with :data:`mmchan.runs.stopping.EXIT_CODE`.
+
+        Hooks with an ``after_stop`` hear of what ended the training early.
+        """
+        try:
+            return self._train()
+        except BaseException as error:
+            self.call_hook('after_stop', error=error)
+            raise
+
+    def _train(self) -> nn.Module:
         if not isinstance(self.train_loop, ExactLoop):  # it cannot tell where it is
             return super().train()
         with stop_requests(quiet=self.world_size > 1) as self.stop:

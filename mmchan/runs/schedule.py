@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from mmengine.config import Config
-from mmengine.optim import OptimWrapper
+from mmengine.optim import OptimWrapper, _ParamScheduler
 from mmengine.runner import Runner
 
 from mmchan.errors import InputError
@@ -95,11 +95,18 @@ def restart_schedulers(runner: Runner, rates: list[float]) -> None:
     runner.param_schedulers = runner.build_param_scheduler(runner.cfg.get('param_scheduler') or [])
     built = runner.param_schedulers
     schedulers = list(itertools.chain(*built.values())) if isinstance(built, dict) else built
-    by_epoch = [scheduler for scheduler in schedulers if scheduler.by_epoch]
-    others = [scheduler for scheduler in schedulers if not scheduler.by_epoch]
-    epoch_length = len(runner.train_dataloader)
-    for iteration in range(1, runner.iter + 1):
-        ends = runner.epoch and iteration % epoch_length == 0
-        for scheduler in [*others, *(by_epoch if ends else [])]:
-            if not getattr(scheduler, 'need_val_args', False):  # it follows metrics, which are not kept
-                scheduler.step()
+    epoch_length = len(runner.train_dataloader) if runner.epoch else 0
+    # those that follow metrics cannot be brought there: the metrics are not kept
+    _step_to(
+        runner.iter, [one for one in schedulers if not getattr(one, 'need_val_args', False)], epoch_length
+    )
+
+
+def _step_to(last: int, schedulers: list[_ParamScheduler], epoch_length: int) -> None:
+    """Step schedulers as a training of ``last`` iterations does; ``epoch_length`` is 0 without epochs."""
+    always = [scheduler for scheduler in schedulers if not scheduler.by_epoch]
+    at_ends = [*always, *(scheduler for scheduler in schedulers if scheduler.by_epoch)]
+    for iteration in range(1, last + 1):
+        ends = epoch_length and iteration % epoch_length == 0
+        for scheduler in at_ends if ends else always:
+            scheduler.step()

@@ -9,6 +9,10 @@ from mmchan.errors import InputError, require_known
 HOOKS: dict[str, str] = {
     'bad_steps': 'mmchan.BadStepsHook',
     'checkpoint': 'mmchan.CheckpointHook',
+    'live': 'mmchan.LiveHook',
+    'waiting': 'mmchan.WaitingHook',
+    'scalars': 'mmchan.ScalarsHook',
+    'summary': 'mmchan.SummaryHook',
 }
 NEW_SCHEDULE = 'new_schedule'
 TOTAL_BATCH_SIZE = 'total_batch_size'

@@ -22,6 +22,7 @@ class StopRequest:
     def __init__(self, *, quiet: bool = False) -> None:
         self.quiet = quiet
         self.signal: signal.Signals | None = None
+        self.around = ('\n', '\n')  # what a message begins and ends with
 
     def __bool__(self) -> bool:
         return self.signal is not None
@@ -34,7 +35,8 @@ class StopRequest:
         if self.quiet:
             return
         # straight to the descriptor: the interrupted code may be in the middle of a print
-        os.write(2, f'\n{self.signal.name}: saving after this iteration; Ctrl-C stops at once\n'.encode())
+        message = f'{self.signal.name}: saving after this iteration; Ctrl-C stops at once'
+        os.write(2, message.join(self.around).encode())
 
 
 @contextmanager

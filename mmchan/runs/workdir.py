@@ -121,3 +121,52 @@ def _newest(work_dir: str | Path, pattern: str, what: str) -> Path:
     if not found:
         raise InputError(f'{work_dir} holds no {what}: nothing has run there')
     return max(found, key=lambda path: path.stat().st_mtime)
+
+
+# What a training logs. Of ours scalars.jsonl, summary.json and curves.png stand beside the checkpoints, for
+# all starts of a run together; MMEngine writes a file of scalars for every start.
+
+
+def scalars(work_dir: str | Path) -> Path:
+    """The file with what a training logged, one JSON per line."""
+    return Path(work_dir, 'scalars.jsonl')
+
+
+def summary(work_dir: str | Path) -> Path:
+    """The file that says how a training goes or ended."""
+    return Path(work_dir, 'summary.json')
+
+
+def curves(work_dir: str | Path) -> Path:
+    """The picture of loss, metrics and learning rate."""
+    return Path(work_dir, 'curves.png')
+
+
+def scalar_files(run: str | Path) -> list[Path]:
+    """The files with what a run logged, one per start; ours, which is whole, alone.
+
+    Args:
+        run: A work_dir, the folder of one start, or such a file.
+
+    Raises:
+        InputError: When there is none.
+    """
+    run = Path(run)
+    if run.is_file():
+        return [run]
+    if not run.is_dir():
+        raise InputError(f'there is no run {str(run)!r}; name a work_dir')
+    stock = Path('vis_data', 'scalars.json')
+    candidates = [[scalars(run)], [run / stock], sorted(run.glob(f'*/{stock}'))]
+    found = next((files for files in candidates if files and all(file.is_file() for file in files)), None)
+    if found is None:
+        raise InputError(f'{run} holds no {scalars(run).name} and no */{stock}: no training has logged there')
+    return found
+
+
+def config_of(run: str | Path) -> Path | None:
+    """The config that MMEngine wrote into a run's folder at its last start; None without one."""
+    run = Path(run)
+    folders = [run, run.parent] if (run / 'vis_data').is_dir() else [run]
+    found = [path for folder in folders for path in folder.glob('*.py')]
+    return max(found, key=lambda path: path.stat().st_mtime, default=None)

@@ -6,7 +6,7 @@ from matplotlib.image import imread
 from PIL import Image
 
 from mmchan.drawing.classified import choose, draw_predictions
-from mmchan.runs.results import Prediction
+from mmchan.prediction.results import Prediction
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from mmchan.drawing.detected import draw_scenes
-from mmchan.runs.results import Scene, read_scenes
+from mmchan.prediction.results import Scene, read_scenes
 from tests import coco_data
 
 

@@ -15,9 +15,10 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from mmchan.channels import InputError
+from mmchan.prediction.results import Scene, read_predictions, read_scenes
 from mmchan.runs import launch
 from mmchan.runs.config import load_config
-from mmchan.runs.results import Scene, coco_metrics, read_predictions, read_scenes, written_to
+from mmchan.runs.results import coco_metrics, written_to
 from tests import coco_data
 from tests.cli.command_lines import ROOT
 

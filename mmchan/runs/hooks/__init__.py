@@ -1,5 +1,25 @@
 """Hooks for what MMEngine's Runner lacks, one module each; importing this registers all of them."""
 
-from mmchan.runs.hooks import amp, bad_steps, broken_images, checkpoint, exact
+from mmchan.runs.hooks import (
+    amp,
+    bad_steps,
+    broken_images,
+    checkpoint,
+    exact,
+    live,
+    scalars,
+    summary,
+    waiting,
+)
 
-__all__ = ['amp', 'bad_steps', 'broken_images', 'checkpoint', 'exact']
+__all__ = [
+    'amp',
+    'bad_steps',
+    'broken_images',
+    'checkpoint',
+    'exact',
+    'live',
+    'scalars',
+    'summary',
+    'waiting',
+]
