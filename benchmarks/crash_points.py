@@ -361,7 +361,8 @@ def config(place: Path, loop: Mapping, checkpoint: Mapping) -> Config:
             'val_evaluator': {'type': 'Score'},
             'optim_wrapper': {'optimizer': {'type': 'SGD', 'lr': 1e-3, 'momentum': 0.9}},
             'default_hooks': {'checkpoint': {'type': 'CheckpointHook', **settings}},
-            'runtime_cfg': {'checkpoint': ours},
+            # the others write files of their own, which are not what is watched
+            'runtime_cfg': {'checkpoint': ours, **dict.fromkeys(['live', 'scalars', 'summary', 'waiting'])},
             'randomness': {'seed': 0},
             'log_level': 'WARNING',
         }

@@ -1,6 +1,7 @@
 """Shared by all tests: quiet, seeded, one thread per worker, nothing global left to the next test."""
 
 import logging
+import multiprocessing
 import os
 import random
 from pathlib import Path
@@ -34,8 +35,11 @@ def seeded():
 
 @pytest.fixture(autouse=True)
 def own_globals():
-    """No test leaves MMEngine's globals to the next."""
+    """No test leaves MMEngine's globals to the next, nor workers of a training that it ended."""
     yield
+    for worker in multiprocessing.active_children():
+        worker.kill()  # it holds open what it was forked with, for which a browser waits
+        worker.join()
     mmengine_globals.forget()
 
 

@@ -16,6 +16,7 @@ from mmchan.data.order import EvaluationBatches, GlobalBatches, Share
 from mmchan.data.seeding import seed_samples
 from mmchan.errors import require
 
+_GRACE = 20  # seconds that a worker goes on after a SIGTERM
 # what a loader says of itself and its maker takes
 _SETTINGS = (
     'num_workers',
@@ -108,14 +109,22 @@ def _begin_worker(number: int, *, then: Callable[[int], None] | None) -> None:
     """Let a worker go on where its whole job is asked to stop: what it loads is still needed."""
     for request in (signal.SIGINT, signal.SIGUSR1):
         signal.signal(request, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _ignore_once)
+    signal.signal(signal.SIGTERM, _go_on_for_a_while)
     if then is not None:
         then(number)
 
 
-def _ignore_once(number: int, frame: FrameType | None) -> None:
-    """Signal handler: the first SIGTERM may be the job's; the owner of the loader insists, which ends it."""
+def _go_on_for_a_while(number: int, frame: FrameType | None) -> None:
+    """Signal handler: a SIGTERM may be the whole job's, or the owner's, who then waits for the end."""
     signal.signal(number, signal.SIG_DFL)
+    signal.alarm(_GRACE)
+
+
+def end_workers(loader: DataLoader) -> None:
+    """End the workers that a loader keeps between its epochs, as they end after the last sample."""
+    iterator, loader._iterator = loader._iterator, None
+    if hasattr(iterator, '_shutdown_workers'):
+        iterator._shutdown_workers()
 
 
 def reseed(loader: DataLoader, seed: int) -> None:

@@ -137,6 +137,10 @@ class ExactRunner(Runner):
         except BaseException as error:
             self.call_hook('after_stop', error=error)
             raise
+        finally:
+            for loader in (self._train_dataloader, self._val_dataloader):
+                if isinstance(loader, DataLoader):
+                    loaders.end_workers(loader)
 
     def _train(self) -> nn.Module:
         if not isinstance(self.train_loop, ExactLoop):  # it cannot tell where it is

@@ -128,14 +128,17 @@ def _is_cached(url: str, path: Path) -> bool:
     return True
 
 
-def known_hash(path: Path) -> str:
-    """What the SHA-256 of a local file must begin with: its name or its download's note says it; or ''."""
+def known_hash(path: Path) -> tuple[str, bool]:
+    """What the SHA-256 of a local file must begin with, and whether its download's note says it.
+
+    Else its name does, or nothing, which gives ''.
+    """
     try:
         noted = _read_record(path)
     except ValueError:  # somebody's own file of that name
         noted = None
     ours = isinstance(noted, dict) and noted.keys() == {'url', 'sha256'}
-    return named_hash(path.name) or (noted['sha256'] if ours else '')
+    return (noted['sha256'], True) if ours else (named_hash(path.name) or '', False)
 
 
 def _record_path(path: Path) -> Path:

@@ -35,7 +35,7 @@ def verify(path: Path, *, compared: bool = False) -> None:
         InputError: For a file that is cut off or damaged, is no checkpoint, or not the one that its name
             stands for.
     """
-    known = '' if compared else known_hash(path)
+    known, noted = ('', False) if compared else known_hash(path)
     try:
         with path.open('rb') as file:
             found = _check_safetensors(path, file) if path.suffix == '.safetensors' else _check(path, file)
@@ -45,8 +45,8 @@ def verify(path: Path, *, compared: bool = False) -> None:
     except OSError as error:
         raise InputError(f'{path} cannot be read: {error.strerror or error}. {REMEDY}') from error
     if digest != known:
-        _refuse_other_file(path, digest, known)
-    if not found and not known:
+        _tell_other_file(path, digest, known, proven=bool(found) and not noted)
+    if found is False and not known:
         _warn(
             f'{path} was saved without checksums (torch.serialization.set_crc32_options): nothing tells '
             'whether it is damaged'
@@ -57,8 +57,8 @@ def _warn(message: str) -> None:
     print_log(message, logger='current', level=logging.WARNING)
 
 
-def _check(path: Path, file: BinaryIO) -> bool:
-    """Check what torch.save wrote; return False where it could have checksums and has none."""
+def _check(path: Path, file: BinaryIO) -> bool | None:
+    """Check what torch.save wrote; False without checksums that could be there, else None or True."""
     start, size = file.read(len(_ARCHIVE)), file.seek(0, os.SEEK_END)
     file.seek(max(0, size - _END_SIZE))
     # the beginning may be what is damaged
@@ -67,11 +67,11 @@ def _check(path: Path, file: BinaryIO) -> bool:
     if not start.startswith(_PICKLE):
         state = 'neither a zip archive nor a pickle' if size else 'empty'
         raise InputError(f'{path} is no checkpoint: it is {state}. {REMEDY}')
-    return True
+    return None
 
 
-def _check_safetensors(path: Path, file: BinaryIO) -> bool:
-    """Check the digest of a file of ours, the structure of others'."""
+def _check_safetensors(path: Path, file: BinaryIO) -> bool | None:
+    """Check the digest of a file of ours, the structure of others'; None for those."""
     from safetensors import SafetensorError, safe_open
 
     if not check_digest(file):
@@ -80,13 +80,17 @@ def _check_safetensors(path: Path, file: BinaryIO) -> bool:
                 pass
         except SafetensorError as error:
             raise InputError(f'{path} is no safetensors file, or is cut off: {error}. {REMEDY}') from error
+        return None
     return True
 
 
-def _refuse_other_file(path: Path, digest: str, known: str) -> None:
-    """Refuse a file whose hash is not the known one, unless nobody may have meant a hash."""
+def _tell_other_file(path: Path, digest: str, known: str, *, proven: bool) -> None:
+    """Refuse a file whose hash is not the known one; warn where its own checksums prove it whole.
+
+    MMEngine's CheckpointHook names what it publishes by the hash of something that is not the file.
+    """
     differs = f'its SHA-256 begins with {digest[:8]}, not {known[:8]}'
-    if known.isdecimal() and len(known) == len('00010000'):
+    if proven or (known.isdecimal() and len(known) == len('00010000')):
         _warn(f'{path} is not the file that was published, if its name stands for one: {differs}')
         return
     raise InputError(

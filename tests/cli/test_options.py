@@ -126,6 +126,8 @@ def test_train_switches_reach_the_engine(monkeypatch, engine):
             'seed': 5,
             'pin_memory': False,
             'persistent_workers': False,
+            'tensorboard': False,
+            'wandb': False,
             'launcher': 'none',
             'cfg_options': None,
         },

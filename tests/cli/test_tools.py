@@ -103,7 +103,7 @@ def test_imagenet_shaped_folder_trains_and_validates(tmp_path):
 @pytest.mark.slow
 def test_training_resumes_in_a_moved_folder(place):
     (place / 'run' / 'last_checkpoint').write_text('/gone/epoch_1.pth')
-    line = ['--work-dir', 'run', '--resume', *SMALL, 'train_cfg.max_epochs=2']
+    line = ['--work-dir', 'run', '--resume', '--new-schedule', *SMALL, 'train_cfg.max_epochs=2']
     succeeded(tool_here('train.py', DIGITS, *line, cwd=place))
     log = log_of(place / 'run')
     assert 'resumed epoch: 1' in log

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import time
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -245,9 +245,9 @@ class DurableCheckpointHook(CheckpointHook):
     def _delete_old(self, runner: Runner, *, newest: str) -> None:
         """Delete what nobody needs beside the newest checkpoint; what cannot be deleted is tried again."""
         surplus = self.keep_ckpt_ids[: -self.max_keep_ckpts] if self.max_keep_ckpts > 0 else []
+        needed = (newest, _rolled_back_to(runner))
         steps = {self.filename_tmpl.format(step): step for step in surplus}
-        inside = [name for name in self.inside if name != newest]
-        gone = self._removed(runner, [*steps, *inside, *self.outdone])
+        gone = self._removed(runner, [*_without([*steps, *self.inside], needed), *self.outdone])
         self.keep_ckpt_ids = _without(self.keep_ckpt_ids, {steps.get(name) for name in gone})
         self.inside, self.outdone = _without(self.inside, gone), _without(self.outdone, gone)
         runner.message_hub.update_info('inside_ckpts', self.inside)
@@ -321,7 +321,13 @@ class DurableCheckpointHook(CheckpointHook):
         return path
 
 
-def _without(items: Sequence, gone: Set) -> list:
+def _rolled_back_to(runner: Runner) -> str:
+    """The checkpoint from before updates that are bad, while they are: BadStepsHook may go back to it."""
+    bad_steps = runner.message_hub.get_info('bad_steps', {})
+    return Path(bad_steps['good']).name if bad_steps.get('in_a_row') else ''
+
+
+def _without(items: Sequence, gone: Collection) -> list:
     return [item for item in items if item not in gone]
 
 

@@ -112,7 +112,7 @@ def test_accumulated_batches_are_repeated_together(tmp_path, logged):
         runner.train()
     saved = read_checkpoint(str(bad_step(tmp_path, 6)))
     assert saved['exact']['position'] == {'epoch': 1, 'batch': 0, 'iteration': 4, 'validate': False}
-    assert saved['exact']['gradients'] == {}
+    assert saved['exact']['processes'][0]['gradients'] == {}
     assert len(logged.text.rpartition('images: ')[2].split('\n')[0].split(', ')) == 16
 
 
