@@ -10,7 +10,7 @@ from mmchan.errors import BadNumbersError, InputError
 from mmchan.registry import HOOKS
 from mmchan.runs.hooks.bad_steps import BadStepsHook
 from mmchan.runs.nonfinite import SHOWN, image_names, shown, traced
-from mmchan.runs.workdir import bad_step
+from mmchan.runs.workdir import bad_step, last_checkpoint
 from mmchan.weights.checkpoints import read_checkpoint
 from tests import mmengine_globals
 from tests.runs.exact_runs import ending
@@ -137,7 +137,7 @@ def test_rollback_goes_on_in_another_order(tmp_path, logged):
     assert 'ROLLED BACK (1 of 3): on from iteration 3 with another order of samples' in logged.text
     assert runner.train_loop.turn == counts(runner)['rollbacks'] >= 1
     assert runner.iter == 8
-    saved = read_checkpoint(str(tmp_path / 'run' / 'iter_8.pth'))
+    saved = read_checkpoint(str(last_checkpoint(tmp_path / 'run')))
     assert saved['exact']['turn'] == runner.train_loop.turn
 
 
