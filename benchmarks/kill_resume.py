@@ -4,8 +4,8 @@
 
 Trains a tiny network, kills it with SIGKILL at random instants, also in validations and saves, resumes it
 with ``--resume``, kills it again, until it is through; then compares weights, optimizer state, EMA, metrics
-and the best checkpoint with those of a run that was never killed, bit by bit. The configs are in
-benchmarks/configs/.
+and the best checkpoint with those of a run that was never killed, bit by bit. Every start draws another
+number of data loading workers; the run that is never killed has none. The configs are in benchmarks/configs/.
 
 The killed processes are forks of one that has imported the libraries, which takes longer than the run.
 """
@@ -26,8 +26,8 @@ from pathlib import Path
 import click
 import torch
 from mmengine.runner import runner
-from mmengine.utils.dl_utils import collect_env
 
+from mmchan.cli import options
 from mmchan.runs import config as run_config
 from mmchan.runs import launch
 from mmchan.weights.checkpoints import read_checkpoint
@@ -38,6 +38,7 @@ CONFIGS = {
 LIBRARIES = {'classification': 'mmpretrain', 'detection': 'mmdet'}
 KILLS_OF_A_RUN = 4
 SHARE_AT_WORK = 0.9
+WORKERS = (0, 0, 1, 2)  # of the data loaders, another number at every start; starting them takes time
 MARK = b'Checkpoints will be saved to'  # what MMEngine logs before the first iteration
 # what tells when something happened, or how long it took
 VOLATILE = ('time', 'eta', 'memory', 'experiment_name', 'last_ckpt', 'best_ckpt', 'cfg', 'seed')
@@ -52,7 +53,16 @@ class Count:
     different: list[str] = field(default_factory=list)
 
 
-def train(config: Path, work_dir: Path, *, options: Mapping | None = None, log: Path) -> int:
+@dataclass(frozen=True)
+class Training:
+    """What is trained: a config, ``--amp`` and ``--cfg-options``."""
+
+    config: Path
+    amp: str | None
+    options: Mapping[str, object]
+
+
+def train(training: Training, work_dir: Path, *, log: Path, options: Mapping | None = None) -> int:
     """Start a training in a process of its own, resuming what is there; its number."""
     child = os.fork()
     if child:
@@ -62,7 +72,13 @@ def train(config: Path, work_dir: Path, *, options: Mapping | None = None, log: 
         with log.open('a') as out:
             os.dup2(out.fileno(), 1)
             os.dup2(out.fileno(), 2)
-        cfg = run_config.config_to_train(config, work_dir=str(work_dir), resume='auto', cfg_options=options)
+        cfg = run_config.config_to_train(
+            training.config,
+            work_dir=str(work_dir),
+            resume='auto',
+            amp=training.amp,
+            cfg_options={**training.options, **(options or {})},
+        )
         launch.run_training(cfg)
         code = 0
     finally:
@@ -148,8 +164,14 @@ def workplace(keep: Path | None) -> Iterator[Path]:
             os.chdir(before)
 
 
+def workers(draw: random.Random) -> dict[str, int]:
+    """Options of a number of data loading workers."""
+    number = draw.choice(WORKERS)
+    return {f'{loader}_dataloader.num_workers': number for loader in ('train', 'val')}
+
+
 def run_killed(
-    config: Path, place: Path, seconds: float, kills: int, draw: random.Random
+    training: Training, place: Path, seconds: float, kills: int, draw: random.Random
 ) -> tuple[Path, int]:
     """A run that is killed some times and then finishes; its work directory and how often it was killed."""
     work_dir, log = place / 'killed', place / 'killed.log'
@@ -158,40 +180,46 @@ def run_killed(
     killed = 0
     for _ in range(kills):
         offset = log.stat().st_size if log.is_file() else 0
-        child = train(config, work_dir, log=log)
+        child = train(training, work_dir, log=log, options=workers(draw))
         # most of the kills where it trains, the others while it is set up
         if draw.random() < SHARE_AT_WORK and not begins(child, log, offset):
             break
         if not kill_after(child, draw.uniform(0, seconds)):
             break
         killed += 1
-    finish(train(config, work_dir, log=log), log)
+    finish(train(training, work_dir, log=log), log)
     return work_dir, killed
 
 
-@click.command()
+@click.command(cls=options.ToolCommand)
 @click.option('--kills', type=click.IntRange(1), default=20, show_default=True)
 @click.option('--seed', type=int, default=0, show_default=True)
 @click.option('--kind', type=click.Choice(list(CONFIGS)), default='classification', show_default=True)
 @click.option('--keep', type=click.Path(path_type=Path), help='Folder to keep; a temporary one by default.')
-def main(kills: int, seed: int, kind: str, keep: Path | None) -> None:
+@options.amp
+@options.cfg_options
+def main(
+    kills: int, seed: int, kind: str, keep: Path | None, amp: str | None, cfg_options: dict | None
+) -> None:
     """Kill and resume; exit with 1 where anything differs."""
     torch.set_num_threads(1)
-    environment = collect_env()  # asks compilers, for as long as the whole run takes
-    runner.collect_env = lambda: environment
+    runner.collect_env = (
+        dict  # asks compilers, for as long as the whole run takes, and the GPU, before the forks
+    )
     for part in ('datasets', 'engine', 'evaluation', 'models', 'visualization'):
         importlib.import_module(f'{LIBRARIES[kind]}.{part}')
-    draw, count, config = random.Random(seed), Count(), CONFIGS[kind]  # noqa: S311
+    draw, count = random.Random(seed), Count()  # noqa: S311
+    training = Training(CONFIGS[kind], amp, cfg_options or {})
     with workplace(keep and keep.absolute()) as place:
         whole, log = place / 'whole', place / 'whole.log'
-        child = train(config, whole, log=log)
+        child = train(training, whole, log=log)
         begins(child, log, 0)
         begin = time.monotonic()
         finish(child, log)
         seconds = time.monotonic() - begin
         while count.kills < kills:
             wanted = min(draw.randint(1, KILLS_OF_A_RUN), kills - count.kills)
-            work_dir, killed = run_killed(config, place, seconds=seconds, kills=wanted, draw=draw)
+            work_dir, killed = run_killed(training, place, seconds=seconds, kills=wanted, draw=draw)
             count.kills += killed
             count.runs += 1
             count.different += compare(whole, work_dir)
