@@ -40,7 +40,7 @@ def told_to_launcher() -> Iterator[None]:
         if _is_lost(error):
             _wait_for_the_end(error)
         elif _is_time_out(error):
-            error.add_note(
+            _say(
                 'Another process did not answer in time: it hangs, or has more to do than '
                 'env_cfg.dist_cfg.timeout (seconds) allows.'
             )
@@ -60,12 +60,14 @@ def _is_time_out(error: Exception) -> bool:
 
 
 def _wait_for_the_end(error: Exception) -> None:
-    from mmengine.logging import print_log
-
     first_line = (str(error).splitlines() or [''])[0]
-    print_log(
-        f'Process {os.environ.get("RANK", "?")} ends because another one failed or was killed ({first_line})',
-        logger='current',
-        level=logging.ERROR,
+    _say(
+        f'Process {os.environ.get("RANK", "?")} ends because another one failed or was killed ({first_line})'
     )
     time.sleep(PATIENCE)
+
+
+def _say(message: str) -> None:
+    from mmengine.logging import print_log
+
+    print_log(message, logger='current', level=logging.ERROR)

@@ -21,6 +21,10 @@ class Killed(BaseException):
     """Ends a training where it stands; nothing of it gets to clean up what counts: its files."""
 
 
+class Broken(Exception):  # noqa: N818
+    """What a test breaks."""
+
+
 @HOOKS.register_module(force=True)
 class EndHook(Hook):
     """Ends a training at the n-th call of one of its places, before or after all other hooks.
@@ -28,7 +32,7 @@ class EndHook(Hook):
     Args:
         place: Name of a hook's method, such as 'after_train_iter'.
         call: Number of the call, from 1.
-        how: 'kill', or the name of a signal.
+        how: 'kill', 'raise' an error, or the name of a signal.
     """
 
     def __init__(self, place: str, call: int, how: str = 'kill') -> None:
@@ -43,6 +47,8 @@ class EndHook(Hook):
             return
         if self.how == 'kill':
             raise Killed
+        if self.how == 'raise':
+            raise Broken('on purpose')
         os.kill(os.getpid(), getattr(signal, self.how))
 
 

@@ -4,18 +4,23 @@ import hashlib
 import json
 import multiprocessing
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import pytest
 import torch
 from mmengine.hooks import Hook
 from mmengine.runner import Runner, runner
 
 from mmchan.registry import HOOKS
+from mmchan.runs import failures
 from tests.runs import exact_runs
 
 FORKS = multiprocessing.get_context('forkserver')
 FORKS.set_forkserver_preload(['tests.runs.ranks', 'mmpretrain.datasets', 'mmpretrain.models', 'mmdet.models'])
+ROOT = Path(__file__).parents[2]
 TOTAL = 16  # samples of a batch of all processes
 
 
@@ -37,23 +42,29 @@ class BatchesHook(Hook):
             lines.write(json.dumps([runner.iter, digests]) + '\n')
 
 
-def train(work_dir: Path, processes: int = 2, *, ends: Mapping[int, dict] | None = None, **settings: object):
+def train(
+    work_dir: Path,
+    processes: int = 2,
+    *,
+    ends: Mapping[int, dict] | None = None,
+    of_rank: Mapping[int, dict] | None = None,
+    **settings: object,
+) -> list[int | None]:
     """Train in several processes, or go on; their exit codes.
 
     Args:
         work_dir: The work directory; what a process prints is in ``work_dir/RANK.out``.
         processes: How many.
         ends: Rank -> config of an EndHook.
+        of_rank: Rank -> settings of its own.
         settings: Of :func:`tests.runs.exact_runs.train`.
     """
-    return finish(start(exact_runs.train, work_dir, processes, ends=ends, **settings))
-
-
-def start(function: Callable, work_dir: Path, processes: int = 2, *, ends: Mapping | None = None, **settings):
-    """Start the processes of :func:`train`, which call ``function(work_dir, launcher=..., **settings)``."""
     work_dir.mkdir(parents=True, exist_ok=True)
     # as torchrun does: the processes meet at a port that is open already
     store = torch.distributed.TCPStore('127.0.0.1', 0, is_master=True, wait_for_workers=False)
+    with pytest.MonkeyPatch.context() as patch:  # where the server of the forks finds what it preloads
+        patch.setenv('PYTHONPATH', f'{ROOT}{os.pathsep}{os.environ.get("PYTHONPATH", "")}')
+        forkserver.ensure_running()
     started = []
     for rank in range(processes):
         environment = {
@@ -64,15 +75,14 @@ def start(function: Callable, work_dir: Path, processes: int = 2, *, ends: Mappi
             'MASTER_PORT': store.port,
             'TORCHELASTIC_USE_AGENT_STORE': True,
         }
-        arguments = {**settings, 'end': (ends or {}).get(rank)}
-        process = FORKS.Process(target=_run, args=(function, work_dir, environment, arguments, Path.cwd()))
+        arguments = {**settings, **(of_rank or {}).get(rank, {}), 'end': (ends or {}).get(rank)}
+        process = FORKS.Process(target=_run, args=(work_dir, environment, arguments, Path.cwd()))
         process.start()
-        process.store = store  # lives as long as they do
         started.append(process)
-    return started
+    return _codes(started)
 
 
-def finish(started: list) -> list[int]:
+def _codes(started: Sequence[BaseProcess]) -> list[int | None]:
     """Wait for processes; their exit codes."""
     for process in started:
         process.join(120)
@@ -82,15 +92,16 @@ def finish(started: list) -> list[int]:
     return [process.exitcode for process in started]
 
 
-def _run(function: Callable, work_dir: Path, environment: Mapping, arguments: Mapping, place: Path) -> None:
+def _run(work_dir: Path, environment: Mapping, arguments: Mapping, place: Path) -> None:
     os.chdir(place)
     out = os.open(work_dir / f'{environment["RANK"]}.out', os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(out, 1)
     os.dup2(out, 2)
     os.environ |= {name: str(value) for name, value in environment.items()}
     torch.set_num_threads(1)
+    failures.PATIENCE = 1.0  # there is no launcher that would end the others sooner
     runner.collect_env = dict  # asks compilers, which takes longer than the training
-    function(work_dir, launcher='pytorch', **arguments)
+    exact_runs.train(work_dir, launcher='pytorch', **arguments)
 
 
 def batches(files: list[Path]) -> dict[int, list[str]]:
