@@ -30,10 +30,10 @@ class Series:
     values: tuple[float, ...]
 
     def best(self, key: str) -> tuple[float, int]:
-        """The best value and its index; the last one where several are as good."""
+        """The best value and its index; of several as good ones the first, whose checkpoint is kept."""
         sign = -1 if lower_is_better(key) else 1
-        ranked = [(sign * value, index) for index, value in enumerate(self.values) if math.isfinite(value)]
-        index = max(ranked)[1] if ranked else len(self.values) - 1
+        ranked = [(sign * value, -index) for index, value in enumerate(self.values) if math.isfinite(value)]
+        index = -max(ranked)[1] if ranked else len(self.values) - 1
         return self.values[index], index
 
 

@@ -62,6 +62,7 @@ def test_summary_stands_in_the_log_and_beside_the_checkpoints(whole):
     assert summary['images_per_second'] > 0
     assert 0 < summary['waiting'] < 1
     assert (run / summary['last_checkpoint']).is_file()
+    assert summary['best_checkpoint'] == next(run.glob('best_*.pth')).name
     for text in (printed, workdir.newest_log(run).read_text()):
         assert f'Training finished: 3 of 3 epochs, {ITERATIONS} of {ITERATIONS} iterations in ' in text
         assert str(workdir.curves(run)) in text
@@ -80,6 +81,7 @@ def test_scalars_are_those_of_the_log(whole):
     best, index = log.series[metric].best(metric)
     said = summary_of(run)['metrics'][metric]
     assert (said['best'], said['best_epoch']) == (best, index + 1)
+    assert summary_of(run)['best_checkpoint'].endswith(f'_epoch_{index + 1}.pth')
 
 
 ENDS = {

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+from mmengine.hooks import CheckpointHook
 from mmengine.runner import EpochBasedTrainLoop, Runner
 
 from mmchan.errors import InputError
@@ -155,8 +156,16 @@ def _checkpoints(runner: Runner) -> dict[str, str | None]:
         last = workdir.last_checkpoint(runner.work_dir)
     except InputError:  # it was deleted
         last = None
-    found = {'best_checkpoint': runner.message_hub.runtime_info.get('best_ckpt'), 'last_checkpoint': last}
+    found = {'best_checkpoint': next(_best(runner), None), 'last_checkpoint': last}
     return {name: path and _below(path, runner.work_dir) for name, path in found.items()}
+
+
+def _best(runner: Runner) -> Iterator[str]:
+    """The paths of the best checkpoints that are kept."""
+    for hook in runner.hooks:
+        if isinstance(hook, CheckpointHook):
+            several = getattr(hook, 'best_ckpt_path_dict', {}).values()
+            yield from (path for path in (getattr(hook, 'best_ckpt_path', None), *several) if path)
 
 
 def _below(path: str | Path, folder: str) -> str:
