@@ -1,6 +1,7 @@
 """Does a training survive whatever happens while it saves?
 
     python benchmarks/crash_points.py
+    python benchmarks/crash_points.py --every 2 --first 1    # every second one, from the second on
 
 Takes every operation on files of all saves of small trainings (open, write, fsync, rename, unlink, ...; for
 checkpoints of epochs and inside them, the best ones, published ones, the deletion of old ones, the pointer
@@ -649,9 +650,9 @@ Result = tuple[str, str, list[str]]  # what happened, to which save, what is wro
 Point = tuple[str, str, Callable[[Path], Iterable[str]]]
 
 
-def points(whole: Reference, place: Path, every: int, errors: Iterable[int]) -> Iterator[Point]:
+def points(whole: Reference, place: Path, taken: slice, errors: Iterable[int]) -> Iterator[Point]:
     """All that is tried: what happens, to which save, and the function that does it in a folder."""
-    for number in range(0, len(whole.done), every):
+    for number in range(len(whole.done))[taken]:
         save = f'{whole.kind}: {whole.done[number].save.partition(",")[0] or "start"}'
         yield 'die', save, partial(death, whole=whole, number=number)
         for error in errors:
@@ -660,7 +661,7 @@ def points(whole: Reference, place: Path, every: int, errors: Iterable[int]) -> 
         lasting = partial(failure, whole=whole, number=number, error=errno.ENOSPC, count=LASTING)
         yield 'disk full for a while', save, lasting
     states = list(power_cuts(whole, place).values())
-    for number, least, state in states[::every]:
+    for number, least, state in states[taken]:
         save = whole.done[min(number, len(whole.done) - 1)].save.partition(',')[0] or 'start'
         cut = partial(power_cut, whole=whole, state=state, least=least)
         yield 'lose power', f'{whole.kind}: {save}', cut
@@ -674,14 +675,14 @@ def import_libraries() -> None:
 
 
 def walk(
-    folder: Path, kinds: Iterable[str], every: int, errors: Iterable[int]
+    folder: Path, kinds: Iterable[str], taken: slice, errors: Iterable[int]
 ) -> Iterator[tuple[str, str, list[str]]]:
     """Try all points: what happened, to which save, what is wrong."""
     for kind in kinds:
         place = folder / kind.replace(' ', '-')
         place.mkdir()
         whole = reference(place, kind)
-        for what, save, tried in points(whole, place, every, errors):
+        for what, save, tried in points(whole, place, taken, errors):
             shutil.rmtree(place)
             place.mkdir()
             yield what, save, list(tried(place))
@@ -690,8 +691,11 @@ def walk(
 @click.command()
 @click.option('--kind', 'kinds', multiple=True, type=click.Choice(list(TRAININGS)), help='All by default.')
 @click.option('--every', type=click.IntRange(1), default=1, show_default=True, help='Take every n-th point.')
+@click.option(
+    '--first', type=click.IntRange(0), default=0, show_default=True, help='Number of the first point.'
+)
 @click.option('--error', 'errors', multiple=True, default=[errno.errorcode[error] for error in ERRORS])
-def main(kinds: tuple[str, ...], every: int, errors: tuple[str, ...]) -> None:
+def main(kinds: tuple[str, ...], every: int, first: int, errors: tuple[str, ...]) -> None:
     """Try all points; exit with 1 where anything is wrong."""
     import_libraries()
     compat.apply()
@@ -700,7 +704,7 @@ def main(kinds: tuple[str, ...], every: int, errors: tuple[str, ...]) -> None:
     tried, wrong = Counter(), Counter()
     numbers = [getattr(errno, error) for error in errors]
     with tempfile.TemporaryDirectory() as folder:
-        for what, save, faults in walk(Path(folder), kinds or TRAININGS, every, numbers):
+        for what, save, faults in walk(Path(folder), kinds or TRAININGS, slice(first, None, every), numbers):
             tried[save, what] += 1
             wrong[save, what] += bool(faults)
             for fault in faults:
