@@ -109,13 +109,27 @@ def _import_name(package: str) -> str:
 def name_config_package() -> None:
     """Let configs inherit from ours: ``_base_ = 'mmchan::regnet/...'``.
 
-    For: every mmengine; it keeps a fixed table of the packages that may be named so.
+    For: every mmengine; it keeps a fixed table of the packages that may be named so. It also takes the package
+    for the scope of all types of such a base, but ours say ``mmchan.`` where a type is ours and are
+    mmpretrain's or mmdet's for the rest.
 
-    Can go: when mmengine takes any importable package.
+    Can go: when mmengine takes any importable package, and leaves the scope to the base.
     """
+    from mmengine.config import Config
     from mmengine.config.utils import MODULE2PACKAGE
 
-    MODULE2PACKAGE.setdefault('mmchan', 'mmchan')
+    if 'mmchan' not in MODULE2PACKAGE:
+        MODULE2PACKAGE['mmchan'] = 'mmchan'
+        Config._get_cfg_path = staticmethod(_without_our_scope(Config._get_cfg_path))
+
+
+def _without_our_scope(path_and_scope: Callable) -> Callable:
+    @functools.wraps(path_and_scope)
+    def found(cfg_path: str, filename: str) -> tuple[str, str | None]:
+        path, scope = path_and_scope(cfg_path, filename)
+        return path, None if scope == 'mmchan' else scope
+
+    return found
 
 
 def read_metafiles_once() -> None:

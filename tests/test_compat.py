@@ -13,6 +13,8 @@ from mmengine.runner.checkpoint import CheckpointLoader
 
 import mmchan
 from mmchan import compat
+from mmchan.home import home
+from mmchan.runs.config import load_config
 from tests.weights.files import Planted
 from tests.weights.http_server import serving
 
@@ -86,6 +88,13 @@ def test_mmengine_finds_packages_through_us():
     compat.apply()
     assert mmengine.config.config.get_installed_path is compat.get_installed_path
     assert MODULE2PACKAGE['mmchan'] == 'mmchan'
+
+
+@pytest.mark.parametrize('config', ['regnet/regnetx-400mf_1xb64_digits.py', '_base_/runtime/exact.py'])
+def test_configs_that_inherit_ours_say_the_same(tmp_path, config):
+    (tmp_path / 'mine.py').write_text(f"_base_ = 'mmchan::{config}'\n")
+    mine, ours = load_config(tmp_path / 'mine.py'), load_config(home() / 'configs' / config)
+    assert mine.to_dict() == ours.to_dict()
 
 
 def test_wrapper_on_cpu_names_no_device():
