@@ -109,8 +109,8 @@ def _import_name(package: str) -> str:
 def name_config_package() -> None:
     """Let configs inherit from ours: ``_base_ = 'mmchan::regnet/...'``.
 
-    For: every mmengine; it keeps a fixed table of the packages that may be named so. It also takes the package
-    for the scope of all types of such a base, but ours say ``mmchan.`` where a type is ours and are
+    For: every mmengine; it keeps a fixed table of the packages that may be named so. It also takes the
+    package for the scope of all types of such a base, but ours say ``mmchan.`` where a type is ours and are
     mmpretrain's or mmdet's for the rest.
 
     Can go: when mmengine takes any importable package, and leaves the scope to the base.
