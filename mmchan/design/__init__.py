@@ -1,0 +1,1 @@
+"""The workbench: spaces, populations, statistics, ranks, search. Functions return arrays."""
