@@ -96,7 +96,7 @@ def cheap_edf(
     >>> errors = np.random.default_rng(0).gamma(9, 1, 400)
     >>> found = cheap_edf(errors + 5, np.where(np.arange(400) < 100, errors, np.nan))
     >>> found.trained, round(float(found.band(9)[0]), 2), round(float(found.band(9)[1]), 2)
-    ((100, 400), 0.48, 0.61)
+    ((100, 400), 0.48, 0.63)
     """
     known, final = _covariates(early), _final(final)
     as_long(final, 'final', known, 'early')
@@ -201,12 +201,17 @@ def _parts(predicted: np.ndarray, below: np.ndarray, trained: np.ndarray) -> lis
 def _half_width(
     parts: list[np.ndarray], confidence: float, resamples: int, rng: np.random.Generator
 ) -> float:
-    """What the greatest deviation of the estimate stays below with the confidence."""
+    """What the greatest deviation of the estimate stays below with the confidence.
+
+    The multipliers see the deviation behind each step of the estimate, and its greatest value may stand in
+    front of one. Half a step is added: without it bands of 95 % hold in 93 to 95 % of all cases, with it in
+    95 to 98 %.
+    """
     deviations = np.concatenate(
         [(part - part.mean(axis=0)) / np.sqrt(len(part) * max(1, len(part) - 1)) for part in parts]
     )
     greatest = np.abs(rng.standard_normal((resamples, len(deviations))) @ deviations).max(axis=1)
-    return float(np.quantile(greatest, confidence, method='higher'))
+    return float(np.quantile(greatest, confidence, method='higher')) + 0.5 / len(parts[0])
 
 
 def _rising_band(errors: np.ndarray, shares: np.ndarray, half_width: float, confidence: float) -> Band:
