@@ -60,8 +60,8 @@ def fit_quantized_lines(
     Args:
         widths: Per block, before they are fitted to groups, (N, blocks), NaN behind a network's last; or a
             sequence per network. :func:`mmchan.design.statistics.widths_per_block` makes them of stages.
-        w0: Least and greatest width of the line's first block. The paper's space ends at 256; its RegNetX-32GF
-            has 320.
+        w0: Least and greatest width of the line's first block. The paper's space ends at 256, yet its
+            RegNetX-32GF has 320.
         wa: Greatest slope, in channels per block; the least is 0.
         wm: Least and greatest width multiplier, > 1.
         divisor: Multiple to which the line's widths are rounded.
@@ -226,7 +226,7 @@ def _gaps(logs: np.ndarray, grid: _Grid, w0: np.ndarray, wm: tuple[float, float]
 
 
 def _least_sums(logs: np.ndarray, grid: _Grid, w0: np.ndarray, wm: tuple[float, float]) -> np.ndarray:
-    """Turn lines up from a slope of 0, sum what each change of a block's power adds, and keep the least, (P,).
+    """Turn lines up from a slope of 0, sum what each change of a block's power adds, keep the least, (P,).
 
     At a slope a, relative to w0, block j changes from the power s of wm to s + 1 where a = (wm^(s + 1/2) - 1)
     / j. For an interval of wm that is an interval of slopes, in which the block may have the better of both.
