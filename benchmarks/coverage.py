@@ -13,8 +13,8 @@ trained to the end: networks are drawn from it with replacement, and its EDF is 
     {"compute": [0.1, 0.25, 0.5, 1.0], "errors": [[61.2, 40.3, 35.0, 31.9], ...]}
 
 the shares of the budget at which networks were evaluated, ascending to 1, and for each network its errors
-there. The last column not beyond --fraction is the early error. Where training cannot go on from there, as after
-a cosine that was cut short, a network trained to the end has to begin anew: say so with --restart.
+there. The last column not beyond --fraction is the early error. Where training cannot go on from there, as
+after a cosine that was cut short, a network trained to the end has to begin anew: say so with --restart.
 """
 
 import datetime
@@ -37,9 +37,10 @@ RESULT = Path(__file__).parent / 'results' / 'coverage.json'
 CONFIDENCE, LEAST_COVERAGE, MOST_COMPUTE = 0.95, 0.93, 0.45
 UNIT = (
     'coverage: share of the resamplings whose 95 % band holds the whole true curve; half_width: mean over '
-    'them, in shares of the networks; compute: of training all networks to the end; plain: the EDF of as many '
-    'networks trained to the end as that compute pays for, with its DKW band; worth: networks trained to the '
-    'end whose DKW band is as narrow, mean; correlation: Spearman, of early and final errors'
+    'them, in shares of the networks; compute: of training all networks to the end; plain: the EDF of as '
+    'many networks trained to the end as that compute pays for, with its DKW band; worth: networks trained '
+    'to the end whose DKW band is as narrow, mean; correlation: Spearman, of early and final errors; '
+    'explained: share of the variance that the predictions explain, mean'
 )
 
 
@@ -136,6 +137,7 @@ def resample(population: Population, plan: Plan, rng: np.random.Generator) -> di
     return {
         'coverage': cheap.band.holds(population.share),
         'half_width': cheap.half_width,
+        'explained': cheap.explained,
         'worth': cheap.worth,
         'plain_coverage': plain.holds(population.share),
         'correlation': correlation(early, final, permutations=99).value,
@@ -158,6 +160,7 @@ def measure(population: Population, plan: Plan, *, resamplings: int, seed: int) 
         'compute': round(compute, 4),
         'coverage': round(mean['coverage'], 4),
         'half_width': round(mean['half_width'], 4),
+        'explained': round(mean['explained'], 3),
         'worth': round(mean['worth']),
         'plain_networks': affordable,
         'plain_coverage': round(mean['plain_coverage'], 4),
@@ -168,12 +171,13 @@ def measure(population: Population, plan: Plan, *, resamplings: int, seed: int) 
 def show(rows: list[dict], plan: Plan) -> None:
     """Print the result as a table."""
     title = f'{plan.trained} of {plan.networks} networks to the end'
-    headings = ('population', 'Spearman', 'compute', 'coverage', 'half-width', 'worth', 'plain', 'half-width')
-    grid = table(title, *headings)
+    headings = 'population', 'Spearman', 'explained', 'compute', 'coverage', 'half-width', 'worth'
+    grid = table(title, *headings, 'plain', 'half-width')
     for row in rows:
         grid.add_row(
             row['population'],
             f'{row["correlation"]:.2f}',
+            f'{row["explained"]:.2f}',
             f'{row["compute"]:.1%}',
             f'{row["coverage"]:.1%}',
             f'{row["half_width"]:.3f}',

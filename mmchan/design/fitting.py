@@ -2,7 +2,7 @@
 
 With the depth fixed, w0, wa and wm of the line are searched that predict the widths per block best. The paper
 gives neither the base of its logarithm nor its grid. Here the error is the mean over the blocks of
-|ln(predicted width / width)|, w0 is a multiple of the divisor, wm of 0.001 (the quanta with which pycls draws
+``|ln(predicted / width)|``, w0 is a multiple of the divisor, wm of 0.001 (the quanta with which pycls draws
 them) and wa any number: between two slopes at which a block changes its stage nothing changes, so that all of
 them are tried.
 
@@ -33,7 +33,7 @@ class LineFits:
     """The quantised lines that fit networks best.
 
     Attributes:
-        errors: Mean over a network's blocks of |ln(predicted width / width)|, (N,).
+        errors: Mean over a network's blocks of ``|ln(predicted / width)|``, (N,).
         w0: Width of the first block, (N,).
         wa: Slope in channels per block, (N,); one of many that give the same widths.
         wm: Width multiplier from stage to stage, (N,).

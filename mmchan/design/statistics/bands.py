@@ -10,7 +10,7 @@ Which one is valid, and why:
   itself a covariance, so that Anderson's inequality makes the bridge's limit one for the deviation too.
 - ``'kolmogorov'``: equal weights. The exact limit of the same constant width, a little narrower for few.
 - ``'beta'``: equal weights. Exact as well, but every order statistic has the same chance to lie outside: much
-  narrower at both ends, where the best networks are, and a tenth wider in the middle.
+  narrower at both ends, where the best networks are, and a fifth wider in the middle.
 - ``'bootstrap'``: weights that were drawn along with the errors, such as importance weights. Pairs of error
   and weight are drawn again, because the weights are part of what varies. Valid in the limit of many.
 
@@ -19,6 +19,7 @@ Ties make each of them cover more, never less.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -135,10 +136,15 @@ def _dkw(given: Edf, confidence: float, *_unused: object) -> Limits:
 
 
 def _kolmogorov(given: Edf, confidence: float, *_unused: object) -> Limits:
+    _require_equal_weights(given, 'kolmogorov')
+    return _around(given, _kolmogorov_half_width(given.size, confidence))
+
+
+@lru_cache(maxsize=64)
+def _kolmogorov_half_width(size: int, confidence: float) -> float:
     from scipy.stats import kstwo
 
-    _require_equal_weights(given, 'kolmogorov')
-    return _around(given, float(kstwo.isf(1 - confidence, given.size)))
+    return float(kstwo.isf(1 - confidence, size))
 
 
 def _beta(given: Edf, confidence: float, *_unused: object) -> Limits:

@@ -11,6 +11,10 @@ is right on average however bad the predictions are: what they get wrong is the 
 cancels. How bad they are decides only the width of the band: predictions that explain a share R of the
 variance leave (1 - R) / n + R / N of it, and useless ones 1 / n, as if nothing had been trained besides.
 
+A correlation of 0.9 explains R = 0.56 of a curve (of a mean it would be 0.81). Where a quarter of the
+networks goes on from a quarter of the budget, the gain over a plain EDF of the same compute begins at
+R = 0.57: ``worth`` tells on which side one is.
+
 The prediction is learnt from the n networks themselves. So that no network is predicted by what was learnt
 from it, they are split into folds, and each fold is predicted by what the others taught (cross-fitting); the
 rest of the population by the mean of all folds' predictions. With that the estimate stays exactly unbiased.
@@ -96,7 +100,7 @@ def cheap_edf(
     >>> errors = np.random.default_rng(0).gamma(9, 1, 400)
     >>> found = cheap_edf(errors + 5, np.where(np.arange(400) < 100, errors, np.nan))
     >>> found.trained, round(float(found.band(9)[0]), 2), round(float(found.band(9)[1]), 2)
-    ((100, 400), 0.48, 0.63)
+    ((100, 400), 0.49, 0.63)
     """
     known, final = _covariates(early), _final(final)
     as_long(final, 'final', known, 'early')

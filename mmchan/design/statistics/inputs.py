@@ -24,7 +24,7 @@ def numbers(values: ArrayLike, name: str, *, least: int = 1, infinite: bool = Fa
     """
     array = _floats(values, name)
     require(array.ndim == 1, name, 'one value per network, (N,)', f'shape {array.shape}')
-    require(len(array) >= least, name, f'of at least {least} networks', len(array))
+    require(len(array) >= least, name, f'of at least {least} network{"s" * (least > 1)}', len(array))
     _require_all(~np.isnan(array), name, NO_NAN, array)
     if not infinite:
         _require_all(np.isfinite(array), name, 'finite', array)
