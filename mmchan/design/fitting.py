@@ -211,7 +211,7 @@ class _Search:
         gaps = _gaps(logs[None], self.grid, np.array([w0]), (wm, wm), turns.powers + 1)[..., 0]
         changes = np.diff(gaps, axis=1)[turns.block, turns.power]
         sums = gaps[:, 0].sum() + np.concatenate(([0.0], np.cumsum(changes)))
-        sums[:-1][~turns.apart] = np.inf  # the next change comes at once
+        sums[1:][~turns.apart] = np.inf  # the next change comes at once
         place = int(np.argmin(sums))
         ends = np.concatenate(([0.0], turns.slopes, [steepest]))
         return float(w0 * (ends[place] + ends[place + 1]) / 2)
@@ -282,7 +282,7 @@ class _Turns:
         order = order[slopes.ravel()[order] <= steepest]
         block, power = np.unravel_index(order, slopes.shape)
         found = slopes[block, power]
-        apart = np.append(np.diff(found) > 1e-9 * (1 + found[:-1]), True)
+        apart = np.diff(found, append=np.inf) > 1e-9 * (1 + found)
         return cls(found, block, power, powers, apart if wm[0] == wm[1] else np.ones_like(apart))
 
     def rows(self, active: np.ndarray) -> Iterator[tuple[int, int, int, bool]]:

@@ -84,6 +84,18 @@ def test_bounds_leave_out_nothing(monkeypatch):
     np.testing.assert_array_equal(quick.widths, every.widths)
 
 
+def test_blocks_that_change_at_the_same_slope_change_together():
+    # with wm 4 the second block leaves 8 and the eighth leaves 32 at the slope 8, neither without the other
+    fits = fit_quantized_lines([[8, 32, 32, 32, 32, 32, 32, 32]], w0=(8, 8), wm=(4, 4))
+    assert fits.errors[0] == pytest.approx(np.log(4) / 8)
+
+
+def test_line_without_a_slope_has_one_width():
+    fits = fit_quantized_lines([[40, 80], [41]], wa=0)
+    assert fits.wa.tolist() == [0, 0]
+    np.testing.assert_allclose(fits.errors, [np.log(2) / 2, np.log(41 / 40)])
+
+
 def test_error_and_widths_are_those_of_the_parameters():
     nets = anynets(5, 2)
     fits = fit_quantized_lines(nets, wm=(2, 3))
