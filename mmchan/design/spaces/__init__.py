@@ -29,7 +29,7 @@ from mmchan.design.spaces.laws import (
     PowersThenLogUniform,
     Uniform,
 )
-from mmchan.design.spaces.named import anynetx, get, names, regnet, regnetx, regnety, usual
+from mmchan.design.spaces.named import anynetx, get, names, regnet, regnetx, regnety, rexnet, usual
 from mmchan.design.spaces.population import Drawn, Population, read
 from mmchan.design.spaces.report import Explanation, explain
 from mmchan.design.spaces.rows import Linear, PerStage, PiecewiseLinear, RowLaw
@@ -69,6 +69,7 @@ __all__ = [
     'regnet',
     'regnetx',
     'regnety',
+    'rexnet',
     'sample',
     'usual',
 ]

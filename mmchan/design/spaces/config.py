@@ -62,9 +62,7 @@ def built(data: object, kinds: Mapping[str, type], *, what: str = 'part') -> obj
     known = inspect.signature(kinds[kind]).parameters
     for name in arguments:
         require_known(name, known, f'argument of {kind}')
-    missing = [
-        name for name, one in known.items() if one.default is one.empty and name not in arguments
-    ]
+    missing = [name for name, one in known.items() if one.default is one.empty and name not in arguments]
     if missing:
         raise InputError(f'{kind} must be given {", ".join(missing)}, got {dict(data)!r}')
     return kinds[kind](**arguments)

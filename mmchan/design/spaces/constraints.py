@@ -75,6 +75,8 @@ class Band(Constraint):
     high: float = math.inf
 
     def __post_init__(self) -> None:
+        for end in (self.low, self.high):
+            require(isinstance(end, int | float), f'band of {self.of}', 'of numbers', (self.low, self.high))
         bounded = math.isfinite(self.low) or math.isfinite(self.high)
         require(bounded, f'band of {self.of}', 'given low, high or both', (self.low, self.high))
         if self.low > self.high:

@@ -1,9 +1,9 @@
 """Draws from a space, a block at a time: arguments of networks, their cost, the networks themselves.
 
-Every block of draws has random numbers of its own, which follow from the seed, the laws and the block's number
-alone. So a population does not depend on who draws which block, and a longer one begins with a shorter one.
-The numbers are a bit generator's raw ones, whose stream NumPy keeps the same for ever, unlike that of its
-distributions.
+Every block of draws has random numbers of its own, which follow from the seed, the laws and the number of
+the block alone. So a population does not depend on who draws which block, and a longer one begins with a
+shorter one. The numbers are a bit generator's raw ones, whose stream NumPy keeps the same for ever, unlike
+that of its distributions.
 """
 
 from collections.abc import Mapping
@@ -17,6 +17,7 @@ from mmchan.channels.population import PopulationCost, arguments_of, count_popul
 from mmchan.design.spaces.constraints import COSTS
 from mmchan.design.spaces.network import Realised, realised
 from mmchan.design.spaces.space import Space
+from mmchan.errors import require_known
 
 BLOCK = 2048  # draws; as many as are counted at a time
 
@@ -66,6 +67,7 @@ class Draws:
             return getattr(self.cost, name)
         if name in self.arguments:
             return self.drawn.get(name, np.full(len(self), self.space.common.get(name)))
+        require_known(name, (*COSTS, *self.arguments, *REALISED), 'column')
         return REALISED[name](self.networks)
 
     def take(self, chosen: np.ndarray) -> 'Draws':

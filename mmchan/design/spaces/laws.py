@@ -85,6 +85,12 @@ def _differences(sums: Iterable[Decimal]) -> list[Decimal]:
     return [above - below for below, above in pairwise(sums)]
 
 
+def require_number(value: object, argument: str) -> None:
+    """Raise InputError unless a value is a finite number."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    require(number and math.isfinite(value), argument, 'a finite number', value)
+
+
 def decimal(number: float) -> Decimal:
     """A number as it is written: 0.1 is one tenth.
 
@@ -106,6 +112,8 @@ class _Ranged(Law):
 
     def __post_init__(self) -> None:
         name = type(self).__name__
+        for what in ('low', 'high', 'quantum'):
+            require_number(getattr(self, what), f'{what} of {name}')
         require(self.quantum > 0, f'quantum of {name}', '> 0', self.quantum)
         require(self.low <= self.high, f'low of {name}', f'<= high ({self.high})', self.low)
         require(self.low > self.least_low, f'low of {name}', f'> {self.least_low:g}', self.low)
@@ -188,6 +196,8 @@ class Powers(Law):
     base: float = 2
 
     def __post_init__(self) -> None:
+        for what in ('low', 'high', 'base'):
+            require_number(getattr(self, what), f'{what} of Powers')
         require(self.low > 0, 'low of Powers', '> 0', self.low)
         require(self.high >= self.low, 'high of Powers', f'>= low ({self.low})', self.high)
         require(self.base > 1, 'base of Powers', '> 1', self.base)

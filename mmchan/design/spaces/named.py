@@ -1,14 +1,16 @@
 """The spaces of the papers by name, and the usual space of any family."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from types import MappingProxyType
 
 from mmchan.channels import Parameter, find_family
 from mmchan.design.spaces.constraints import Cap, Constraint, PowerLaw, Rising, WholeStages
-from mmchan.design.spaces.laws import Choice, Law, LogUniform, Powers, PowersThenLogUniform, Uniform
-from mmchan.design.spaces.rows import PerStage
+from mmchan.design.spaces.laws import Choice, Law, LogUniform, Powers, PowersThenLogUniform, Uniform, constant
+from mmchan.design.spaces.rows import Linear, PerStage, PiecewiseLinear
 from mmchan.design.spaces.space import Space
-from mmchan.errors import InputError, require, require_integer, require_known
+from mmchan.errors import require, require_integer, require_known
 
 RADOSAVOVIC = 'arXiv:2003.13678'
 ANYNETX = ('anynetx_a', 'anynetx_b', 'anynetx_c', 'anynetx_d', 'anynetx_e')
@@ -19,6 +21,11 @@ BOTTLENECK_RATIO = Choice((1, 1 / 2, 1 / 4))
 GROUP_WIDTH = Powers(1, 32)
 WIDTH = LogUniform(8, 1024, 8)
 DEPTH = LogUniform(1, 16)
+
+RULES = ('linear', 'piecewise', 'stagewise')
+REXNET = {'stem_width': 16, 'penultimate_width': 640, 'stem_stride': 1}  # of the paper's search
+BLOCK_WIDTH = LogUniform(8, 256)
+FLOOR = LogUniform(8, 48)
 
 # what the paper finds to hold for good RegNetX, in section 5
 CAPS = (Cap('parameters', PowerLaw(3e6, 5.5e6)), Cap('activations', PowerLaw(0, 6.5e6, 0.5)))
@@ -70,7 +77,7 @@ def regnet(*, stages: int = 4) -> Space:
             'group_width': GROUP_WIDTH,
         },
         constraints=(WholeStages(stages, stages),),
-        source=f'{RADOSAVOVIC}, section 3.3: d < 64, w0 and wa < 256, 1.5 <= wm <= 3; laws and least wa of pycls',
+        source=f'{RADOSAVOVIC}, section 3.3; laws of pycls, and its least wa',
     )
 
 
@@ -101,14 +108,82 @@ def regnety(*, caps: bool = True, stages: int = 4) -> Space:
 
     The paper's caps are of RegNetX; squeeze-excitations have parameters and activations of their own.
     """
-    space = regnetx(caps=caps, stages=stages)
+    space = regnetx(caps=caps, stages=stages).with_laws(se_ratio=0.25)
+    return replace(space, name='regnety', source=f'{space.source}; squeeze-excitation of its section 5')
+
+
+def rexnet(
+    widths: str,
+    *,
+    blocks: int = 9,
+    strides: Sequence[int] | None = None,
+    expand_ratio: float | Law = 6,
+    se_ratio: float | Law | None = None,
+    activation: str | Law = 'silu',
+    spatial_activation: str | Law = 'relu6',
+) -> Space:
+    """Inverted bottlenecks whose widths follow a rule, as ReXNet's search compares them.
+
+    The ranges of widths, and the strides by default, are ours: the paper gives neither. With these strides
+    its best networks keep to the MACs that it allows them.
+
+    Args:
+        widths: 'linear' in the block's index above a floor; 'piecewise' linear between knots, above a floor;
+            or 'stagewise', constant in a stage, never falling from one to the next.
+        blocks: Number of blocks; 5, 9 and 13 in the paper.
+        strides: Stride of every block, 1 or 2; by default 2 behind a third and two thirds of them.
+        expand_ratio: Width inside over that of the block's input, or its law; a network has one.
+        se_ratio: Squeeze width over the width inside, or its law; None without squeeze-excitation.
+        activation: Behind the 1x1 expansion, or its law.
+        spatial_activation: Behind the depthwise convolution, or its law.
+
+    Returns:
+        The space, of networks for images of 32 pixels and 100 classes.
+
+    Raises:
+        InputError: For an unknown rule, or strides that are not one for every block.
+    """
+    require_known(widths, RULES, 'rule of widths')
+    require_integer(blocks, 'blocks')
+    places = (blocks // 3, 2 * blocks // 3)
+    strides = strides or [1 + (0 < block in places) for block in range(blocks)]
+    require(len(strides) == blocks, 'strides', f'one for each of the {blocks} blocks', strides)
+    ratio = expand_ratio if isinstance(expand_ratio, Law) else constant(expand_ratio)
     return Space(
-        name='regnety',
-        family=space.family,
-        laws={**space.laws, 'se_ratio': 0.25},
-        constraints=space.constraints,
-        source=f'{space.source}; squeeze-excitation of its section 5',
+        name=f'rexnet_{widths}',
+        family='anyrexnet',
+        **(_stagewise(strides) if widths == 'stagewise' else _blockwise(widths, strides)),
+        resolution=32,
+        num_classes=100,
+        source='arXiv:2007.00992, section 4; stem and end as there, ranges of widths and strides ours',
+    ).with_laws(
+        expand_ratios=PerStage(ratio, shared=True),
+        se_ratio=se_ratio,
+        activation=activation,
+        spatial_activation=spatial_activation,
+        **REXNET,
     )
+
+
+def _blockwise(rule: str, strides: Sequence[int]) -> dict[str, object]:
+    """A width for every block."""
+    if rule == 'linear':
+        widths = Linear(first=Uniform(-64, 64), growth=Uniform(0, 24, 0.5), floor=FLOOR)
+    else:
+        widths = PiecewiseLinear(BLOCK_WIDTH, knots=Uniform(2, max(2, len(strides))), floor=FLOOR)
+    return {'stages': len(strides), 'laws': {'widths': widths, 'strides': tuple(strides)}}
+
+
+def _stagewise(strides: Sequence[int]) -> dict[str, object]:
+    """A width for every stage: the first block, and those of stride 2, open one."""
+    first = [block for block, stride in enumerate(strides) if block == 0 or stride == 2]
+    depths = [end - begin for begin, end in pairwise([*first, len(strides)])]
+    laws = {
+        'widths': PerStage(BLOCK_WIDTH),
+        'depths': tuple(depths),
+        'strides': tuple(strides[block] for block in first),
+    }
+    return {'stages': len(first), 'laws': laws, 'constraints': (Rising('widths'),)}
 
 
 SPACES: Mapping[str, Callable[[], Space]] = MappingProxyType({
@@ -116,6 +191,7 @@ SPACES: Mapping[str, Callable[[], Space]] = MappingProxyType({
     'regnet': regnet,
     'regnetx': regnetx,
     'regnety': regnety,
+    **{f'rexnet_{rule}': (lambda rule=rule: rexnet(rule)) for rule in RULES},
 })  # fmt: skip
 
 
@@ -135,7 +211,7 @@ def get(
     parameters: tuple[float, float] | None = None,
     activations: tuple[float, float] | None = None,
     resolution: int | tuple[int, int] | None = None,
-    num_classes: int | None = 1000,
+    num_classes: int | None = None,
 ) -> Space:
     """A space by name, within bands of cost.
 
@@ -146,7 +222,7 @@ def get(
         activations: Likewise.
         resolution: Side of the square image, or (height, width), for which costs are counted; by default
             that of the space.
-        num_classes: Classes of the classifier; None counts backbones alone.
+        num_classes: Classes of the classifier; by default those of the space.
 
     Raises:
         InputError: For an unknown name, with the nearest one, or a band whose ends are the wrong way round.
@@ -157,8 +233,9 @@ def get(
     wanted = name.strip().lower().replace('-', '_')
     require_known(wanted, SPACES, 'space')
     space = SPACES[wanted]()
-    size = space.resolution if resolution is None else resolution
-    space = space.counted_at(size, num_classes=num_classes)
+    space = replace(
+        space, resolution=resolution or space.resolution, num_classes=num_classes or space.num_classes
+    )
     return space.within(macs=macs, parameters=parameters, activations=activations)
 
 

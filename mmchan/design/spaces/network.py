@@ -85,7 +85,12 @@ def _block(block: BlockPlan) -> str:
     parts = [*map(_conv, block.convs), block.shortcut, str(block.activation)]
     if block.squeeze:
         squeeze = block.squeeze
-        parts += [_conv(squeeze.squeeze), _conv(squeeze.excite), squeeze.after, str(squeeze.before_activation)]
+        parts += [
+            _conv(squeeze.squeeze),
+            _conv(squeeze.excite),
+            squeeze.after,
+            str(squeeze.before_activation),
+        ]
     if block.projection:
         parts.append(_conv(block.projection))
     return ';'.join(parts)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mmchan.channels import NetPlan, find_family
+from mmchan.channels import Family, NetPlan, find_family
 from mmchan.channels.population import arguments_of
 from mmchan.design.spaces.network import Realised, network_id
 from mmchan.design.spaces.space import Space
@@ -39,7 +39,9 @@ class Drawn:
 
     def __str__(self) -> str:
         lines = [f'{self.draws:,} draws']
-        return '\n'.join([*lines, *(f'{count:>10,} removed: {label}' for label, count in self.removed.items())])
+        return '\n'.join(
+            [*lines, *(f'{count:>10,} removed: {label}' for label, count in self.removed.items())]
+        )
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -82,6 +84,11 @@ class Population:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def varying(self) -> dict[str, np.ndarray]:
+        """The parameters that are arrays, not what all networks have in common."""
+        return {name: values for name, values in self.arguments.items() if isinstance(values, np.ndarray)}
 
     def archs(self, networks: Sequence[int] | None = None) -> list[dict[str, object]]:
         """What ``mmchan.Backbone`` and :func:`mmchan.channels.get_plan` take as ``arch``.
@@ -126,8 +133,7 @@ class Population:
         """
         columns = {'id': self.ids, **{name: getattr(self, name) for name in COSTS}}
         columns |= {f'stage_{name}': getattr(self, name) for name in STAGES}
-        varying = {name: values for name, values in self.arguments.items() if isinstance(values, np.ndarray)}
-        columns = {**varying, **columns, **self.measured}
+        columns = {**self.varying, **columns, **self.measured}
         kinds = [(name, values.dtype, values.shape[1:]) for name, values in columns.items()]
         table = np.empty(len(self), dtype=kinds)
         for name, values in columns.items():
@@ -150,9 +156,16 @@ class Population:
         except InputError:  # it has functions, which no file holds
             space = None
         drawn = self.drawn and {'draws': self.drawn.draws, 'removed': dict(self.drawn.removed)}
-        measured = list(self.measured)
-        said = {'family': self.family, 'seed': self.seed, 'space': space, 'drawn': drawn, 'measured': measured}
-        return {'mmchan': 'population', 'format': FORMAT, **said}
+        return {
+            'mmchan': 'population',
+            'format': FORMAT,
+            'family': self.family,
+            'varying': list(self.varying),
+            'measured': list(self.measured),
+            'seed': self.seed,
+            'drawn': drawn,
+            'space': space,
+        }
 
 
 def stage_columns(networks: Sequence[Realised]) -> dict[str, np.ndarray]:
@@ -179,7 +192,7 @@ def read(path: str | Path) -> Population:
     path = Path(path)
     heading, *rows = _lines(path)
     if not isinstance(heading, dict) or heading.get('mmchan') != 'population':
-        raise InputError(f'{path} must be a population, which its first line says; write one with Population.write')
+        raise InputError(f'{path} must be a population, as its first line says; Population.write makes one')
     require(heading['format'] == FORMAT, f'format of {path}', str(FORMAT), heading['format'])
     family = find_family(heading['family'])
     for number, row in enumerate(rows, start=2):
@@ -189,9 +202,12 @@ def read(path: str | Path) -> Population:
             raise InputError(
                 f'{path}, line {number}: its arch is the network {found}, not {row["id"]}; draw it again'
             )
+    archs = [row['arch'] for row in rows]
+    common = {name: value for name, value in archs[0].items() if name not in (*heading['varying'], 'family')}
+    varying = {name: _array(family, name, archs) for name in heading['varying']}
     return Population(
         family=family.name,
-        arguments=_arguments(family, [row['arch'] for row in rows]),
+        arguments={**common, **varying},
         measured={name: np.array([row[name] for row in rows], dtype=float) for name in heading['measured']},
         space=heading['space'] and Space.from_config(heading['space']),
         seed=heading['seed'],
@@ -206,7 +222,7 @@ def _lines(path: Path) -> list[dict]:
         lines = [json.loads(line) for line in text.splitlines()]
     except (OSError, ValueError) as error:
         raise InputError(f'{path} cannot be read as JSON Lines: {error}') from error
-    require(bool(lines), str(path), 'a population', 'an empty file')
+    require(len(lines) > 1, str(path), 'a population: a first line that says so, and networks', lines)
     return lines
 
 
@@ -216,20 +232,13 @@ def _columns(rows: Sequence[Mapping]) -> dict[str, np.ndarray]:
     return {**costs, **stage_columns(networks)}
 
 
-def _arguments(family: object, archs: Sequence[Mapping]) -> dict[str, object]:
-    """Arguments of all networks: one value where all have it, else an array."""
-    names = dict.fromkeys(name for arch in archs for name in arch if name != 'family')
-    arguments = {}
-    for name in names:
-        values = [arch[name] for arch in archs]
-        same = all(value == values[0] for value in values)
-        arguments[name] = values[0] if same else _array(values, per_stage=family.parameter[name].per_stage)
-    return arguments
-
-
-def _array(values: Sequence, *, per_stage: bool) -> np.ndarray:
-    if not per_stage:
-        names = any(isinstance(value, str) for value in values)
-        return np.array(values) if names else np.array([np.nan if one is None else one for one in values], float)
-    longest = max(len(row or ()) for row in values)
-    return np.array([[*(row or ()), *[np.nan] * (longest - len(row or ()))] for row in values], dtype=float)
+def _array(family: Family, name: str, archs: Sequence[Mapping]) -> np.ndarray:
+    """One parameter of all networks."""
+    values = [arch[name] for arch in archs]
+    if family.parameter[name].per_stage:
+        rows = [row or () for row in values]
+        longest = max(map(len, rows))
+        return np.array([[*row, *[np.nan] * (longest - len(row))] for row in rows], dtype=float)
+    if any(isinstance(value, str) for value in values):
+        return np.array(values)
+    return np.array([np.nan if value is None else value for value in values], dtype=float)

@@ -21,14 +21,15 @@ class Explanation:
         draws: Number of draws.
         passed: By constraint, how many draws pass it, whatever others say.
         together: How many pass all.
-        contradictions: Pairs of constraints that some draws pass each, and none passes both.
+        contradictions: Where none passes all: the smallest sets of constraints that contradict each other,
+            as far as these draws tell.
         unknown: Constraints that were not asked: they need the networks, or a measurement.
     """
 
     draws: int
     passed: Mapping[str, int]
     together: int
-    contradictions: tuple[tuple[str, str], ...] = ()
+    contradictions: tuple[tuple[str, ...], ...] = ()
     unknown: tuple[str, ...] = ()
 
     @property
@@ -41,7 +42,7 @@ class Explanation:
         for label, passed in self.passed.items():
             removed = self.draws - passed
             lines.append(f'{removed:>10,} removed ({removed / self.draws:.1%}): {label}')
-        lines += [f'No draw passes both: {one}; {other}' for one, other in self.contradictions]
+        lines += [f'None of them passes all of: {"; ".join(labels)}' for labels in self.contradictions]
         lines += [f'Not asked here: {label}' for label in self.unknown]
         return '\n'.join(lines)
 
@@ -66,11 +67,7 @@ def explain(space: Space, *, seed: int = 0, draws: int = DRAWS) -> Explanation:
         draws=masks.shape[1],
         passed=dict(zip(labels, masks.sum(axis=1).tolist(), strict=True)),
         together=int(masks.all(axis=0).sum()),
-        contradictions=tuple(
-            (labels[one], labels[other])
-            for one, other in combinations(range(len(labels)), 2)
-            if masks[one].any() and masks[other].any() and not (masks[one] & masks[other]).any()
-        ),
+        contradictions=tuple(tuple(labels[one] for one in some) for some in _contradictions(masks)),
         unknown=tuple(one.label for one in (*left, *space.measured)),
     )
 
@@ -78,3 +75,14 @@ def explain(space: Space, *, seed: int = 0, draws: int = DRAWS) -> Explanation:
 def _masks(checks: list[Constraint], draws: Draws) -> np.ndarray:
     """Which draws pass which constraint, (constraints, N)."""
     return np.array([check.passes(draws) for check in checks])
+
+
+def _contradictions(masks: np.ndarray) -> list[tuple[int, ...]]:
+    """The smallest sets of rows, (constraints, N), that have no column in common."""
+    found: list[tuple[int, ...]] = []
+    for size in range(1, len(masks) + 1):
+        for some in combinations(range(len(masks)), size):
+            known = any(set(smaller) <= set(some) for smaller in found)
+            if not known and not masks[list(some)].all(axis=0).any():
+                found.append(some)
+    return found

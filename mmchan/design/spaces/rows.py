@@ -14,6 +14,9 @@ from mmchan.design.spaces.monotone import RisingDraws
 from mmchan.errors import InputError, require
 
 
+ONE = constant(1)
+
+
 class RowLaw(ABC):
     """A law of rows with one value for every stage."""
 
@@ -108,7 +111,7 @@ class Linear(RowLaw):
 
     first: Law
     growth: Law
-    floor: Law = constant(1)
+    floor: Law = ONE
 
     def uniforms(self, stages: int) -> int:
         """One for each of the three laws."""
@@ -139,7 +142,7 @@ class PiecewiseLinear(RowLaw):
 
     value: Law
     knots: Law
-    floor: Law = constant(1)
+    floor: Law = ONE
 
     def uniforms(self, stages: int) -> int:
         """Number of knots and floor; a rank and a value for every stage."""

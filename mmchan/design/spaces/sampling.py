@@ -20,7 +20,7 @@ from mmchan.design.spaces.network import Realised
 from mmchan.design.spaces.population import COSTS, Drawn, Population, stage_columns
 from mmchan.design.spaces.report import explain
 from mmchan.design.spaces.space import Space
-from mmchan.errors import InputError, require, require_integer
+from mmchan.errors import InputError, require_integer
 
 PATIENCE = 10_000  # draws per network, on average, before a space counts as one that starves
 HEAD_START = 20  # networks' worth of patience for the first one
@@ -191,9 +191,7 @@ class _Collection:
         varying = {
             name: np.concatenate([part.drawn[name] for part in self._parts]) for name in self._parts[0].drawn
         }
-        costs = {
-            name: np.concatenate([getattr(part.cost, name) for part in self._parts]) for name in COSTS
-        }
+        costs = {name: np.concatenate([getattr(part.cost, name) for part in self._parts]) for name in COSTS}
         names = [one.name for one in self.space.measured]
         columns = np.array(self.measured).reshape(len(self), len(names)).T
         return Population(

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -14,7 +14,16 @@ from mmchan.design.spaces import constraints as all_constraints
 from mmchan.design.spaces import laws as all_laws
 from mmchan.design.spaces import rows as all_rows
 from mmchan.design.spaces.config import built, described
-from mmchan.design.spaces.constraints import COSTS, REALISED, Band, Cap, Constraint, IsNetwork, Measured, Rising
+from mmchan.design.spaces.constraints import (
+    COSTS,
+    REALISED,
+    Band,
+    Cap,
+    Constraint,
+    IsNetwork,
+    Measured,
+    Rising,
+)
 from mmchan.design.spaces.laws import Choice, Law
 from mmchan.design.spaces.rows import PerStage, RisingPerStage, RowLaw, row_law
 from mmchan.errors import InputError, require, require_known
@@ -23,7 +32,7 @@ KINDS = {
     kind.__name__: kind
     for module in (all_laws, all_rows, all_constraints)
     for kind in vars(module).values()
-    if isinstance(kind, type) and kind.__module__ == module.__name__ and not kind.__name__.startswith('_')
+    if is_dataclass(kind) and kind.__module__ == module.__name__ and not kind.__name__.startswith('_')
 }
 
 
@@ -95,7 +104,9 @@ class Space:
         object.__setattr__(self, 'constraints', tuple(self.constraints))
         for constraint in self.constraints:
             self._check_constraint(constraint, record)
-        require(bool(self.scheme.uniforms), f'laws of {self.name}', 'such that something varies', dict(self.laws))
+        require(
+            bool(self.scheme.uniforms), f'laws of {self.name}', 'such that something varies', dict(self.laws)
+        )
 
     def __reduce__(self) -> tuple:
         state = {name: getattr(self, name) for name in self.__dataclass_fields__}
@@ -124,7 +135,7 @@ class Space:
 
     @cached_property
     def scheme(self) -> Scheme:
-        """How it draws: rows that shall not fall are drawn so, and the number of stages by what that costs."""
+        """How it draws: rows that shall not fall are drawn so, and stages weighted by what that costs."""
         parameter = find_family(self.family).parameter
         varying = [name for name in parameter if name in self.laws and name not in self.common]
         rows = {name: row_law(self.laws[name]) for name in varying if parameter[name].per_stage}
@@ -154,7 +165,7 @@ class Space:
 
     @cached_property
     def checks(self) -> list[Constraint]:
-        """What rejects draws, cheap constraints first; without what is drawn exactly, and what is measured."""
+        """What rejects draws, cheap constraints first; not what is drawn exactly, nor what is measured."""
         exact = self.exactly_rising
         rejecting = [one for one in self.constraints if not isinstance(one, Measured)]
         rejecting = [one for one in rejecting if not (isinstance(one, Rising) and one.of in exact)]
@@ -187,14 +198,9 @@ class Space:
         bands = {'macs': macs, 'parameters': parameters, 'activations': activations}
         return self.constrained(*(Band(name, *band) for name, band in bands.items() if band is not None))
 
-    def counted_at(self, resolution: int | tuple[int, int], *, num_classes: int | None = 1000) -> 'Space':
-        """The same space, costs counted for another image or classifier.
-
-        Args:
-            resolution: Side of the square image, or (height, width), in pixels.
-            num_classes: Classes of the classifier; None counts backbones alone.
-        """
-        return replace(self, resolution=resolution, num_classes=num_classes)
+    def with_laws(self, **laws: object) -> 'Space':
+        """The same space with other laws or values of some parameters."""
+        return replace(self, laws={**self.laws, **laws})
 
     def constrained(self, *constraints: Constraint | Measured) -> 'Space':
         """The part of the space that passes further constraints."""
