@@ -9,16 +9,7 @@ population is a table of different networks, and a pure function of space, seed 
 'anynet'
 """
 
-from mmchan.design.spaces.constraints import (
-    Band,
-    Cap,
-    Constraint,
-    Measured,
-    PowerLaw,
-    Rising,
-    Where,
-    WholeStages,
-)
+from mmchan.design.spaces.constraints import Band, Cap, Constraint, PowerLaw, Rising
 from mmchan.design.spaces.laws import (
     Choice,
     Law,
@@ -30,7 +21,9 @@ from mmchan.design.spaces.laws import (
     Uniform,
 )
 from mmchan.design.spaces.named import anynetx, get, names, regnet, regnetx, regnety, rexnet, usual
+from mmchan.design.spaces.own import Measured, Predicted, Where
 from mmchan.design.spaces.population import Drawn, Population, read
+from mmchan.design.spaces.quantised import WholeStages
 from mmchan.design.spaces.report import Explanation, explain
 from mmchan.design.spaces.rows import Linear, PerStage, PiecewiseLinear, RowLaw
 from mmchan.design.spaces.sampling import sample
@@ -55,6 +48,7 @@ __all__ = [
     'PowerLaw',
     'Powers',
     'PowersThenLogUniform',
+    'Predicted',
     'Rising',
     'RowLaw',
     'Space',

@@ -7,26 +7,24 @@ what is measured last, on what passed everything else.
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmchan.channels.population.schedules import quantized_linear_stages
 from mmchan.errors import InputError, require
 
 if TYPE_CHECKING:
     from mmchan.design.spaces.draws import Draws
 
-ARGUMENTS, COST, NETWORK, MEASURED = range(4)  # what a constraint has to know, from cheap to dear
+ARGUMENTS, COST, NETWORK = range(3)  # what a constraint has to know, from cheap to dear
 
 COSTS = ('macs', 'parameters', 'activations')
-REALISED = ('stages', 'blocks')
+NUMBERS, ROWS = ('stages', 'blocks'), ('stage_widths', 'stage_depths')
+REALISED = (*NUMBERS, *ROWS)  # of networks, once they are planned
 GIGA = 1e9
-DIVISOR = 8  # of a RegNet's widths, by default
 UNITS = ((1e9, 'G'), (1e6, 'M'), (1e3, 'k'))
-UNCLEAR = 1e-9  # a logarithm nearer to a rounding's edge is worked out by the scalar function
 
 
 class Constraint(ABC):
@@ -159,7 +157,8 @@ class Rising(Constraint):
     :mod:`mmchan.design.spaces.monotone`; elsewhere this rejects.
 
     Attributes:
-        of: Name of the parameter, such as 'widths'.
+        of: Name of the parameter, such as 'widths'; or 'stage_widths' or 'stage_depths', those that come out,
+            for families whose parameters are single numbers.
     """
 
     of: str
@@ -171,129 +170,12 @@ class Rising(Constraint):
 
     @property
     def level(self) -> int:
-        """Arguments are enough."""
-        return ARGUMENTS
+        """Arguments are enough where it is one."""
+        return NETWORK if self.of in REALISED else ARGUMENTS
 
     def passes(self, draws: 'Draws') -> np.ndarray:
         """Whether no step goes down."""
         return ~(np.diff(draws.column(self.of), axis=1) < 0).any(axis=1)
-
-
-@dataclass(frozen=True)
-class WholeStages(Constraint):
-    """A RegNet's widths take every power of wm once: no stage is skipped or merged by rounding.
-
-    Attributes:
-        low: Least number of stages.
-        high: Greatest number of stages.
-
-    Source: pycls ``check_regnet_constraints``, where ``low`` and ``high`` are 4.
-    """
-
-    low: int = 4
-    high: int = 4
-
-    @property
-    def label(self) -> str:
-        """Such as '4 stages, none skipped or merged'."""
-        number = str(self.low) if self.low == self.high else f'{self.low} to {self.high}'
-        return f'{number} stages, none skipped or merged'
-
-    @property
-    def level(self) -> int:
-        """Arguments are enough."""
-        return ARGUMENTS
-
-    def passes(self, draws: 'Draws') -> np.ndarray:
-        """Whether there are as many different widths as powers, and as many as wanted."""
-        columns = [draws.column(name) for name in ('w0', 'wa', 'wm', 'depth')]
-        powers = _powers(*columns)
-        passed = (powers >= self.low) & (powers <= self.high)
-        some = np.flatnonzero(passed)
-        divisor = np.array([float(draws.arguments.get('divisor', DIVISOR))])
-        w0, wa, wm, depth = (column[some] for column in columns)
-        _, depths = quantized_linear_stages(w0, wa, wm, depth, divisor=divisor, most=self.high + 1)
-        passed[some] = np.count_nonzero(depths, axis=0) == powers[some]
-        return passed
-
-
-def _powers(w0: np.ndarray, wa: np.ndarray, wm: np.ndarray, depth: np.ndarray) -> np.ndarray:
-    """Number of powers of wm up to the last block's, the first included."""
-    exact = np.log((w0 + wa * (depth - 1)) / w0) / np.log(wm)
-    last = np.rint(exact)
-    for index in np.flatnonzero(np.abs(np.abs(exact - last) - 0.5) < UNCLEAR):
-        line = float(w0[index] + wa[index] * (depth[index] - 1))
-        last[index] = round(math.log(line / float(w0[index])) / math.log(float(wm[index])))
-    return last + 1
-
-
-@dataclass(frozen=True)
-class Where(Constraint):
-    """A condition of one's own.
-
-    Attributes:
-        name: What it demands, in a few words.
-        condition: From a function that gives the columns of a block of draws by name (parameters of the
-            family, 'macs', 'parameters', 'activations', 'stages', 'blocks') to whether each passes, (N,).
-
-    >>> Where('a wide end', lambda column: column('widths')[:, -1] >= 256).label
-    'a wide end'
-    """
-
-    name: str
-    condition: Callable[[Callable[[str], np.ndarray]], np.ndarray]
-
-    @property
-    def label(self) -> str:
-        """Its name."""
-        return self.name
-
-    @property
-    def level(self) -> int:
-        """It may ask for anything, hence behind what is cheap."""
-        return COST
-
-    def passes(self, draws: 'Draws') -> np.ndarray:
-        """What the condition says."""
-        passed = np.asarray(self.condition(draws.column))
-        rule = f'one truth value for each of {len(draws)} draws'
-        shaped = passed.shape == (len(draws),) and passed.dtype == bool
-        require(shaped, f'condition {self.name!r}', rule, (passed.shape, str(passed.dtype)))
-        return passed
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A number that a function measures on one network, such as its latency, lies within [low, high].
-
-    It is asked last, once for every network that passed all else and is not known yet, in this process and
-    one after another, so that measurements do not disturb each other. Its numbers are a column of the
-    population. A population is the same everywhere only as far as the function is.
-
-    Attributes:
-        name: Name of the column.
-        function: From ``arch``, the mapping that ``mmchan.Backbone`` takes, to the number.
-        low: Least value.
-        high: Greatest value.
-    """
-
-    name: str
-    function: Callable[[Mapping[str, object]], float]
-    low: float = -math.inf
-    high: float = math.inf
-
-    level = MEASURED
-
-    @property
-    def label(self) -> str:
-        """Such as 'latency within [2, 3]'."""
-        if math.isinf(self.low) and math.isinf(self.high):
-            return f'{self.name} measured'
-        return Band(self.name, self.low, self.high).label
-
-    def accepts(self, value: float) -> bool:
-        """Whether a measured number is within."""
-        return self.low <= value <= self.high
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ shorter one. The numbers are a bit generator's raw ones, whose stream NumPy keep
 that of its distributions.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from itertools import zip_longest
 
 import numpy as np
 
@@ -82,9 +83,16 @@ class Draws:
         return some
 
 
+def _padded(rows: Iterable[tuple[int, ...]]) -> np.ndarray:
+    """Rows of different lengths, (N, stages), NaN behind the last stage."""
+    return np.array(list(zip_longest(*rows, fillvalue=np.nan)), dtype=float).T
+
+
 REALISED = {
     'stages': lambda networks: np.array([len(one.depths) for one in networks]),
     'blocks': lambda networks: np.array([sum(one.depths) for one in networks]),
+    'stage_widths': lambda networks: _padded(one.widths for one in networks),
+    'stage_depths': lambda networks: _padded(one.depths for one in networks),
 }
 
 

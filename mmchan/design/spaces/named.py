@@ -6,8 +6,9 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from mmchan.channels import Parameter, find_family
-from mmchan.design.spaces.constraints import Cap, Constraint, PowerLaw, Rising, WholeStages
+from mmchan.design.spaces.constraints import Cap, Constraint, PowerLaw, Rising
 from mmchan.design.spaces.laws import Choice, Law, LogUniform, Powers, PowersThenLogUniform, Uniform, constant
+from mmchan.design.spaces.quantised import WholeStages
 from mmchan.design.spaces.rows import Linear, PerStage, PiecewiseLinear
 from mmchan.design.spaces.space import Space
 from mmchan.errors import require, require_integer, require_known

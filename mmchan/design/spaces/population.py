@@ -61,7 +61,7 @@ class Population:
         depths: Blocks of each stage, likewise.
         bottleneck_widths: Channels of each stage's spatial convolutions, likewise.
         group_widths: Channels per group of these, likewise.
-        measured: What was measured, by name, (N,).
+        measured: What was measured or predicted, by name, (N,).
         space: Where they are from; None where that cannot be written into a file.
         seed: Of the draws.
         drawn: What became of the draws.

@@ -13,7 +13,6 @@ from mmchan.design.spaces.laws import Choice, Law, constant
 from mmchan.design.spaces.monotone import RisingDraws
 from mmchan.errors import InputError, require
 
-
 ONE = constant(1)
 
 

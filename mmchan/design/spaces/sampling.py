@@ -6,7 +6,7 @@ A population is a function of space, seed and count. Workers only decide who sif
 import multiprocessing
 import pickle
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ import numpy as np
 from mmchan.channels.population import arguments_of
 from mmchan.design.spaces.draws import BLOCK, Draws, draw_block
 from mmchan.design.spaces.network import Realised
+from mmchan.design.spaces.own import Predicted
 from mmchan.design.spaces.population import COSTS, Drawn, Population, stage_columns
 from mmchan.design.spaces.report import explain
 from mmchan.design.spaces.space import Space
@@ -33,7 +34,7 @@ class Sifted:
 
     draws: Draws
     networks: list[Realised]
-    removed: dict[str, int]
+    removed: Mapping[str, int]
 
 
 def sample(
@@ -86,11 +87,11 @@ def sift(space: Space, seed: int, block: int, limit: int | None = None) -> Sifte
         limit: Different networks that are enough; None for all.
     """
     draws = draw_block(space, seed, block)
-    removed = {}
+    removed: Counter = Counter()
     for check in space.checks:
-        passed = check.passes(draws)
-        removed[check.label] = int(np.count_nonzero(~passed))
-        draws = draws.take(passed)
+        before = len(draws)
+        draws = draws.take(check.passes(draws)) if before else draws
+        removed[check.label] += before - len(draws)
     chosen: dict[str, tuple[int, Realised]] = {}
     seen = 0
     while seen < len(draws) and (limit is None or len(chosen) < limit):
@@ -194,10 +195,15 @@ class _Collection:
         costs = {name: np.concatenate([getattr(part.cost, name) for part in self._parts]) for name in COSTS}
         names = [one.name for one in self.space.measured]
         columns = np.array(self.measured).reshape(len(self), len(names)).T
+        predicted = {
+            one.name: np.concatenate([one.values(part) for part in self._parts])
+            for one in self.space.constraints
+            if isinstance(one, Predicted)
+        }
         return Population(
             family=self.space.family,
             arguments={**self.space.common, **varying},
-            measured=dict(zip(names, columns, strict=True)),
+            measured={**predicted, **dict(zip(names, columns, strict=True))},
             space=self.space,
             seed=seed,
             drawn=Drawn(self.draws, dict(self.removed)),

@@ -12,25 +12,28 @@ import numpy as np
 from mmchan.channels import Family, Parameter, find_family
 from mmchan.design.spaces import constraints as all_constraints
 from mmchan.design.spaces import laws as all_laws
+from mmchan.design.spaces import own as all_own
+from mmchan.design.spaces import quantised as all_quantised
 from mmchan.design.spaces import rows as all_rows
 from mmchan.design.spaces.config import built, described
 from mmchan.design.spaces.constraints import (
     COSTS,
-    REALISED,
+    NUMBERS,
+    ROWS,
     Band,
     Cap,
     Constraint,
     IsNetwork,
-    Measured,
     Rising,
 )
 from mmchan.design.spaces.laws import Choice, Law
+from mmchan.design.spaces.own import Measured
 from mmchan.design.spaces.rows import PerStage, RisingPerStage, RowLaw, row_law
 from mmchan.errors import InputError, require, require_known
 
 KINDS = {
     kind.__name__: kind
-    for module in (all_laws, all_rows, all_constraints)
+    for module in (all_laws, all_rows, all_constraints, all_quantised, all_own)
     for kind in vars(module).values()
     if is_dataclass(kind) and kind.__module__ == module.__name__ and not kind.__name__.startswith('_')
 }
@@ -115,13 +118,14 @@ class Space:
     def _check_constraint(self, constraint: object, record: Family) -> None:
         if isinstance(constraint, Rising):
             rows = [name for name in self.laws if record.parameter[name].per_stage]
-            require_known(constraint.of, rows, f'law per stage of {self.name}')
+            require_known(constraint.of, (*rows, *ROWS), f'law per stage of {self.name}')
             return
         known = isinstance(constraint, Constraint | Measured)
         require(known, f'constraints of {self.name}', 'objects such as Band', constraint)
         if isinstance(constraint, Band | Cap):
             numbers = [one.name for one in record.parameters if one.name in self.laws and not one.per_stage]
-            require_known(constraint.of, (*COSTS, *REALISED, *numbers), f'number of {self.name}')
+            known = (*COSTS, *NUMBERS, *numbers)
+            require_known(constraint.of, known, f'number of {self.name}')
 
     @cached_property
     def common(self) -> Mapping[str, object]:
