@@ -1,4 +1,4 @@
-"""The laws of the papers' parameters in closed form, written down apart from the package; and the test on them."""
+"""The laws of the papers' parameters in closed form, apart from the package's, and the test on them."""
 
 import math
 from collections import Counter
@@ -12,7 +12,7 @@ LEAST_P = 1e-4  # of a test that a correct law fails once in ten thousand seeds;
 
 
 def log_uniform(low: float, high: float, quantum: float) -> dict[float, float]:
-    """P(v) = log(v / (v - q)) / log(high / e) above the least value, whose cell begins at e = low - min(q, low / 2)."""
+    """log(v / (v - q)) / log(high / begin), where the least value's cell begins at low - min(q, low / 2)."""
     begin = low - min(quantum, low / 2)
     values = [low + quantum * step for step in range(round((high - low) / quantum) + 1)]
     whole = math.log(high / begin)

@@ -100,9 +100,7 @@ def test_shared_value_is_drawn_once():
     law = PerStage(Choice((1, 2, 4)), shared=True)
     assert law.uniforms(4) == 1
     rows = law.rows(np.array([[0.1, 0.5, 0.9]]), np.array([4, 2, 4]))
-    assert np.array_equal(
-        rows.T, [[1, 1, 1, 1], [2, 2, np.nan, np.nan], [4, 4, 4, 4]], equal_nan=True
-    )
+    assert np.array_equal(rows.T, [[1, 1, 1, 1], [2, 2, np.nan, np.nan], [4, 4, 4, 4]], equal_nan=True)
 
 
 def test_line_grows_evenly_above_its_floor():
@@ -138,7 +136,7 @@ def test_all_places_of_a_knot_are_as_likely():
     straight = np.abs(np.diff(rows, n=2)).max(axis=1) < 3  # the floor of 1 bends a little
     bends = 1 + np.abs(np.diff(rows, n=2)).argmax(axis=1)
     assert not straight.any()
-    assert p_value(bends, {place: 1 / 5 for place in range(1, 6)}) > LEAST_P
+    assert p_value(bends, dict.fromkeys(range(1, 6), 1 / 5)) > LEAST_P
 
 
 def test_all_subsets_of_blocks_are_knots_as_often():

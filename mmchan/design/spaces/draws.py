@@ -47,9 +47,28 @@ class Draws:
     @cached_property
     def cost(self) -> PopulationCost:
         """Parameters, MACs and activations."""
+        if find_family(self.space.family).population:
+            return self._count()
+        first, inverse = self.distinct  # counted one by one, hence none twice
+        cost = self.take(first)._count()
+        return PopulationCost(*(getattr(cost, field.name)[inverse] for field in fields(PopulationCost)))
+
+    def _count(self) -> PopulationCost:
         space = self.space
         resolution, classes = space.resolution, space.num_classes
         return count_population(space.family, self.arguments, resolution, num_classes=classes)
+
+    @cached_property
+    def distinct(self) -> tuple[np.ndarray, np.ndarray]:
+        """Where each set of arguments is drawn first, in order, and which of them each draw has, (N,)."""
+        columns = [_bytes(values, len(self)) for values in self.drawn.values()]
+        rows = np.ascontiguousarray(np.concatenate(columns, axis=1))
+        whole = rows.view(np.dtype((np.void, rows.shape[1]))).ravel()
+        _, first, inverse = np.unique(whole, return_index=True, return_inverse=True)
+        order = np.argsort(first)
+        place = np.empty_like(order)
+        place[order] = np.arange(len(order))
+        return first[order], place[inverse]
 
     @cached_property
     def networks(self) -> list[Realised]:
@@ -81,6 +100,13 @@ class Draws:
             indices = np.arange(len(self))[chosen]
             some.__dict__['networks'] = [self.networks[index] for index in indices]
         return some
+
+
+def _bytes(values: np.ndarray, draws: int) -> np.ndarray:
+    """A column as bytes, (N, bytes)."""
+    if values.dtype == object:
+        values = np.array([repr(value) for value in values])
+    return np.ascontiguousarray(values).reshape(draws, -1).view(np.uint8).reshape(draws, -1)
 
 
 def _padded(rows: Iterable[tuple[int, ...]]) -> np.ndarray:

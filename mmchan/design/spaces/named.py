@@ -132,7 +132,7 @@ def rexnet(
         widths: 'linear' in the block's index above a floor; 'piecewise' linear between knots, above a floor;
             or 'stagewise', constant in a stage, never falling from one to the next.
         blocks: Number of blocks; 5, 9 and 13 in the paper.
-        strides: Stride of every block, 1 or 2; by default 2 behind a third and two thirds of them.
+        strides: Stride of every block, 1 or 2; by default 2 behind a third and behind half of them.
         expand_ratio: Width inside over that of the block's input, or its law; a network has one.
         se_ratio: Squeeze width over the width inside, or its law; None without squeeze-excitation.
         activation: Behind the 1x1 expansion, or its law.
@@ -146,7 +146,7 @@ def rexnet(
     """
     require_known(widths, RULES, 'rule of widths')
     require_integer(blocks, 'blocks')
-    places = (blocks // 3, 2 * blocks // 3)
+    places = (blocks // 3, (blocks + 1) // 2)
     strides = strides or [1 + (0 < block in places) for block in range(blocks)]
     require(len(strides) == blocks, 'strides', f'one for each of the {blocks} blocks', strides)
     ratio = expand_ratio if isinstance(expand_ratio, Law) else constant(expand_ratio)

@@ -92,15 +92,26 @@ def sift(space: Space, seed: int, block: int, limit: int | None = None) -> Sifte
         before = len(draws)
         draws = draws.take(check.passes(draws)) if before else draws
         removed[check.label] += before - len(draws)
-    chosen: dict[str, tuple[int, Realised]] = {}
-    seen = 0
-    while seen < len(draws) and (limit is None or len(chosen) < limit):
-        network = draws.networks[seen] if 'networks' in draws.__dict__ else draws.network(seen)
-        chosen.setdefault(network.id, (seen, network))
-        seen += 1
-    removed[REPEATED] = seen - len(chosen)
-    indices = np.array([index for index, _ in chosen.values()], dtype=np.intp)
-    return Sifted(draws.take(indices), [network for _, network in chosen.values()], removed)
+    networks = _different(draws, limit)
+    indices = np.array(list(networks), dtype=np.intp)
+    seen = len(draws) if len(networks) != limit else 1 + indices[-1]
+    removed[REPEATED] = int(seen - len(networks))
+    return Sifted(draws.take(indices), list(networks.values()), removed)
+
+
+def _different(draws: Draws, limit: int | None) -> dict[int, Realised]:
+    """The different networks among draws by index, up to a number."""
+    planned = 'networks' in draws.__dict__
+    chosen: dict[int, Realised] = {}
+    known: set[str] = set()
+    for index in draws.distinct[0].tolist() if len(draws) else ():
+        network = draws.networks[index] if planned else draws.network(index)
+        if network.id not in known:
+            known.add(network.id)
+            chosen[index] = network
+        if len(chosen) == limit:
+            break
+    return chosen
 
 
 def _sift_blocks(space: Space, seed: int, limit: int | None, workers: int) -> Iterator[Sifted]:

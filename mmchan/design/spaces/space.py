@@ -279,7 +279,9 @@ def _check_law(parameter: Parameter, law: object) -> None:
         law = law.law
     if not isinstance(law, Law):
         if not isinstance(law, RowLaw):
-            parameter.check(tuple(law) if isinstance(law, list) else law)
+            several = law is None or isinstance(law, list | tuple)
+            given = tuple(law) if isinstance(law, list) else law
+            parameter.check(given if several or not parameter.per_stage else (law,))
         return
     for value in _ends(law.values):
         value = None if value != value else value
