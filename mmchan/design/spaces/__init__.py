@@ -22,8 +22,9 @@ from mmchan.design.spaces.laws import (
 )
 from mmchan.design.spaces.named import anynetx, get, names, regnet, regnetx, regnety, rexnet, usual
 from mmchan.design.spaces.own import Measured, Predicted, Where
-from mmchan.design.spaces.population import Drawn, Population, read
+from mmchan.design.spaces.population import Drawn, Population
 from mmchan.design.spaces.quantised import WholeStages
+from mmchan.design.spaces.reading import read
 from mmchan.design.spaces.report import Explanation, explain
 from mmchan.design.spaces.rows import Linear, PerStage, PiecewiseLinear, RowLaw
 from mmchan.design.spaces.sampling import sample

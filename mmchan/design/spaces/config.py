@@ -53,16 +53,24 @@ def built(data: object, kinds: Mapping[str, type], *, what: str = 'part') -> obj
         return tuple(built(value, kinds, what=what) for value in data)
     if not isinstance(data, Mapping):
         return data
-    if 'type' not in data:
-        raise InputError(f'{what} must name its type, one of {", ".join(sorted(kinds))}; got {dict(data)!r}')
-    kind = data['type']
-    if kind not in kinds:
-        raise InputError(f'unknown type {kind!r} of {what}; {suggestion(str(kind), kinds)}')
+    if data.get('type') not in kinds:
+        raise InputError(_no_type(data, kinds, what))
+    kind = kinds[data['type']]
     arguments = {name: built(value, kinds, what=name) for name, value in data.items() if name != 'type'}
-    known = inspect.signature(kinds[kind]).parameters
+    _check_arguments(kind, arguments)
+    return kind(**arguments)
+
+
+def _no_type(data: Mapping, kinds: Mapping[str, type], what: str) -> str:
+    if 'type' in data:
+        return f'unknown type {data["type"]!r} of {what}; {suggestion(str(data["type"]), kinds)}'
+    return f'{what} must name its type, one of {", ".join(sorted(kinds))}; got {dict(data)!r}'
+
+
+def _check_arguments(kind: type, arguments: Mapping[str, object]) -> None:
+    known = inspect.signature(kind).parameters
     for name in arguments:
-        require_known(name, known, f'argument of {kind}')
-    missing = [name for name, one in known.items() if one.default is one.empty and name not in arguments]
+        require_known(name, known, f'argument of {kind.__name__}')
+    missing = [one.name for one in known.values() if one.default is one.empty and one.name not in arguments]
     if missing:
-        raise InputError(f'{kind} must be given {", ".join(missing)}, got {dict(data)!r}')
-    return kinds[kind](**arguments)
+        raise InputError(f'{kind.__name__} must be given {", ".join(missing)}, got {dict(arguments)!r}')

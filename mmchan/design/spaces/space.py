@@ -273,21 +273,33 @@ def _weighted(stages: Law, rising: PerStage) -> Choice:
 
 def _check_law(parameter: Parameter, law: object) -> None:
     """Raise InputError where a law has values that the family refuses."""
-    if isinstance(law, RowLaw) and not parameter.per_stage:
+    if isinstance(law, RowLaw):
+        _check_rows(parameter, law)
+    elif isinstance(law, Law):
+        _check_values(parameter, law)
+    else:
+        _check_value(parameter, law)
+
+
+def _check_rows(parameter: Parameter, law: RowLaw) -> None:
+    if not parameter.per_stage:
         raise InputError(f'{parameter.name} is one number: give a law of one value, got {law!r}')
     if isinstance(law, PerStage):
-        law = law.law
-    if not isinstance(law, Law):
-        if not isinstance(law, RowLaw):
-            several = law is None or isinstance(law, list | tuple)
-            given = tuple(law) if isinstance(law, list) else law
-            parameter.check(given if several or not parameter.per_stage else (law,))
-        return
+        _check_values(parameter, law.law)
+
+
+def _check_values(parameter: Parameter, law: Law) -> None:
     for value in _ends(law.values):
         value = None if value != value else value
         whole = parameter.kind == 'integer' and isinstance(value, float) and value.is_integer()
-        value = int(value) if whole else value
-        parameter.check((value,) if parameter.per_stage else value)
+        _check_value(parameter, int(value) if whole else value)
+
+
+def _check_value(parameter: Parameter, value: object) -> None:
+    """Check what all networks have; of what is per stage one number may stand for all stages."""
+    value = tuple(value) if isinstance(value, list) else value
+    several = value is None or isinstance(value, tuple) or not parameter.per_stage
+    parameter.check(value if several else (value,))
 
 
 def _ends(values: np.ndarray) -> list[object]:
