@@ -46,6 +46,22 @@ RATIO = equal(1, 0.5, 0.25)
 GROUP = equal(1, 2, 4, 8, 16, 32)
 
 
+def rising_marginals(law: Mapping[float, float], length: int) -> list[dict[float, float]]:
+    """The law of each of ``length`` independent draws, given that they never fall.
+
+    That of the k-th is P(v) times the chances that those before it rise to at most v, and those behind it
+    from at least v.
+    """
+    values, shares = zip(*sorted(law.items()), strict=True)
+    shares = np.array(shares)
+    rising_to, rising_from = [np.ones(len(values))], [np.ones(len(values))]
+    for _ in range(length - 1):
+        rising_to.append(np.array([(shares * rising_to[-1])[: at + 1].sum() for at in range(len(values))]))
+        rising_from.append(np.array([(shares * rising_from[-1])[at:].sum() for at in range(len(values))]))
+    rows = [shares * rising_to[at] * rising_from[length - 1 - at] for at in range(length)]
+    return [dict(zip(values, (row / row.sum()).tolist(), strict=True)) for row in rows]
+
+
 def p_value(drawn: Iterable, law: Mapping[float, float]) -> float:
     """Of the chi-square test that draws have a law; 0 where one is no value of it."""
     counts = Counter(np.round(np.ravel(drawn), 9).tolist())

@@ -10,7 +10,15 @@ from mmchan.design.spaces import Choice, Linear, LogUniform, PerStage, Piecewise
 from mmchan.design.spaces.laws import constant
 from mmchan.design.spaces.monotone import RisingDraws
 from mmchan.design.spaces.rows import FixedRow, RisingPerStage, _knots
-from tests.design.closed_forms import DEPTH, LEAST_P, equal, independent_log_uniform, p_value, same_law
+from tests.design.closed_forms import (
+    DEPTH,
+    LEAST_P,
+    equal,
+    independent_log_uniform,
+    p_value,
+    rising_marginals,
+    same_law,
+)
 
 DRAWS = 50_000
 PAIRS = list(combinations(range(4), 2))
@@ -44,6 +52,13 @@ def test_of_four_depths_eight_percent_never_fall_and_three_quarters_of_these_hav
     assert RisingDraws(LogUniform(1, 16).probabilities, 4).probability(4) == pytest.approx(total)
     drawn = rising_rows(LogUniform(1, 16), 4)
     assert (np.diff(drawn) == 0).any(axis=1).mean() == pytest.approx(ties, abs=4 * 0.43 / DRAWS**0.5)
+
+
+def test_marginal_laws_in_closed_form_are_those_of_all_sequences():
+    law, _ = enumerated(DEPTH, 3)
+    for at, marginal in enumerate(rising_marginals(DEPTH, 3)):
+        summed = {value: sum(share for one, share in law.items() if one[at] == value) for value in DEPTH}
+        assert marginal == pytest.approx(summed)
 
 
 @pytest.mark.parametrize('length', [1, 2, 3, 4])

@@ -19,6 +19,7 @@ from tests.design.closed_forms import (
     log_uniform,
     p_value,
     powers_then_log_uniform,
+    rising_marginals,
     uniform,
 )
 
@@ -71,6 +72,19 @@ def test_marginal_law_passes_chi_square_against_its_closed_form(name, parameter)
     stages = values.T if values.ndim == 2 else [values]
     for stage in stages:
         assert p_value(stage, MARGINALS[name][parameter]) > LEAST_P
+
+
+@pytest.mark.parametrize(('name', 'parameter', 'law', 'stages'), [
+    ('anynetx_d', 'widths', WIDTH, 4),
+    ('anynetx_e', 'widths', WIDTH, 4),
+    ('anynetx_e', 'depths', DEPTH, 4),
+    ('rexnet_stagewise', 'widths', log_uniform(8, 256, 1), 3),
+])  # fmt: skip
+def test_law_of_each_stage_that_does_not_fall_passes_chi_square(name, parameter, law, stages):
+    values = drawn(name, parameter)
+    for stage, expected in enumerate(rising_marginals(law, stages)):
+        assert p_value(values[:, stage], expected) > LEAST_P
+    assert p_value(values[:, 0], law) < LEAST_P  # it is not the law of draws that may fall
 
 
 @pytest.mark.parametrize('name', SHARED)

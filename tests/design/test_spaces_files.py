@@ -21,6 +21,15 @@ def test_table_is_read_as_it_was_written(tmp_path):
     assert (again.seed, again.drawn.draws, again.space) == (0, found.drawn.draws, None)
 
 
+def test_networks_are_taken_out_of_a_population():
+    found = spaces.sample(in_band('anynetx_e'), count=9)
+    some = found.take([7, 2])
+    assert some.archs() == found.archs([7, 2])
+    assert (some.table() == found.table()[[7, 2]]).all()
+    assert (some.seed, some.drawn) == (None, None)
+    assert len(found.take(found.macs > 380e6)) == (found.macs > 380e6).sum()
+
+
 def test_space_is_in_the_file_where_it_has_no_functions(tmp_path):
     found = spaces.sample(in_band('regnety'), seed=9, count=5)
     found.write(tmp_path / 'population.jsonl')

@@ -4,7 +4,7 @@ import pytest
 
 from mmchan.channels import InputError, get_plan
 from mmchan.design import spaces
-from mmchan.design.spaces import Band, LogUniform, Space, Uniform, Where
+from mmchan.design.spaces import Band, LogUniform, Space, Uniform, Where, sampling
 from mmchan.design.spaces.network import network_id
 from tests.design.bands import in_band
 from tests.outside import PLAIN, forgotten, install
@@ -57,6 +57,14 @@ def test_functions_that_cannot_go_to_workers_are_refused():
     space = in_band().constrained(Where('wide', lambda column: column('w0') > 8))
     with pytest.raises(InputError, match='regnetx cannot go to workers: .*; define its functions'):
         spaces.sample(space, workers=2)
+
+
+def test_many_networks_show_how_far_they_are(capsys, monkeypatch):
+    monkeypatch.setattr(sampling, 'MANY', 50)
+    spaces.sample(in_band(), count=49)
+    assert capsys.readouterr().err == ''
+    spaces.sample(in_band(), count=50)
+    assert capsys.readouterr().err == 'drawing regnetx: 50 networks\n'
 
 
 def test_networks_are_different_and_repeated_ones_are_counted():

@@ -3,7 +3,7 @@
 Every block of draws has random numbers of its own, which follow from the seed, the laws and the number of
 the block alone. So a population does not depend on who draws which block, and a longer one begins with a
 shorter one. The numbers are a bit generator's raw ones, whose stream NumPy keeps the same for ever, unlike
-that of its distributions.
+that of its distributions. Constraints have no part in it: they let pass some of the same draws.
 """
 
 from collections.abc import Iterable, Mapping
@@ -86,7 +86,8 @@ class Draws:
         if name in COSTS:
             return getattr(self.cost, name)
         if name in self.arguments:
-            return self.drawn.get(name, np.full(len(self), self.space.common.get(name)))
+            common = self.space.common.get(name)
+            return self.drawn.get(name, np.full(len(self), np.nan if common is None else common))
         require_known(name, (*COSTS, *self.arguments, *REALISED), 'column')
         return REALISED[name](self.networks)
 

@@ -7,7 +7,7 @@ first line says what it is, every other line is a network.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -63,8 +63,8 @@ class Population:
         group_widths: Channels per group of these, likewise.
         measured: What was measured or predicted, by name, (N,).
         space: Where they are from; None where that cannot be written into a file.
-        seed: Of the draws.
-        drawn: What became of the draws.
+        seed: Of the draws; None where some networks were taken out of those that were drawn.
+        drawn: What became of the draws; likewise.
     """
 
     family: str
@@ -111,6 +111,20 @@ class Population:
     def config(self, network: int) -> dict[str, object]:
         """The backbone of one network for a config of OpenMMLab."""
         return {'type': 'mmchan.Backbone', 'arch': self.arch(network)}
+
+    def take(self, networks: Sequence[int] | slice) -> 'Population':
+        """Some of the networks: by indices, a mask or a slice.
+
+        >>> from mmchan.design import spaces
+        >>> len(spaces.sample(spaces.get('anynetx_a'), count=5).take([0, 3]))
+        2
+        """
+        columns = {name: getattr(self, name)[networks] for name in ('ids', *COSTS, *STAGES)}
+        varying = {name: values[networks] for name, values in self.varying.items()}
+        measured = {name: values[networks] for name, values in self.measured.items()}
+        return replace(
+            self, arguments={**self.arguments, **varying}, measured=measured, drawn=None, seed=None, **columns
+        )
 
     def rows(self) -> Iterator[dict[str, object]]:
         """Every network as plain data: id, costs, stages, what was measured, and ``arch``."""

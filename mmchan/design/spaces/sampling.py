@@ -22,9 +22,11 @@ from mmchan.design.spaces.population import COSTS, Drawn, Population, stage_colu
 from mmchan.design.spaces.report import explain
 from mmchan.design.spaces.space import Space
 from mmchan.errors import InputError, require_integer
+from mmchan.progress import track
 
 PATIENCE = 10_000  # draws per network, on average, before a space counts as one that starves
 HEAD_START = 20  # networks' worth of patience for the first one
+MANY = 2000  # networks, from which on it takes seconds and shows how far it is
 REPEATED = 'network there already'
 
 
@@ -68,13 +70,35 @@ def sample(
     require_integer(patience, 'patience')
     found = _Collection(space, count)
     with closing(_sift_blocks(space, seed, found.limit, workers)) as blocks:
-        for sifted in blocks:
-            found.add(sifted)
-            if len(found) == count:
-                break
-            if found.draws > patience * (len(found) + HEAD_START):
-                raise InputError(_too_few(space, seed, found))
+        steps = _Steps(found, blocks, patience * HEAD_START, patience)
+        shown = count >= MANY or space.measured
+        for _ in track(steps, f'drawing {space.name}', unit='networks') if shown else steps:
+            pass
+    if len(found) < count:
+        raise InputError(_too_few(space, seed, found))
     return found.population(seed)
+
+
+@dataclass(frozen=True, eq=False)
+class _Steps:
+    """One step per network that is wanted, as long as there is patience; for a bar that shows them."""
+
+    found: '_Collection'
+    blocks: Iterator[Sifted]
+    head_start: int
+    patience: int
+
+    def __len__(self) -> int:
+        return self.found.count
+
+    def __iter__(self) -> Iterator[None]:
+        for sifted in self.blocks:
+            before = len(self.found)
+            self.found.add(sifted)
+            yield from [None] * (len(self.found) - before)
+            enough = self.head_start + self.patience * len(self.found)
+            if len(self.found) == self.found.count or self.found.draws > enough:
+                return
 
 
 def sift(space: Space, seed: int, block: int, limit: int | None = None) -> Sifted:

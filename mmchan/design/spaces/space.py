@@ -123,7 +123,8 @@ class Space:
         known = isinstance(constraint, Constraint | Measured)
         require(known, f'constraints of {self.name}', 'objects such as Band', constraint)
         if isinstance(constraint, Band | Cap):
-            numbers = [one.name for one in record.parameters if one.name in self.laws and not one.per_stage]
+            given = [one for one in record.parameters if one.name in self.laws and one.kind != 'choice']
+            numbers = [one.name for one in given if not one.per_stage]
             known = (*COSTS, *NUMBERS, *numbers)
             require_known(constraint.of, known, f'number of {self.name}')
 
