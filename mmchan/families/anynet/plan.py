@@ -185,20 +185,21 @@ def _stage(
     style: str,
 ) -> tuple[BlockPlan, ...]:
     width, bottleneck, group_width = _fitted(width, ratio, group_width, rounding)
-    inputs = [in_channels] + [width] * (depth - 1)
-    return tuple(
-        residual_bottleneck(
+
+    def block(channels: int, *, stride: int) -> BlockPlan:
+        return residual_bottleneck(
             channels,
             width,
             bottleneck,
             groups=bottleneck // group_width,
-            stride=stride if block == 0 else 1,
+            stride=stride,
             stride_first=style == 'caffe',
             dilation=dilation,
             squeezed=None if se_ratio is None else max(1, round(se_ratio * channels)),
         )
-        for block, channels in enumerate(inputs)
-    )
+
+    first = block(in_channels, stride=stride)
+    return (first, *[block(width, stride=1)] * (depth - 1))  # all others are the same
 
 
 def _fitted(width: int, ratio: float, group_width: int, rounding: str) -> tuple[int, int, int]:

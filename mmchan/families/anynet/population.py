@@ -1,7 +1,5 @@
 """AnyNet's parameters become the layers of a population."""
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from mmchan.channels.population.blocks import (
@@ -13,6 +11,7 @@ from mmchan.channels.population.blocks import (
     stem,
 )
 from mmchan.channels.population.schedules import fit_group_width
+from mmchan.channels.population.stages import are_given, filled, last_of, lengths
 from mmchan.families.anynet.plan import MOST_STAGES
 
 
@@ -45,19 +44,19 @@ def population(
         dilations: (stages, N); they cost nothing.
         style: Names, (N,).
     """
-    num_stages = _lengths(widths)
+    num_stages = lengths(widths)
     rows = int(np.clip(num_stages.max(), 1, MOST_STAGES))
     there = np.arange(rows)[:, None] < num_stages
     width, bottleneck, groups = _fitted(
-        _stages(widths, rows, default=1),
-        _stages(bottleneck_ratios, rows, default=1),
-        _stages(group_widths, rows, default=1),
+        filled(widths, rows, default=1),
+        filled(bottleneck_ratios, rows, default=1),
+        filled(group_widths, rows, default=1),
         rounding,
     )
     fits = (width >= 1) & (bottleneck >= 1) & (groups == np.rint(groups))
-    before, behind = running_strides(stem_stride, _stages(strides, rows, default=2))
+    before, behind = running_strides(stem_stride, filled(strides, rows, default=2))
     inputs = np.concatenate([np.broadcast_to(stem_width, width[:1].shape), width[:-1]])
-    others = np.maximum(_stages(depths, rows, default=1) - 1, 0) * there
+    others = np.maximum(filled(depths, rows, default=1) - 1, 0) * there
     convs = [stem(stem_width, stride=stem_stride)]
     for channels, entered, repeats in ((inputs, before, there), (width, behind, others)):
         convs += residual_bottlenecks(
@@ -70,33 +69,11 @@ def population(
             repeats=repeats,
         )
         convs += _squeezes(channels, bottleneck, se_ratio, repeats)
-    given = _are_given(num_stages, (depths, group_widths), (bottleneck_ratios, strides, dilations))
+    given = are_given(num_stages, (depths, group_widths), (bottleneck_ratios, strides, dilations))
+    given &= num_stages <= MOST_STAGES
     return PopulationPlan(
-        convs=convs, features=_last(width, num_stages), valid=given & (fits | ~there).all(axis=0)
+        convs=convs, features=last_of(width, num_stages), valid=given & (fits | ~there).all(axis=0)
     )
-
-
-def _are_given(
-    num_stages: np.ndarray, required: Iterable[np.ndarray], optional: Iterable[np.ndarray]
-) -> np.ndarray:
-    """Whether all that is per stage is given for all stages, (N,), and what is optional for all or none."""
-    given = [(num_stages >= 1) & (num_stages <= MOST_STAGES)]
-    given += [_lengths(values) == num_stages for values in required]
-    given += [(lengths == num_stages) | (lengths == 0) for lengths in map(_lengths, optional)]
-    return np.logical_and.reduce(np.broadcast_arrays(*given))
-
-
-def _lengths(values: np.ndarray) -> np.ndarray:
-    """Number of stages that parameters are given for, (N,)."""
-    return np.count_nonzero(~np.isnan(values), axis=0)
-
-
-def _stages(values: np.ndarray, rows: int, *, default: float) -> np.ndarray:
-    """A parameter of the first ``rows`` stages, with its default where it is not given."""
-    missing = rows - len(values)
-    if missing > 0:
-        values = np.concatenate([values, np.full((missing, values.shape[1]), np.nan)])
-    return np.where(np.isnan(values[:rows]), default, values[:rows])
 
 
 def _fitted(
@@ -118,9 +95,3 @@ def _squeezes(
         return []
     width = np.maximum(1, np.rint(np.where(squeezed, se_ratio, 1) * inputs))
     return list(squeeze_excitation(bottleneck, width, repeats=repeats * squeezed))
-
-
-def _last(width: np.ndarray, num_stages: np.ndarray) -> np.ndarray:
-    """Width of the last stage, (N,)."""
-    index = np.clip(num_stages, 1, len(width)) - 1
-    return np.take_along_axis(width, index[None], axis=0)[0]
