@@ -8,6 +8,7 @@ from mmengine.config import Config
 from mmengine.registry import DATASETS
 
 from mmchan.checks.walk import leaf_datasets, type_name
+from mmchan.data.digits import is_free
 from mmchan.data.embedded import Embedded, find_embedded
 from mmchan.findings import FAIL, Finding
 
@@ -43,12 +44,12 @@ def check_data(cfg: Config, loaders: Iterable[str]) -> Iterator[Finding]:
     Returns:
         A fault for every data set that lacks something, for all loaders that lack the same at once: what
         is missing and where it is looked for; which page tells how to lay it out, which config runs
-        without it.
+        without it. Embedded data that a run writes itself is no fault.
     """
     lacking: dict[tuple[str, str, str], list[str]] = {}
     for name in loaders:
         for dataset in leaf_datasets(cfg.get(name)):
-            missing = missing_paths(dataset)
+            missing = [] if _is_written(dataset) else missing_paths(dataset)
             if missing and not _downloads(dataset, cfg.get('default_scope')):
                 states = ', '.join(f'{path.absolute()} {_state(path)}' for path in missing)
                 lacking.setdefault((type_name(dataset), states, _remedy(dataset)), []).append(name)
@@ -101,6 +102,11 @@ def embedded_in(dataset: Mapping) -> Embedded | None:
     if not paths or not dataset.get('data_root'):
         return None
     return find_embedded(paths[0], type_name(dataset), paths)
+
+
+def _is_written(dataset: Mapping) -> bool:
+    """Whether a run writes what is missing: embedded data in a place where nothing is."""
+    return embedded_in(dataset) is not None and is_free(Path(dataset['data_root']))
 
 
 def _downloads(dataset: Mapping, scope: str | None) -> bool:

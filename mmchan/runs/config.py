@@ -1,9 +1,10 @@
 """From a config file and a command line to the config of a run, as mmpretrain's tools merge them."""
 
 import ast
-import copy
 import difflib
 import os
+import traceback
+from itertools import pairwise
 from pathlib import Path
 
 from mmengine.config import Config, ConfigDict
@@ -13,6 +14,7 @@ from mmchan.errors import InputError, require, suggestion
 from mmchan.files import refuse_folder
 from mmchan.home import home
 from mmchan.runs.backends import add_backends
+from mmchan.runs.merging import merge_options
 from mmchan.runs.workdir import default_work_dir
 
 _LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
@@ -39,6 +41,9 @@ def load_config(path: str | Path, cfg_options: dict | None = None) -> Config:
         raise InputError(_syntax_message(path, error)) from error
     except (FileNotFoundError, ModuleNotFoundError, AssertionError) as error:  # the last: unknown package::
         raise InputError(f'{path}: {error}') from error
+    except Exception as error:  # a config is a program, and may raise anything
+        said = str(error) if isinstance(error, InputError) else f'{type(error).__name__}: {error}'
+        raise InputError(f'{_place(error) or path}: {said}') from error
     return merge_options(cfg, cfg_options)
 
 
@@ -59,18 +64,15 @@ def _syntax_message(path: Path, error: SyntaxError) -> str:
     return f'{where} is no valid Python: line {error.lineno}: {error.msg}: {(error.text or "").strip()}'
 
 
-def merge_options(cfg: Config, cfg_options: dict | None) -> Config:
-    """A copy of a config with the values of ``--cfg-options`` in it.
-
-    Raises:
-        InputError: When a key leads into something that has no such part.
-    """
-    cfg = copy.deepcopy(cfg)
-    try:
-        cfg.merge_from_dict(cfg_options or {})
-    except (KeyError, TypeError, AttributeError) as error:
-        raise InputError(f'--cfg-options does not fit the config: {error}') from error
-    return cfg
+def _place(error: Exception) -> str:
+    """File and line of a config that raised while MMEngine ran it; '' where MMEngine itself did."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ran = [
+        inner
+        for outer, inner in pairwise(frames)
+        if inner.name == '<module>' and outer.name in ('_file2dict', '_parse_lazy_import')
+    ]
+    return f'{os.path.relpath(ran[-1].filename)}:{ran[-1].lineno}' if ran else ''
 
 
 def config_to_train(

@@ -1,0 +1,1 @@
+"""What is wrong in a config: keys, arguments, values, and what they mean together. Nothing is run."""
