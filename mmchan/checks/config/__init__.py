@@ -1,0 +1,1 @@
+"""What is wrong in a config, found before anything runs."""
