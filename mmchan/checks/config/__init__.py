@@ -1,1 +1,1 @@
-"""What is wrong in a config: keys, arguments, values, and what they mean together. Nothing is run."""
+"""What is wrong in a config, found before anything runs."""
