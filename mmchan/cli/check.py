@@ -20,9 +20,8 @@ from mmchan.findings import FAIL, OK, WARN, Finding, counted
 @click.option(
     '--processes',
     type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    help='Processes that will train together, one per GPU: they multiply the batch.',
+    help="Processes that will train together, one per GPU; by default those of the config's name, 8 for "
+    "'resnet50_8xb32_in1k'.",
 )
 @options.no_strict
 @options.cfg_options
@@ -31,7 +30,7 @@ def command(
     context: click.Context,
     config: str,
     purpose: str,
-    processes: int,
+    processes: int | None,
     strict: bool,
     cfg_options: dict | None,
 ) -> None:
@@ -39,7 +38,7 @@ def command(
 
     Nothing is run and nothing is written. Exit code 1 when there are errors, 2 when CONFIG cannot be read.
     """
-    findings = _findings(config, purpose, cfg_options, processes=processes, strict=strict)
+    findings = _findings(config, purpose, cfg_options, processes=processes or 0, strict=strict)
     for finding in findings:
         click.echo(drawn(finding, width=terminal_width()) + '\n')
     if not findings:

@@ -40,7 +40,7 @@ def prepare(
     loaders: Sequence[str],
     *,
     cfg_options: Mapping | None = None,
-    processes: int = 1,
+    processes: int = 0,
     strict: bool = True,
 ) -> list[Finding]:
     """Write the embedded data that a run needs and that is absent; then check all that can be checked.
@@ -49,7 +49,7 @@ def prepare(
         cfg: The config of a run.
         loaders: Names of the data loaders that the run uses.
         cfg_options: What ``--cfg-options`` set, so that findings can tell it from what the files say.
-        processes: Processes that train together.
+        processes: Processes that train together; 0 where that is not known.
         strict: False goes on in spite of faults in the config; those in the data stay.
 
     Returns:
@@ -59,7 +59,7 @@ def prepare(
         InputError: With everything that would.
     """
     sources = sources_of(cfg, cfg_options)
-    written = list(_write_data(cfg, loaders))
+    written = list(write_data(cfg, loaders))
     in_config = examine_config(cfg, loaders, sources=sources, processes=processes, strict=strict)
     findings = [*written, *in_config, *examine_data(cfg, loaders, sources=sources), *_passed_over(cfg)]
     if any(finding.state == FAIL for finding in findings):
@@ -73,7 +73,7 @@ def examine_config(
     loaders: Sequence[str],
     *,
     sources: Sources | None = None,
-    processes: int = 1,
+    processes: int = 0,
     strict: bool = True,
 ) -> list[Finding]:
     """What is wrong in a config; with ``strict=False`` every fault is a warning. As for :func:`prepare`."""
@@ -108,7 +108,7 @@ def _passed_over(cfg: Config) -> list[Finding]:
     return passed_over(cfg.work_dir, chosen) if cfg.get('resume') and chosen else []
 
 
-def _write_data(cfg: Config, loaders: Iterable[str]) -> Iterator[Finding]:
+def write_data(cfg: Config, loaders: Iterable[str]) -> Iterator[Finding]:
     """Write embedded data sets where nothing stands in their place, several processes at once if need be."""
     for name in loaders:
         for dataset in leaf_datasets(cfg.get(name)):

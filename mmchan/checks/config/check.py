@@ -13,7 +13,7 @@ from mmchan.findings import FAIL, Finding
 
 
 def check_config(
-    cfg: Config, loaders: Iterable[str], *, sources: Sources | None = None, processes: int = 1
+    cfg: Config, loaders: Iterable[str], *, sources: Sources | None = None, processes: int = 0
 ) -> list[Finding]:
     """Check keys, arguments and values of a config, what they mean together, and whether it can be built.
 
@@ -21,7 +21,7 @@ def check_config(
         cfg: The config.
         loaders: Names of the data loaders that are to be used.
         sources: The files that the config was read from; None leaves the places out.
-        processes: Processes that train together.
+        processes: Processes that train together; 0 where that is not known.
 
     Returns:
         Every finding once, its key with the file and the line that set it.
