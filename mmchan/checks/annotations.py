@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from mmengine.config import Config
 
+from mmchan.checks.config.parts import class_of, names_of, part, scope_of
 from mmchan.checks.data import has_content
 from mmchan.checks.walk import class_heads, leaf_datasets, transforms, type_name
 from mmchan.data.coco_file import SHOWN, Annotations, read_annotations
@@ -40,7 +41,7 @@ def _check_loaders(cfg: Config, loaders: Iterable[str]) -> Iterator[Finding]:
     files: dict[Path, tuple[Annotations | None, list[Finding]]] = {}
     for name in loaders:
         for settings in leaf_datasets(cfg.get(name)):
-            if not is_coco(settings):
+            if not is_coco(settings, scope_of(cfg)) or not _has_right_kinds(settings):
                 continue
             dataset = Dataset(settings, name)
             path = dataset.annotation_file
@@ -49,18 +50,36 @@ def _check_loaders(cfg: Config, loaders: Iterable[str]) -> Iterator[Finding]:
             file, broken = files[path]
             yield from check_pipeline(dataset)
             yield from broken
-            yield from _check_content(file, dataset, cfg.model)
+            yield from _check_content(file, dataset, part(cfg, 'model'))
 
 
-def is_coco(settings: Mapping) -> bool:
+def is_coco(settings: Mapping, scope: str = 'mmengine') -> bool:
     """Whether a data set's config is of mmdet's CocoDataset, or of one that reads the same files."""
     from mmengine.registry import DATASETS
 
-    if type_name(settings) == 'CocoDataset':
-        return True
-    kind = settings['type']
-    kind = DATASETS.get(kind) if isinstance(kind, str) else kind
-    return any(base.__name__ == 'CocoDataset' for base in getattr(kind, '__mro__', ()))
+    return type_name(settings) == 'CocoDataset' or 'CocoDataset' in names_of(
+        class_of(settings, DATASETS, scope)
+    )
+
+
+def _has_right_kinds(settings: Mapping) -> bool:
+    """Whether the values of a data set are what it takes; what is not, the check of the keys reports."""
+    prefix, metainfo = (settings.get(name) or {} for name in ('data_prefix', 'metainfo'))
+    if not isinstance(prefix, Mapping) or not isinstance(metainfo, Mapping):
+        return False
+    texts = [settings.get('data_root'), settings.get('ann_file'), prefix.get('img')]
+    packed = [step['meta_keys'] for step in transforms(settings.get('pipeline')) if 'meta_keys' in step]
+    classes = metainfo.get('classes') or []
+    return (
+        all(isinstance(text or '', str) for text in texts)
+        and all(map(_are_names, packed))
+        and (isinstance(classes, str) or _are_names(classes))
+        and isinstance(part(settings, 'filter_cfg').get('min_size', 0), int | float)
+    )
+
+
+def _are_names(values: object) -> bool:
+    return isinstance(values, list | tuple) and all(isinstance(value, str) for value in values)
 
 
 @dataclass(frozen=True)
@@ -93,7 +112,7 @@ class Dataset:
     @property
     def image_folder(self) -> Path | None:
         """The folder of the images; None where it is on remote storage."""
-        prefix = (self.settings.get('data_prefix') or {}).get('img', '')
+        prefix = part(self.settings, 'data_prefix').get('img') or ''
         folder = Path(self.settings.get('data_root') or '', prefix)
         remote = '://' in f'{self.settings.get("data_root")}{prefix}' or self.settings.get('backend_args')
         return None if remote else folder
@@ -226,7 +245,7 @@ def _dropping(file: Annotations, dataset: Dataset) -> Iterator[tuple[str, np.nda
     yield 'are marked as crowds or to be ignored', file.crowds
     yield 'have a box outside their image: boxes must be [left, top, width, height] in px', file.outside
     yield 'have a box below 1 px or no area: boxes must be in px, not shares of the image', file.tiny
-    least = (dataset.settings.get('filter_cfg') or {}).get('min_size', 0)
+    least = part(dataset.settings, 'filter_cfg').get('min_size', 0)
     if least and not dataset.is_test:
         fix = f'are of images smaller than filter_cfg.min_size={least} px: lower it'
         yield fix, file.sizes.min(axis=1) < least

@@ -113,6 +113,6 @@ def write_data(cfg: Config, loaders: Iterable[str]) -> Iterator[Finding]:
     for name in loaders:
         for dataset in leaf_datasets(cfg.get(name)):
             embedded = embedded_in(dataset)
-            written = embedded and write_absent(embedded, Path(dataset['data_root']))
+            written = embedded and write_absent(embedded, Path(str(dataset['data_root'])))
             if written:
                 yield written
