@@ -17,7 +17,9 @@ def check_normalisation(cfg: Mapping) -> Iterator[Finding]:
     Images are loaded in BGR, as mmcv does.
     """
     own = part(cfg, 'model', 'data_preprocessor')
-    key, pixels = ('model.data_preprocessor', own) if own else ('data_preprocessor', part(cfg, 'data_preprocessor'))
+    key, pixels = (
+        ('model.data_preprocessor', own) if own else ('data_preprocessor', part(cfg, 'data_preprocessor'))
+    )
     order = _order(pixels.get('mean'))
     flip = next((name for name in _FLIPS if pixels.get(name)), None)
     images = RGB if flip else BGR
