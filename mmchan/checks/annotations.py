@@ -64,12 +64,9 @@ def is_coco(settings: Mapping, scope: str = 'mmengine') -> bool:
 
 def _has_right_kinds(settings: Mapping) -> bool:
     """Whether the values of a data set are what it takes; what is not, the check of the keys reports."""
-    prefix, metainfo = (settings.get(name) or {} for name in ('data_prefix', 'metainfo'))
-    if not isinstance(prefix, Mapping) or not isinstance(metainfo, Mapping):
-        return False
-    texts = [settings.get('data_root'), settings.get('ann_file'), prefix.get('img')]
+    texts = [settings.get('data_root'), settings.get('ann_file'), part(settings, 'data_prefix').get('img')]
     packed = [step['meta_keys'] for step in transforms(settings.get('pipeline')) if 'meta_keys' in step]
-    classes = metainfo.get('classes') or []
+    classes = part(settings, 'metainfo').get('classes') or []
     return (
         all(isinstance(text or '', str) for text in texts)
         and all(map(_are_names, packed))
@@ -120,7 +117,7 @@ class Dataset:
     @cached_property
     def classes(self) -> list[str]:
         """Names of the classes: the metainfo's, else COCO's 80."""
-        named = (self.settings.get('metainfo') or {}).get('classes')
+        named = part(self.settings, 'metainfo').get('classes')
         if named is None:
             from mmdet.datasets import CocoDataset
 
