@@ -1,1 +1,1 @@
-"""What is wrong in a config, found before anything runs."""
+"""Is a config right: names, arguments, kinds of values; what they mean together; whether its parts build."""

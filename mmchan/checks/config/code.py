@@ -1,0 +1,98 @@
+"""What the code of a class tells about its arguments beyond their signature: the words in it, no more."""
+
+import functools
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+_WORD = re.compile(r'[A-Za-z_]\w*')
+_UNSPOKEN = re.compile(r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|#.*')  # docstrings and comments
+_POPPED = re.compile(r'\.pop\(\s*[\'"](\w+)')
+_TESTED = re.compile(r'isinstance\(\s*(?:self\.)?_?(\w+)')
+_IMPORTED = re.compile(r'^\s*(?:from|import)\s+(\w+)', re.MULTILINE)
+_NOT_READ = frozenset({'', 'torch', *sys.stdlib_module_names})
+_ALWAYS = ('mmengine', 'mmcv', 'mmchan')
+_USUAL = frozenset(
+    {
+        *sys.stdlib_module_names,
+        *_ALWAYS,
+        'cv2',
+        'matplotlib',
+        'mmdet',
+        'mmpretrain',
+        'mmseg',
+        'numpy',
+        'PIL',
+        'pycocotools',
+        'rich',
+        'scipy',
+        'torch',
+        'torchvision',
+    }
+)
+
+
+def modules_of(owner: object) -> frozenset[str]:
+    """The modules that a class and its bases, or a function, were written in, without Python's and torch's."""
+    classes = owner.__mro__ if inspect.isclass(owner) else (owner,)
+    modules = {getattr(each, '__module__', None) or '' for each in classes}
+    return frozenset(each for each in modules if each.partition('.')[0] not in _NOT_READ)
+
+
+def is_word(name: str, owner: object, *packages: str) -> bool:
+    """Whether a name stands in the code of an owner's libraries, of others, or of MMEngine.
+
+    What is no name at all is data, which nothing can be said about.
+    """
+    if not _WORD.fullmatch(name):
+        return True
+    own = {module.partition('.')[0] for module in modules_of(owner)}
+    return any(name in _words_of(package) for package in {*own, *packages, *_ALWAYS})
+
+
+def own_words(owner: object) -> frozenset[str]:
+    """The words in the modules of an owner and its bases."""
+    return _found(_WORD, owner)
+
+
+def popped(owner: object) -> frozenset[str]:
+    """The keys that an owner's modules take out of some dict before something is built from it."""
+    return _found(_POPPED, owner)
+
+
+def tested(owner: object) -> frozenset[str]:
+    """The names whose kind an owner's modules ask for: they take several, whatever is annotated."""
+    return _found(_TESTED, owner)
+
+
+def is_foreign(owner: object) -> bool:
+    """Whether an owner's modules use libraries beyond the usual ones, which may read what it is given."""
+    return not _found(_IMPORTED, owner) <= _USUAL
+
+
+@functools.cache
+def _found(pattern: re.Pattern, owner: object) -> frozenset[str]:
+    return frozenset(name for module in modules_of(owner) for name in pattern.findall(_text(module)))
+
+
+@functools.cache
+def _text(module: str) -> str:
+    """The code of a module; '' of one that is not written in Python."""
+    file = getattr(sys.modules.get(module), '__file__', None) or ''
+    return _UNSPOKEN.sub('', Path(file).read_text(encoding='utf-8')) if file.endswith('.py') else ''
+
+
+@functools.cache
+def _words_of(package: str) -> frozenset[str]:
+    texts = (_UNSPOKEN.sub('', file.read_text('utf-8')) for file in _files_of(package))
+    return frozenset(word for text in texts for word in _WORD.findall(text))
+
+
+def _files_of(package: str) -> Iterator[Path]:
+    spec = find_spec(package)
+    if spec and spec.origin:
+        folder = Path(spec.origin).parent
+        yield from (file for file in folder.rglob('*.py') if '.mim' not in file.relative_to(folder).parts)

@@ -1,0 +1,121 @@
+"""Kinds of values: what an argument may be, as its annotation and its default say."""
+
+import collections.abc
+import inspect
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+BOOL, INT, FLOAT, STR, LIST, DICT, NONE = 'bool', 'int', 'float', 'str', 'list', 'dict', 'None'
+_WORDS = {
+    BOOL: 'a bool',
+    INT: 'an integer',
+    FLOAT: 'a number',
+    STR: 'a string',
+    LIST: 'a list',
+    DICT: 'a dict',
+    NONE: 'None',
+}
+_PLAIN: dict[object, frozenset[str]] = {
+    bool: frozenset({BOOL}),
+    int: frozenset({INT}),
+    float: frozenset({FLOAT, INT}),
+    str: frozenset({STR}),
+    list: frozenset({LIST}),
+    tuple: frozenset({LIST}),
+    dict: frozenset({DICT}),
+    type(None): frozenset({NONE}),
+    None: frozenset({NONE}),
+    collections.abc.Sequence: frozenset({LIST}),
+    collections.abc.Iterable: frozenset({LIST}),
+    collections.abc.Mapping: frozenset({DICT}),
+}
+# What an argument without an annotation takes, by the kind of its default; others take anything.
+_BY_DEFAULT = {
+    BOOL: frozenset({BOOL, INT, NONE}),
+    INT: frozenset({INT, FLOAT, BOOL, LIST, NONE}),
+    FLOAT: frozenset({INT, FLOAT, LIST, NONE}),
+    DICT: frozenset({DICT, LIST, NONE}),
+}
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """What a value may be.
+
+    Attributes:
+        allowed: Names of kinds; None allows anything.
+    """
+
+    allowed: frozenset[str] | None = None
+
+    def take(self, value: object) -> bool:
+        """Whether a value is of one of the kinds."""
+        kind = kind_of(value)
+        if self.allowed is None or kind is None or kind in self.allowed:
+            return True
+        if DICT in self.allowed:  # parts are often left out, or several, whatever is annotated
+            return kind == NONE or (kind == LIST and all(isinstance(part, Mapping) for part in value))
+        if FLOAT in self.allowed and kind == LIST:  # arrays are computed with as single numbers are
+            return all(kind_of(part) in (INT, FLOAT) for part in value)
+        return INT in self.allowed and kind == FLOAT
+
+    def __str__(self) -> str:
+        names = [name for name in _WORDS if name in (self.allowed or ())]
+        if FLOAT in names:
+            names.remove(INT)
+        return ' or '.join(_WORDS[name] for name in names) or 'anything'
+
+
+ANY = Kinds()
+
+
+def kind_of(value: object) -> str | None:
+    """The kind of a value in a config; None for all that is not plain, such as a class."""
+    if value is None:
+        return NONE
+    if isinstance(value, bool):
+        return BOOL
+    if isinstance(value, Mapping):
+        return DICT
+    kinds = ((int, INT), (float, FLOAT), (str, STR), (list | tuple, LIST))
+    return next((kind for type_, kind in kinds if isinstance(value, type_)), None)
+
+
+def kinds_of(function: Callable, parameters: Iterable[inspect.Parameter]) -> dict[str, Kinds]:
+    """The kinds that the parameters of a function take."""
+    namespace = getattr(inspect.unwrap(function), '__globals__', {})
+    return {each.name: _kinds(each, namespace) for each in parameters}
+
+
+def _kinds(parameter: inspect.Parameter, namespace: dict) -> Kinds:
+    default = None if parameter.default is inspect.Parameter.empty else kind_of(parameter.default)
+    annotation = _evaluated(parameter.annotation, namespace)
+    if annotation is inspect.Parameter.empty:
+        return Kinds(_BY_DEFAULT.get(default or ''))
+    allowed = _allowed(annotation)
+    return Kinds(allowed if allowed is None or default is None else allowed | {default})
+
+
+def _evaluated(annotation: object, namespace: dict) -> object:
+    """An annotation that was written as a string, where its names are known; else an unknown one."""
+    if not isinstance(annotation, str):
+        return annotation
+    try:
+        return eval(annotation, dict(namespace))  # noqa: S307 - text of an installed library, as typing evaluates it
+    except (NameError, SyntaxError, TypeError, AttributeError):
+        return typing.Any
+
+
+def _allowed(annotation: object) -> frozenset[str] | None:
+    origin = typing.get_origin(annotation)
+    if origin in (typing.Union, types.UnionType):
+        parts = [_allowed(part) for part in typing.get_args(annotation)]
+        return None if None in parts else frozenset().union(*parts)
+    if origin is typing.Literal:
+        return frozenset(kind_of(value) or '' for value in typing.get_args(annotation))
+    plain = annotation if origin is None else origin
+    if inspect.isclass(plain) and issubclass(plain, dict):
+        return _PLAIN[dict]
+    return _PLAIN.get(plain) if isinstance(plain, collections.abc.Hashable) else None
