@@ -10,11 +10,11 @@ from torch import nn
 
 from mmchan.checks.config import code, fields, places
 from mmchan.checks.config.fields import check_fields, check_values, nearest, unread
-from mmchan.checks.config.parts import check_part, check_parts
 from mmchan.checks.config.places import Place
 from mmchan.checks.config.registered import find_all, library
 from mmchan.checks.config.signatures import accepted
 from mmchan.checks.config.sources import Sources
+from mmchan.checks.config.typed import check_part, check_parts
 from mmchan.errors import suggestion
 from mmchan.findings import FAIL, Finding
 

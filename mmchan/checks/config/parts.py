@@ -1,106 +1,69 @@
-"""Checks the parts of a config that name a ``type``, and what is in them."""
+"""Parts of a config that may be missing or of the wrong kind: who reads them here gets nothing then."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping
+from functools import cache
 
-from mmchan.checks.config import code, places
-from mmchan.checks.config.fields import check_values, nearest, shown
-from mmchan.checks.config.places import Place
-from mmchan.checks.config.registered import find_all, library, names_in, own_roots
-from mmchan.checks.config.signatures import Accepted, accepted
-from mmchan.errors import suggestion
-from mmchan.findings import FAIL, Finding
-
-# keys that MMEngine itself takes out of a part
-_OWN_KEYS = ('type', '_scope_')
-_NEAR = 0.75
+from mmengine.config import Config
+from mmengine.registry import Registry
 
 
-def check_parts(path: str, value: object, place: Place) -> Iterator[Finding]:
-    """Check whatever stands at a place: a part, or dicts and lists of parts."""
-    if isinstance(value, list | tuple):
-        for number, part in enumerate(value):
-            yield from check_parts(f'{path}[{number}]', part, place)
-    elif isinstance(value, Mapping) and ('type' in value or place.default):
-        yield from check_part(path, value, place)
-    elif isinstance(value, Mapping):
-        yield from _untyped(path, value, place)
+def part(node: object, *path: str) -> Mapping:
+    """The mapping at a path of keys; an empty one where there is none."""
+    for key in path:
+        node = node.get(key) if isinstance(node, Mapping | Config) else None
+    return node if isinstance(node, Mapping) else {}
 
 
-def check_part(path: str, part: Mapping, place: Place) -> Iterator[Finding]:
-    """Check one part, which has to name its type where the place has no default."""
-    kind = part.get('type') or place.default
-    if not kind:
-        yield Finding(FAIL, path, 'it has no type', f'set {path}.type')
-        return
-    place = replace(place, scope=part.get('_scope_') or place.scope)
-    classes = _classes(kind, place)
-    if not classes:
-        yield from _unknown_type(path, str(kind), place)
-        return
-    findings = [list(_arguments(path, part, each, place)) for each in classes]
-    fewest = min(findings, key=len)
-    yield from fewest
-    chosen = classes[findings.index(fewest)]
-    for name, value in part.items():
-        if name not in _OWN_KEYS and name not in place.elsewhere:
-            yield from check_parts(f'{path}.{name}', value, places.inside(place, name, chosen))
+def whole(value: object) -> int | None:
+    """A value that is an integer; None for all others."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _classes(kind: object, place: Place) -> list[Callable]:
-    classes = find_all(kind, place.scope, place.roots)
-    if classes or place.known:
-        return classes
-    return find_all(kind, place.scope, (*places.ALL, *own_roots(place.scope)))
+def listed(node: object, name: str) -> Iterator[tuple[str, Mapping]]:
+    """The mappings of what may be one or a list of them, with their dotted keys.
+
+    Args:
+        node: Such a part of a config.
+        name: Its key.
+    """
+    if isinstance(node, Mapping):
+        yield name, node
+    elif isinstance(node, list | tuple):
+        for number, item in enumerate(node):
+            if isinstance(item, Mapping):
+                yield f'{name}[{number}]', item
 
 
-def _unknown_type(path: str, kind: str, place: Place) -> Iterator[Finding]:
-    prefix, _, name = kind.rpartition('.')
-    if prefix and library(prefix) is None:
-        yield Finding(FAIL, f'{path}.type', f'the package {prefix!r} of {kind!r} is not installed')
-        return
-    # a name that stands in the code may be registered only where an optional package is installed
-    if place.foreign or code.is_word(name, place.owner, prefix or place.scope):
-        return
-    names = names_in(prefix or place.scope, place.roots)
-    near = get_close_matches(name, names, 1, 0.5)
-    remedy = f'did you mean {".".join(filter(None, [prefix, near[0]]))!r}?' if near else ''
-    yield Finding(FAIL, f'{path}.type', f'there is no {kind!r}', remedy)
+def scope_of(cfg: Mapping) -> str:
+    """The scope whose names a config may leave without a prefix."""
+    scope = cfg.get('default_scope')
+    return scope if isinstance(scope, str) else 'mmengine'
 
 
-def _arguments(path: str, part: Mapping, kind: Callable, place: Place) -> Iterator[Finding]:
-    taken = accepted(kind)
-    called = getattr(kind, '__name__', str(part.get('type')))
-    yield from check_values(path, part, place.fields)
-    for name, value in part.items():
-        if name in _OWN_KEYS or name in place.extra:
-            continue
-        if name not in taken.kinds:
-            if not _taken_elsewhere(name, kind, taken, place):
-                remedy = suggestion(name, taken.kinds) if taken.kinds else 'it takes none'
-                yield Finding(FAIL, f'{path}.{name}', f'{called} takes no argument {name!r}', remedy)
-        elif name not in place.fields and not taken.kinds[name].take(value) and name not in code.tested(kind):
-            said = f'must be {taken.kinds[name]} for {called}, got {shown(value)}'
-            yield Finding(FAIL, f'{path}.{name}', said)
-    if place.known:
-        for name in sorted(taken.required - part.keys() - place.given):
-            yield Finding(FAIL, path, f'{called} needs {name!r}, which is not set', f'set {path}.{name}')
+def class_of(settings: Mapping, registry: Registry, scope: str) -> type | None:
+    """The class that the ``type`` of a config's part names; None where it names none.
+
+    Args:
+        settings: The part.
+        registry: MMEngine's registry of such parts.
+        scope: The scope of names without a prefix; that of the part itself goes first.
+    """
+    kind = settings.get('type')
+    if isinstance(kind, str):
+        own = settings.get('_scope_')
+        kind = _named(kind, registry, own if isinstance(own, str) else scope)
+    return kind if isinstance(kind, type) else None
 
 
-def _taken_elsewhere(name: str, kind: Callable, taken: Accepted, place: Place) -> bool:
-    """Whether an argument that a signature does not name may be right nevertheless."""
-    if taken.open:
-        return code.is_word(name, kind, place.scope) or not get_close_matches(name, taken.kinds, 1, _NEAR)
-    if place.owner is not None and accepted(place.owner).open:  # which may take it out before
-        return code.is_word(name, place.owner, place.scope)
-    return name in code.popped(place.owner)
+@cache
+def _named(name: str, registry: Registry, scope: str) -> object:
+    try:
+        with registry.switch_scope_and_registry(scope) as inner:
+            return inner.get(name)
+    except (ImportError, RuntimeError):  # the latter for names that no registry may hold
+        return None
 
 
-def _untyped(path: str, part: Mapping, place: Place) -> Iterator[Finding]:
-    for name, value in part.items():
-        if not place.foreign and not code.is_word(str(name), place.owner, place.scope):
-            near = nearest(str(name), code.own_words(place.owner), _NEAR)
-            if near or not place.is_data:
-                yield Finding(FAIL, f'{path}.{name}', 'nothing reads this key', near)
-        yield from check_parts(f'{path}.{name}', value, places.inside(place, name, place.owner))
+def names_of(kind: type | None) -> set[str]:
+    """Names of a class and of all that it is derived from."""
+    return {base.__name__ for base in kind.__mro__} if kind else set()
