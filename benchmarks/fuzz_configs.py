@@ -130,7 +130,7 @@ def keys_of(cfg: Config) -> list[Key]:
 
 
 def _keys_below(key: Key, value: object) -> Iterator[Key]:
-    if isinstance(key[-1], str):
+    if isinstance(key[-1], str) and not key[-1].startswith('_'):  # which MMEngine writes
         yield key
     parts = value.items() if isinstance(value, Mapping) else enumerate(value) if _is_list(value) else ()
     for name, part in parts:

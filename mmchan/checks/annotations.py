@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 from mmengine.config import Config
+from mmengine.registry import DATASETS
 
-from mmchan.checks.config.parts import class_of, names_of, part, scope_of
+from mmchan.checks.config.parts import class_of, part, scope_of
 from mmchan.checks.data import has_content
 from mmchan.checks.walk import class_heads, leaf_datasets, transforms, type_name
 from mmchan.data.coco_file import SHOWN, Annotations, read_annotations
@@ -43,7 +44,7 @@ def _check_loaders(cfg: Config, loaders: Iterable[str]) -> Iterator[Finding]:
         for settings in leaf_datasets(cfg.get(name)):
             if not is_coco(settings, scope_of(cfg)) or not _has_right_kinds(settings):
                 continue
-            dataset = Dataset(settings, name)
+            dataset = Dataset(settings, name, scope_of(cfg))
             path = dataset.annotation_file
             if path not in files:
                 files[path] = read_annotations(path) if path.is_file() else (None, [])
@@ -54,12 +55,17 @@ def _check_loaders(cfg: Config, loaders: Iterable[str]) -> Iterator[Finding]:
 
 
 def is_coco(settings: Mapping, scope: str = 'mmengine') -> bool:
-    """Whether a data set's config is of mmdet's CocoDataset, or of one that reads the same files."""
-    from mmengine.registry import DATASETS
+    """Whether a data set's config is of mmdet's CocoDataset, or of a class that reads files as it does.
 
-    return type_name(settings) == 'CocoDataset' or 'CocoDataset' in names_of(
-        class_of(settings, DATASETS, scope)
-    )
+    Args:
+        settings: The data set's config.
+        scope: The scope of names without a prefix.
+    """
+    if type_name(settings) == 'CocoDataset':
+        return True
+    kind = class_of(settings, DATASETS, scope)
+    base = next((base for base in getattr(kind, '__mro__', ()) if base.__name__ == 'CocoDataset'), None)
+    return base is not None and kind.load_data_list is base.load_data_list
 
 
 def _has_right_kinds(settings: Mapping) -> bool:
@@ -86,10 +92,12 @@ class Dataset:
     Attributes:
         settings: The config's mapping.
         loader: Name of the data loader that it is of.
+        scope: The scope of names without a prefix.
     """
 
     settings: Mapping
     loader: str
+    scope: str
 
     @property
     def is_for_training(self) -> bool:
@@ -116,12 +124,13 @@ class Dataset:
 
     @cached_property
     def classes(self) -> list[str]:
-        """Names of the classes: the metainfo's, else COCO's 80."""
+        """Names of the classes: the metainfo's, else those of its class; empty where neither says."""
         named = part(self.settings, 'metainfo').get('classes')
         if named is None:
             from mmdet.datasets import CocoDataset
 
-            named = CocoDataset.METAINFO['classes']
+            kind = class_of(self.settings, DATASETS, self.scope) or CocoDataset
+            named = kind.METAINFO.get('classes') or ()
         if isinstance(named, str):  # a file with one name per line, as MMEngine allows
             named = Path(named).read_text(encoding='utf-8').splitlines() if Path(named).is_file() else [named]
         return list(named)
@@ -142,13 +151,13 @@ def _check_content(file: Annotations | None, dataset: Dataset, model: Mapping) -
     """Check what is in a file; where the classes shift, what depends on them is not judged."""
     shifted = list(check_classes(file, dataset.classes)) if file else []
     yield from shifted
-    if not shifted:
+    is_known = bool(dataset.classes) and not shifted
+    if is_known:
         yield from check_heads(model, dataset.classes)
-    if file is None:
-        return
-    if not shifted:
-        yield from check_survivors(file, dataset)
-    yield from check_details(file, dataset)
+    if file is not None:
+        if is_known:
+            yield from check_survivors(file, dataset)
+        yield from check_details(file, dataset)
 
 
 def check_classes(file: Annotations, classes: Sequence[str]) -> Iterator[Finding]:

@@ -51,7 +51,7 @@ def classes_of_loader(loader: object, scope: str) -> int | None:
 def classes_of(settings: Mapping, scope: str) -> int | None:
     """Classes of a data set by its config, else by its class; None where neither says it."""
     kind = class_of(settings, DATASETS, scope)
-    if kind is None or is_coco(settings):
+    if kind is None or is_coco(settings, scope):
         return None
     for given in (settings.get('classes'), part(settings, 'metainfo').get('classes')):
         if given is not None:
