@@ -3,6 +3,7 @@
 Nothing is read, fetched, written or printed, and no state of MMEngine or of the generators changes.
 """
 
+import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from types import SimpleNamespace
@@ -27,7 +28,7 @@ from torch.utils.data import DataLoader
 
 from mmchan.checks.config.isolation import isolated
 from mmchan.checks.config.meta import attempt, build_part, without_starts
-from mmchan.checks.config.parts import class_of, listed, part, scope_of
+from mmchan.checks.config.parts import MISSING, class_of, default_of, listed, part, scope_of
 from mmchan.checks.config.training import length_of
 from mmchan.checks.data import missing_paths
 from mmchan.checks.walk import type_name, walk
@@ -35,7 +36,22 @@ from mmchan.findings import FAIL, Finding
 
 # what such errors say of the machine, of a file or of the meta device is not the config's fault
 _OTHERS = (OSError, NotImplementedError)
-_OTHERS_SAY = ('meta tensor', 'meta device', 'device meta', 'on meta', 'CUDA', 'cuda', 'NVIDIA', 'NPU')
+_OTHERS_SAY = (
+    'meta tensor',
+    'meta device',
+    'device meta',
+    'on meta',
+    'CUDA',
+    'cuda',
+    'NVIDIA',
+    'NPU',
+    'process group',
+)
+# how libraries say that a package is missing
+_ABSENT = re.compile(r'not installed|install it|requires extra')
+_NEEDS = 'needs what is not installed here'
+# metrics that fetch or write something when they are built
+_BUSY_METRICS = ('CocoOccludedSeparatedMetric', 'MOTChallengeMetric', 'NocapsSave', 'ShapeBiasMetric')
 # settings of metrics that let them read or write when they are built
 _FILES_OF_METRICS = ('ann_file', 'output_dir', 'outfile_prefix', 'seg_out_dir')
 # loops that MMEngine takes where a config names none
@@ -57,11 +73,22 @@ def check_trial(cfg: Config, loaders: Iterable[str]) -> Iterator[Finding]:
     with isolated(), DefaultScope.overwrite_default_scope(scope_of(cfg)):
         Visualizer.get_instance('trial')  # hooks ask for one
         findings = list(_check(cfg, list(loaders)))
-    yield from dict.fromkeys(findings)
+    yield from _once(findings)
+
+
+def _once(findings: list[Finding]) -> Iterator[Finding]:
+    """The findings, those about something that is not installed only where it is needed first."""
+    told = set()
+    for finding in dict.fromkeys(findings):
+        if not finding.what.startswith(_NEEDS) or finding.what not in told:
+            yield finding
+        told.add(finding.what)
 
 
 def _check(cfg: Config, loaders: list[str]) -> Iterator[Finding]:
     scope = scope_of(cfg)
+    if not any(cfg.get(loader) for loader in loaders):
+        return  # a model alone, for a program to build in a scope of its own
     model, finding = _build('model', _model(cfg), scope, MODELS)
     if finding:
         yield finding
@@ -89,9 +116,17 @@ def _fault(key: str, settings: Mapping, error: Exception | None) -> Finding | No
     """What an error says, and where in a part of a config it comes from."""
     if error is None or isinstance(error, _OTHERS) or any(word in str(error) for word in _OTHERS_SAY):
         return None
-    said = ' '.join(f'{error}'.split())[:300]
-    what = f'cannot be built: {said}' if said else f'cannot be built: {type(error).__name__}'
-    return Finding(FAIL, _place(key, settings, error), what)
+    said = _said(error)
+    if isinstance(error, ImportError) or _ABSENT.search(said):
+        return Finding(FAIL, _place(key, settings, error), f'{_NEEDS}: {said}')
+    return Finding(FAIL, _place(key, settings, error), f'cannot be built: {said}')
+
+
+def _said(error: Exception) -> str:
+    """An error's message in one line, without MMEngine's advice; a KeyError would put it in quotes."""
+    message = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
+    line = ' '.join(message.split()).partition(' Please check whether the value of')[0]
+    return line[:300] or type(error).__name__
 
 
 def _place(key: str, settings: Mapping, error: Exception) -> str:
@@ -129,15 +164,9 @@ def _check_data(cfg: Config, loader: str, scope: str) -> Iterator[Finding]:
         for key, step in listed(node.get('pipeline'), f'{path}.pipeline') if kind else ():
             yield from _only(_build(key, step, node.get('_scope_', scope), TRANSFORMS))
         inner = 'dataset' in node or 'datasets' in node
-        if kind and not inner and _takes(kind, 'lazy_init') and not missing_paths(node):
+        if kind and not inner and default_of(kind, 'lazy_init') is not MISSING and not missing_paths(node):
             bare = {name: value for name, value in node.items() if name != 'pipeline'}
             yield from _only(_build(path, {**bare, 'lazy_init': True}, scope, DATASETS))
-
-
-def _takes(kind: type, name: str) -> bool:
-    """Whether a class, or one that it is derived from, names an argument."""
-    methods = (vars(base).get('__init__') for base in kind.__mro__)
-    return any(name in method.__code__.co_varnames for method in methods if hasattr(method, '__code__'))
 
 
 def _only(result: tuple[object, Finding | None]) -> list[Finding]:
@@ -147,8 +176,11 @@ def _only(result: tuple[object, Finding | None]) -> list[Finding]:
 def _check_evaluation(cfg: Config, loader: str, scope: str) -> Iterator[Finding]:
     name = loader.removesuffix('_dataloader')
     for key, metric in listed(cfg.get(f'{name}_evaluator'), f'{name}_evaluator'):
-        bare = {setting: value for setting, value in metric.items() if setting not in _FILES_OF_METRICS}
-        if 'metrics' not in metric and 'outfile_prefix' not in metric:
+        kind = class_of(metric, METRICS, scope)
+        if 'metrics' not in metric and type_name(metric) not in _BUSY_METRICS:
+            # those that may be left out: nothing is to be read or written
+            files = [file for file in _FILES_OF_METRICS if default_of(kind, file) is None]
+            bare = {setting: value for setting, value in metric.items() if setting not in files}
             yield from _only(_build(key, bare, scope, METRICS))
     if f'{name}_cfg' in _LOOPS:
         yield from _check_loop(cfg, f'{name}_cfg', scope)
@@ -157,7 +189,7 @@ def _check_evaluation(cfg: Config, loader: str, scope: str) -> Iterator[Finding]
 def _check_loop(cfg: Config, key: str, scope: str) -> Iterator[Finding]:
     """Build a loop over nothing."""
     loop = dict(part(cfg, key))
-    if not loop and key != 'train_cfg':
+    if cfg.get(key) is None:
         return
     by_epoch = loop.pop('by_epoch', True)
     train = 'EpochBasedTrainLoop' if by_epoch else 'IterBasedTrainLoop'
