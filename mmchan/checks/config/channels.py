@@ -5,7 +5,6 @@ has to be known here about how the heads of four libraries use their settings.
 """
 
 import functools
-import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,7 +14,7 @@ from torch import nn
 
 from mmchan.channels import out_channels
 from mmchan.checks.config.meta import attempt, build_part, run_part
-from mmchan.checks.config.parts import class_of, listed, part, scope_of, whole
+from mmchan.checks.config.parts import class_of, default_of, listed, part, scope_of, whole
 from mmchan.checks.walk import type_name
 from mmchan.findings import FAIL, Finding
 
@@ -224,20 +223,10 @@ class _Link:
 def _declared(settings: Mapping, scope: str) -> tuple[str, list[int] | int | None]:
     """What a part is said to take, by its config or by its class; None where neither says it."""
     kind = class_of(settings, MODELS, scope)
-    given = settings.get('in_channels', _default(kind, 'in_channels') if kind else None)
+    given = settings.get('in_channels', default_of(kind, 'in_channels'))
     if isinstance(given, list | tuple) and given and all(whole(one) for one in given):
         return 'in_channels', list(given)
     return 'in_channels', whole(given) or None
-
-
-@functools.cache
-def _default(kind: type, name: str) -> object:
-    """The default of an argument of a class, which may be one of a class that it is derived from."""
-    for base in kind.__mro__:
-        known = inspect.signature(base.__init__).parameters.get(name) if '__init__' in vars(base) else None
-        if known is not None:
-            return None if known.default is known.empty else known.default
-    return None
 
 
 def _dimension(tensor: torch.Tensor) -> int:

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable, Mapping
 
 import torch
+from mmengine.config import ConfigDict
 from mmengine.model import revert_sync_batchnorm
 from mmengine.registry import MODELS, Registry
 from torch import nn
@@ -53,7 +54,8 @@ def without_starts(part: object) -> object:
     if isinstance(part, Mapping):
         # `pretrained` may also say what a part is, in other words than those of a file
         dropped = [key for key in _STARTS if key != 'pretrained' or not isinstance(part.get(key), Mapping)]
-        return {key: without_starts(value) for key, value in part.items() if key not in dropped}
+        # of MMEngine's kind, which lets constructors ask for settings as attributes
+        return ConfigDict({key: without_starts(value) for key, value in part.items() if key not in dropped})
     if isinstance(part, list | tuple):
         return type(part)(without_starts(value) for value in part)
     return part
@@ -85,6 +87,6 @@ class _Shapes(TorchFunctionMode):
         if func in (F.batch_norm, F.layer_norm, F.group_norm):
             # torch works it out in Python there, which takes several times as long as all other layers
             return torch.empty_like(args[0] if args else kwargs['input'])
-        if func in (torch.linspace, torch.arange):
+        if func is torch.linspace:
             kwargs = {**kwargs, 'device': 'cpu'}
         return func(*args, **kwargs)

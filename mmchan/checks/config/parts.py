@@ -1,10 +1,13 @@
 """Parts of a config that may be missing or of the wrong kind: who reads them here gets nothing then."""
 
+import inspect
 from collections.abc import Iterator, Mapping
 from functools import cache
 
 from mmengine.config import Config
 from mmengine.registry import Registry
+
+MISSING = object()
 
 
 def part(node: object, *path: str) -> Mapping:
@@ -67,3 +70,16 @@ def _named(name: str, registry: Registry, scope: str) -> object:
 def names_of(kind: type | None) -> set[str]:
     """Names of a class and of all that it is derived from."""
     return {base.__name__ for base in kind.__mro__} if kind else set()
+
+
+@cache
+def default_of(kind: type | None, name: str) -> object:
+    """The default of an argument of a class, which may be one of a class that it is derived from.
+
+    MISSING where it has none, or nobody names the argument.
+    """
+    for base in kind.__mro__ if kind else ():
+        known = inspect.signature(base.__init__).parameters.get(name) if '__init__' in vars(base) else None
+        if known is not None:
+            return MISSING if known.default is known.empty else known.default
+    return MISSING

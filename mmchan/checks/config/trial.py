@@ -1,6 +1,245 @@
-"""Stand-in until the real one is merged."""
+"""Builds the parts of a config on trial, so that what a library raises is found before the run.
+
+Nothing is read, fetched, written or printed, and no state of MMEngine or of the generators changes.
+"""
+
+import re
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from types import SimpleNamespace
+
+from mmengine.config import Config, ConfigDict
+from mmengine.evaluator import Evaluator
+from mmengine.optim import OptimWrapper, build_optim_wrapper
+from mmengine.registry import (
+    DATASETS,
+    HOOKS,
+    LOOPS,
+    METRICS,
+    MODELS,
+    PARAM_SCHEDULERS,
+    TRANSFORMS,
+    DefaultScope,
+    Registry,
+)
+from mmengine.visualization import Visualizer
+from torch import nn
+from torch.utils.data import DataLoader
+
+from mmchan.checks.config.isolation import isolated
+from mmchan.checks.config.meta import attempt, build_part, without_starts
+from mmchan.checks.config.parts import MISSING, class_of, default_of, listed, part, scope_of
+from mmchan.checks.config.training import length_of
+from mmchan.checks.data import missing_paths
+from mmchan.checks.walk import type_name, walk
+from mmchan.findings import FAIL, Finding
+
+# what such errors say of the machine, of a file or of the meta device is not the config's fault
+_OTHERS = (OSError, NotImplementedError)
+_OTHERS_SAY = (
+    'meta tensor',
+    'meta device',
+    'device meta',
+    'on meta',
+    'CUDA',
+    'cuda',
+    'NVIDIA',
+    'NPU',
+    'process group',
+)
+# how libraries say that a package is missing
+_ABSENT = re.compile(r'not installed|install it|requires extra')
+_NEEDS = 'needs what is not installed here'
+# metrics that fetch or write something when they are built
+_BUSY_METRICS = ('CocoOccludedSeparatedMetric', 'MOTChallengeMetric', 'NocapsSave', 'ShapeBiasMetric')
+# settings of metrics that let them read or write when they are built
+_FILES_OF_METRICS = ('ann_file', 'output_dir', 'outfile_prefix', 'seg_out_dir')
+# loops that MMEngine takes where a config names none
+_LOOPS = {'val_cfg': 'ValLoop', 'test_cfg': 'TestLoop'}
+_OF_AMP = ('loss_scale', 'dtype', 'use_fp64')
+_MANY = 1_000_000  # iterations of an epoch, whose number nobody knows here
 
 
-def check_trial(cfg, loaders):
-    """Find nothing."""
-    return iter(())
+def check_trial(cfg: Config, loaders: Iterable[str]) -> Iterator[Finding]:
+    """Build model, data sets, transforms, metrics, and for a training hooks, optimizer, schedulers and loop.
+
+    Args:
+        cfg: The config of a run.
+        loaders: Names of the data loaders that the run uses.
+
+    Returns:
+        A fault for every part that cannot be built, with the innermost part of the config that raised.
+    """
+    with isolated(), DefaultScope.overwrite_default_scope(scope_of(cfg)):
+        Visualizer.get_instance('trial')  # hooks ask for one
+        findings = list(_check(cfg, list(loaders)))
+    yield from _once(findings)
+
+
+def _once(findings: list[Finding]) -> Iterator[Finding]:
+    """The findings, those about something that is not installed only where it is needed first."""
+    told = set()
+    for finding in dict.fromkeys(findings):
+        if not finding.what.startswith(_NEEDS) or finding.what not in told:
+            yield finding
+        told.add(finding.what)
+
+
+def _check(cfg: Config, loaders: list[str]) -> Iterator[Finding]:
+    scope = scope_of(cfg)
+    if not any(cfg.get(loader) for loader in loaders):
+        return  # a model alone, for a program to build in a scope of its own
+    model, finding = _build('model', _model(cfg), scope, MODELS)
+    if finding:
+        yield finding
+    for loader in loaders:
+        yield from _check_data(cfg, loader, scope)
+        yield from _check_evaluation(cfg, loader, scope)
+    if 'train_dataloader' in loaders:
+        yield from _check_hooks(cfg, scope)
+        yield from _check_loop(cfg, 'train_cfg', scope)
+        if isinstance(model, nn.Module):
+            yield from _check_optimizer(cfg, model, scope)
+
+
+def _build(
+    key: str, settings: Mapping, scope: str, registry: Registry, **defaults: object
+) -> tuple[object, Finding | None]:
+    """A part of a config, or what is wrong with it; nothing of both where it is not the config's fault."""
+    if 'type' not in settings:
+        return None, None
+    built, error = attempt(build_part, {**defaults, **settings}, scope, registry)
+    return built, _fault(key, settings, error)
+
+
+def _fault(key: str, settings: Mapping, error: Exception | None) -> Finding | None:
+    """What an error says, and where in a part of a config it comes from."""
+    if error is None or isinstance(error, _OTHERS) or any(word in str(error) for word in _OTHERS_SAY):
+        return None
+    said = _said(error)
+    if isinstance(error, ImportError) or _ABSENT.search(said):
+        return Finding(FAIL, _place(key, settings, error), f'{_NEEDS}: {said}')
+    return Finding(FAIL, _place(key, settings, error), f'cannot be built: {said}')
+
+
+def _said(error: Exception) -> str:
+    """An error's message in one line, without MMEngine's advice; a KeyError would put it in quotes."""
+    message = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
+    line = ' '.join(message.split()).partition(' Please check whether the value of')[0]
+    return line[:300] or type(error).__name__
+
+
+def _place(key: str, settings: Mapping, error: Exception) -> str:
+    """The key of the innermost part that was being built when an error was raised."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    building = [frame.f_locals for frame in frames if frame.f_code.co_name == 'build_from_cfg']
+    parts = [(path, node) for path, node in walk(settings, key) if 'type' in node]
+    for seen in reversed(building):
+        kind, arguments = seen.get('obj_type'), seen.get('args') or {}
+        same = [path for path, node in parts if node['type'] == kind]
+        exact = [path for path, node in parts if path in same and _within(node, arguments)]
+        if exact or len(same) == 1:
+            return (exact or same)[0]
+    return key
+
+
+def _within(node: Mapping, arguments: Mapping) -> bool:
+    """Whether the plain settings of a part are among the arguments that a class was given."""
+    plain = {name: value for name, value in node.items() if isinstance(value, str | int | float)}
+    return all(
+        arguments.get(name) == value for name, value in plain.items() if name not in ('type', '_scope_')
+    )
+
+
+def _model(cfg: Config) -> Mapping:
+    """The model as MMEngine's Runner builds it."""
+    model, pixels = part(cfg, 'model'), part(cfg, 'data_preprocessor')
+    return {'data_preprocessor': pixels, **model} if model and pixels else model
+
+
+def _check_data(cfg: Config, loader: str, scope: str) -> Iterator[Finding]:
+    """Build the data sets, none of which reads anything yet, and all transforms, each by itself."""
+    for path, node in walk(part(cfg, loader, 'dataset'), f'{loader}.dataset'):
+        kind = class_of(node, DATASETS, scope)
+        for key, step in listed(node.get('pipeline'), f'{path}.pipeline') if kind else ():
+            yield from _only(_build(key, step, node.get('_scope_', scope), TRANSFORMS))
+        inner = 'dataset' in node or 'datasets' in node
+        if kind and not inner and default_of(kind, 'lazy_init') is not MISSING and not missing_paths(node):
+            bare = {name: value for name, value in node.items() if name != 'pipeline'}
+            yield from _only(_build(path, {**bare, 'lazy_init': True}, scope, DATASETS))
+
+
+def _only(result: tuple[object, Finding | None]) -> list[Finding]:
+    return [result[1]] if result[1] else []
+
+
+def _check_evaluation(cfg: Config, loader: str, scope: str) -> Iterator[Finding]:
+    name = loader.removesuffix('_dataloader')
+    for key, metric in listed(cfg.get(f'{name}_evaluator'), f'{name}_evaluator'):
+        kind = class_of(metric, METRICS, scope)
+        if 'metrics' not in metric and type_name(metric) not in _BUSY_METRICS:
+            # those that may be left out: nothing is to be read or written
+            files = [file for file in _FILES_OF_METRICS if default_of(kind, file) is None]
+            bare = {setting: value for setting, value in metric.items() if setting not in files}
+            yield from _only(_build(key, bare, scope, METRICS))
+    if f'{name}_cfg' in _LOOPS:
+        yield from _check_loop(cfg, f'{name}_cfg', scope)
+
+
+def _check_loop(cfg: Config, key: str, scope: str) -> Iterator[Finding]:
+    """Build a loop over nothing."""
+    loop = dict(part(cfg, key))
+    if cfg.get(key) is None:
+        return
+    by_epoch = loop.pop('by_epoch', True)
+    train = 'EpochBasedTrainLoop' if by_epoch else 'IterBasedTrainLoop'
+    loop.setdefault('type', f'mmengine.{_LOOPS.get(key, train)}')
+    loop = {name: value for name, value in loop.items() if name != 'fp16'}
+    more = {'runner': SimpleNamespace(), 'dataloader': DataLoader([0])}
+    if key != 'train_cfg':
+        more['evaluator'] = Evaluator([])
+    if type_name(loop) in (*_LOOPS.values(), 'EpochBasedTrainLoop', 'IterBasedTrainLoop'):
+        yield from _only(_build(key, loop, scope, LOOPS, **more))
+
+
+def _check_hooks(cfg: Config, scope: str) -> Iterator[Finding]:
+    hooks = {f'default_hooks.{name}': hook for name, hook in part(cfg, 'default_hooks').items()}
+    hooks.update(listed(cfg.get('custom_hooks'), 'custom_hooks'))
+    for key, hook in hooks.items():
+        if isinstance(hook, Mapping):
+            bare = {name: value for name, value in hook.items() if name != 'priority'}
+            yield from _only(_build(key, bare, scope, HOOKS))
+
+
+def _check_optimizer(cfg: Config, model: nn.Module, scope: str) -> Iterator[Finding]:
+    """Build the optimizer of a model without values, then its schedulers."""
+    settings = part(cfg, 'optim_wrapper')
+    if not isinstance(settings.get('optimizer'), Mapping):  # several, or none
+        return
+    plain = _without_amp(settings)
+    wrapper, error = attempt(build_optim_wrapper, model, plain)
+    finding = _fault('optim_wrapper', plain, error)
+    if finding:
+        yield finding
+    if isinstance(wrapper, OptimWrapper):
+        yield from _check_schedulers(cfg, wrapper, scope)
+
+
+def _without_amp(settings: Mapping) -> ConfigDict:
+    """An optimizer's wrapper as it is for any machine and precision."""
+    plain = without_starts(settings)
+    if type_name(plain) == 'AmpOptimWrapper':
+        plain = ConfigDict(
+            {key: plain[key] for key in plain if key not in ('loss_scale', 'dtype', 'use_fp64')}
+        )
+        plain.type = 'OptimWrapper'
+    return plain
+
+
+def _check_schedulers(cfg: Config, wrapper: OptimWrapper, scope: str) -> Iterator[Finding]:
+    length = length_of(cfg)
+    for key, scheduler in listed(cfg.get('param_scheduler'), 'param_scheduler'):
+        counts = length and bool(scheduler.get('by_epoch', True)) == (length.unit == 'epochs')
+        end = {'end': length.number} if counts else {}
+        more = {'optimizer': wrapper, 'epoch_length': _MANY}
+        yield from _only(_build(key, scheduler, scope, PARAM_SCHEDULERS, **end, **more))
