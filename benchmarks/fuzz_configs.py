@@ -27,6 +27,7 @@ import logging
 import multiprocessing
 import os
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -46,17 +47,20 @@ import click
 import torch
 from mmengine import registry
 from mmengine.config import Config
+from mmengine.dist import init_dist
 from mmengine.hooks import Hook
 from mmengine.model import BaseModel
 from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
+from mmengine.utils.dl_utils import set_multi_processing
 from rich.table import Table
+from torch.utils.data import DataLoader, Dataset
 
 from mmchan.checks.config.keys import check_keys
 from mmchan.checks.config.meaning import check_meaning
 from mmchan.checks.config.sources import Sources
 from mmchan.checks.config.trial import check_trial
-from mmchan.checks.walk import leaf_datasets
+from mmchan.checks.walk import walk
 from mmchan.cli.console import console, table
 from mmchan.errors import InputError
 from mmchan.findings import FAIL, WARN, Finding
@@ -74,6 +78,13 @@ PATIENCE = 120  # seconds after which a process is taken to hang
 TOP = {*inspect.signature(Runner.__init__).parameters} - {'self', 'cfg', 'experiment_name', 'work_dir'} | {
     *('runner_type', 'runtime_cfg', 'tta_model', 'tta_pipeline', 'custom_imports'),
     *('activation_checkpointing', 'efficient_conv_bn_eval', 'find_unused_parameters', 'model_wrapper_cfg'),
+}
+# who takes what is in mappings that need no type
+OWNERS = {
+    **{f'{name}_dataloader': [DataLoader, Runner.build_dataloader] for name in ('train', 'val', 'test')},
+    'randomness': [Runner.set_randomness],
+    'env_cfg.mp_cfg': [set_multi_processing],
+    'env_cfg.dist_cfg': [init_dist],
 }
 MODEL_KEYS = ('model', 'data_preprocessor', 'optim_wrapper', 'tta_model')  # for which the model is needed
 
@@ -221,6 +232,7 @@ class Sample:
         sources: Its files.
         embedded: Whether its data is written by us, so that it can train.
         keys: Every key that may be mutated.
+        known: What is found in it as it is.
         needs_model: Whether a stand-in for its model does not do.
     """
 
@@ -229,16 +241,17 @@ class Sample:
     sources: Sources
     embedded: bool
     keys: list[Key]
+    known: frozenset[Finding] = frozenset()
     needs_model: bool = False
 
 
 def shipped(rng: random.Random, number: int) -> list[Path]:
-    """Our configs, and so many of each library's."""
-    found = sorted((ROOT / 'configs').rglob('*.py'))
-    for library in LIBRARIES:
-        folder = Path(find_spec(library).origin).parent / '.mim' / 'configs'
-        theirs = sorted(path for path in folder.rglob('*.py') if '_base_' not in path.parts)
-        found += rng.sample(theirs, min(number, len(theirs)))
+    """Our configs on embedded data, and so many others of ours and of each library's."""
+    folders = [Path(find_spec(library).origin).parent / '.mim' / 'configs' for library in LIBRARIES]
+    found = sorted((ROOT / 'configs').rglob(f'{EMBEDDED}.py'))
+    for folder in (ROOT / 'configs', *folders):
+        others = sorted(path for path in folder.rglob('*.py') if path not in found)
+        found += rng.sample(others, min(number, len(others)))
     return [path for path in found if '_base_' not in path.parts]
 
 
@@ -252,10 +265,11 @@ def read_sample(path: Path, folder: Path) -> tuple[Sample | None, str]:
             list(write_data(cfg, loaders_of(cfg, 'all')))
             _set_in_process(cfg)
         as_run = as_trained(sample, copy.deepcopy(cfg))
-        said = next((str(finding) for finding in examine(sample, as_run)), '')
+        sample.known = frozenset(examine(sample, as_run))
     except InputError as error:
         return None, str(error)
-    said = said or really_build(as_run, folder, with_model=True, iterate=False)
+    faults = [str(finding) for finding in sample.known if finding.state == FAIL]
+    said = faults[0] if faults else really_build(as_run, folder, with_model=True, iterate=False)
     if said:
         return None, said
     sample.needs_model = bool(really_build(as_run, folder, with_model=False, iterate=False))
@@ -370,13 +384,9 @@ def _train(cfg: Config, with_model: bool) -> None:
 
 def _build(cfg: Config, with_model: bool) -> None:
     """All that a training builds, without data: data sets are built, and replaced before they are read."""
-    scope = DefaultScope.get_instance('fuzz', scope_name=cfg.get('default_scope') or 'mmengine')
+    DefaultScope.get_instance('fuzz', scope_name=cfg.get('default_scope') or 'mmengine')
     for name in loaders_of(cfg, 'all'):
-        for dataset in leaf_datasets(cfg[name]):
-            dataset.setdefault('lazy_init', True)
-        with registry.DATASETS.switch_scope_and_registry(scope.scope_name) as datasets:
-            datasets.build(copy.deepcopy(cfg[name]['dataset']))
-        cfg[name]['dataset'] = {'type': 'mmengine.StandInData'}
+        _build_data(cfg, name)
     if not with_model:
         cfg.model = {'type': 'mmengine.StandInModel'}
     with mock.patch.multiple(Runner, build_model=_without_values, wrap_model=lambda runner, _, model: model):
@@ -393,6 +403,19 @@ def _build(cfg: Config, with_model: bool) -> None:
             runner.build_test_loop(runner._test_loop)
 
 
+def _build_data(cfg: Config, loader: str) -> None:
+    """Build a loader's data set, which is to read nothing, and put a stand-in in its place."""
+    for path, dataset in walk(cfg[loader]):
+        if re.fullmatch(r'(\.?datasets?(\[\d+])?)+', path) and 'type' in dataset:
+            dataset.setdefault('lazy_init', True)
+    there = (mock.patch(name, return_value=True) for name in ('mmengine.fileio.exists', 'os.path.isfile'))
+    with next(there), next(there):
+        registry.DATASETS.build(copy.deepcopy(cfg[loader]['dataset']))
+    cfg[loader]['dataset'] = {'type': 'mmengine.StandInData'}
+    for _, metric in walk(cfg.get(loader.replace('dataloader', 'evaluator'))):
+        metric.pop('ann_file', None)
+
+
 def _without_values(runner: Runner, model: Mapping) -> torch.nn.Module:
     """The model, in an instant and without memory."""
     numbers = {name: partial(getattr(torch, name), device='cpu') for name in ('linspace', 'arange')}
@@ -401,7 +424,7 @@ def _without_values(runner: Runner, model: Mapping) -> torch.nn.Module:
 
 
 @registry.DATASETS.register_module()
-class StandInData(torch.utils.data.Dataset):
+class StandInData(Dataset):
     """Some samples that nobody reads."""
 
     metainfo: Mapping = {}
@@ -497,7 +520,7 @@ class Fuzz:
         try:
             cfg = as_trained(sample, cfg)
             for finding in examine(sample, cfg):
-                if finding.state in (FAIL, WARN):
+                if finding.state in (FAIL, WARN) and finding not in sample.known:
                     return (CAUGHT if finding.state == FAIL else WARNED), str(finding)
         except InputError as error:
             return CAUGHT, str(error)
@@ -515,6 +538,8 @@ def is_argument(cfg: Config, key: Key) -> bool:
     """Whether a key is an argument of the class whose mapping it stands in, or of its bases."""
     if len(key) == 1:
         return key[0] in TOP
+    if dotted(key[:-1]) in OWNERS:
+        return any(_takes(owner, str(key[-1])) for owner in OWNERS[dotted(key[:-1])])
     kind = value_of(cfg, key[:-1]).get('type')
     scopes = [value_of(cfg, key[:end]) for end in range(len(key))]
     scope = [part['_scope_'] for part in scopes if isinstance(part, Mapping) and '_scope_' in part]
