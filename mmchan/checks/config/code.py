@@ -5,38 +5,57 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator
+from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 
 _WORD = re.compile(r'[A-Za-z_]\w*')
 _UNSPOKEN = re.compile(r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|#.*')  # docstrings and comments
 _POPPED = re.compile(r'\.pop\(\s*[\'"](\w+)')
-_TESTED = re.compile(r'isinstance\(\s*(?:self\.)?_?(\w+)')
+_TESTED = re.compile(r'isinstance\(\s*(?:self\.)?_?(\w+)\s*,\s*\(?([^()]*)')
+_DEFAULT_TYPE = re.compile(r'(\w+)\.setdefault\(\s*[\'"]type[\'"],\s*[\'"]([\w.]+)')
 _IMPORTED = re.compile(r'^\s*(?:from|import)\s+(\w+)', re.MULTILINE)
 _NOT_READ = frozenset({'', 'torch', *sys.stdlib_module_names})
+_NEAR = 0.85
 _ALWAYS = ('mmengine', 'mmcv', 'mmchan')
 _USUAL = frozenset(
     {
         *sys.stdlib_module_names,
         *_ALWAYS,
+        'addict',
+        'cityscapesscripts',
         'cv2',
+        'einops',
+        'importlib_metadata',
+        'lap',
+        'lvis',
         'matplotlib',
         'mmdet',
         'mmpretrain',
         'mmseg',
+        'motmetrics',
+        'nltk',
         'numpy',
         'PIL',
+        'panopticapi',
         'pycocotools',
         'rich',
         'scipy',
+        'six',
+        'skimage',
+        'sklearn',
+        'terminaltables',
         'torch',
+        'torch_npu',
         'torchvision',
+        'tqdm',
     }
 )
 
 
+@functools.cache
 def modules_of(owner: object) -> frozenset[str]:
-    """The modules that a class and its bases, or a function, were written in, without Python's and torch's."""
+    """The modules that a class and its bases, or a function, were written in; not Python's, torch's."""
     classes = owner.__mro__ if inspect.isclass(owner) else (owner,)
     modules = {getattr(each, '__module__', None) or '' for each in classes}
     return frozenset(each for each in modules if each.partition('.')[0] not in _NOT_READ)
@@ -53,6 +72,11 @@ def is_word(name: str, owner: object, *packages: str) -> bool:
     return any(name in _words_of(package) for package in {*own, *packages, *_ALWAYS})
 
 
+def near_word(name: str, package: str) -> bool:
+    """Whether a name is all but a word in the code of a library."""
+    return bool(get_close_matches(name, _words_of(package), 1, _NEAR))
+
+
 def own_words(owner: object) -> frozenset[str]:
     """The words in the modules of an owner and its bases."""
     return _found(_WORD, owner)
@@ -63,19 +87,30 @@ def popped(owner: object) -> frozenset[str]:
     return _found(_POPPED, owner)
 
 
-def tested(owner: object) -> frozenset[str]:
-    """The names whose kind an owner's modules ask for: they take several, whatever is annotated."""
-    return _found(_TESTED, owner)
+@functools.cache
+def tested(owner: object, name: str) -> frozenset[str]:
+    """The words of the kinds that an owner's modules ask a name for: it takes them, whatever is annotated."""
+    return frozenset(
+        word for each, kinds in _found(_TESTED, owner) if each == name for word in _WORD.findall(kinds)
+    )
 
 
-def is_foreign(owner: object) -> bool:
-    """Whether an owner's modules use libraries beyond the usual ones, which may read what it is given."""
-    return not _found(_IMPORTED, owner) <= _USUAL
+def default_type(owner: object, name: str) -> str:
+    """The type that an owner's modules give an argument that names none; '' where they do not."""
+    return max((kind for each, kind in _found(_DEFAULT_TYPE, owner) if each == name), default='')
 
 
 @functools.cache
-def _found(pattern: re.Pattern, owner: object) -> frozenset[str]:
-    return frozenset(name for module in modules_of(owner) for name in pattern.findall(_text(module)))
+def is_foreign(owner: object) -> bool:
+    """Whether an owner's module uses libraries beyond the usual ones, which may read what it is given."""
+    module = getattr(owner, '__module__', '')
+    ours = module.partition('.')[0] in (*_ALWAYS, *_NOT_READ)
+    return not ours and not _USUAL.issuperset(_IMPORTED.findall(_text(module)))
+
+
+@functools.cache
+def _found(pattern: re.Pattern, owner: object) -> frozenset:
+    return frozenset(found for module in modules_of(owner) for found in pattern.findall(_text(module)))
 
 
 @functools.cache

@@ -29,7 +29,10 @@ class Field:
         kind = kind_of(value)
         if kind == FLOAT and FLOAT not in (self.kinds.allowed or (FLOAT,)):
             return value == int(value) and self._is_enough(value)  # 6 epochs computed as 12 / 2
-        right = self.kinds.take(value) and (kind != LIST or all(self.items.take(item) for item in value))
+        allowed = self.kinds.allowed
+        right = (allowed is None or kind is None or kind in allowed) and (
+            kind != LIST or all(self.items.take(item) for item in value)
+        )
         return right and self._is_enough(value)
 
     def _is_enough(self, value: object) -> bool:
@@ -55,7 +58,7 @@ LOADER: Mapping[str, Field] = {
     'batch_sampler': _field(DICT, NONE),
     'batch_size': _COUNT,
     'collate_fn': _ANYTHING,
-    'dataset': _ANYTHING,
+    'dataset': _DICT,
     'disable_subprocess_warning': _FLAG,
     'drop_last': _FLAG,
     'generator': _ANYTHING,
@@ -67,7 +70,7 @@ LOADER: Mapping[str, Field] = {
     'pin_memory': _FLAG,
     'pin_memory_device': _field(STR),
     'prefetch_factor': _field(INT, NONE, least=1),
-    'sampler': _ANYTHING,
+    'sampler': _field(DICT, NONE),
     'shuffle': _field(BOOL, NONE),
     'timeout': _FRACTION,
     'worker_init_fn': _ANYTHING,
@@ -95,6 +98,7 @@ OPTIMIZER: Mapping[str, Field] = {
     'nesterov': _FLAG,
     'weight_decay': _FRACTION,
 }
+NORM: Mapping[str, Field] = {'requires_grad': _FLAG}
 OPTIM_WRAPPER: Mapping[str, Field] = {
     'accumulative_counts': _COUNT,
     'clip_grad': _field(DICT, NONE),
@@ -186,6 +190,12 @@ def check_fields(path: str, node: Mapping, known: Mapping[str, Field]) -> Iterat
         if name not in known:
             yield unread(f'{path}.{name}', known)
     yield from check_values(path, node, known)
+
+
+def check_required(path: str, node: Mapping, needed: Iterable[str]) -> Iterator[Finding]:
+    """Check that a dict has the keys that are always read."""
+    for name in sorted(set(needed) - node.keys()):
+        yield Finding(FAIL, path, f'it needs {name!r}, which is not set', f'set {path}.{name}')
 
 
 def unread(where: str, known: Iterable[str]) -> Finding:

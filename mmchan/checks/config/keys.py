@@ -6,20 +6,19 @@ from dataclasses import replace
 from mmengine.config import Config
 from mmengine.dist import init_dist
 from mmengine.utils.dl_utils import set_multi_processing
-from torch import nn
 
-from mmchan.checks.config import code, fields, places
-from mmchan.checks.config.fields import check_fields, check_values, nearest, unread
+from mmchan.checks.config import fields, places
+from mmchan.checks.config.fields import Field, check_fields, check_required, check_values, nearest
+from mmchan.checks.config.optimizer import check_optim_wrapper
 from mmchan.checks.config.places import Place
 from mmchan.checks.config.registered import find_all, library
 from mmchan.checks.config.signatures import accepted
 from mmchan.checks.config.sources import Sources
-from mmchan.checks.config.typed import check_part, check_parts
+from mmchan.checks.config.typed import check_built, check_part, check_parts
 from mmchan.errors import suggestion
 from mmchan.findings import FAIL, Finding
 
-_NEAR_TOP = 0.85  # config files also hold variables of any name
-_CLIPS = {'norm': nn.utils.clip_grad_norm_, 'value': nn.utils.clip_grad_value_}
+_NEAR_TOP = 0.81  # config files also hold variables of any name
 
 
 def check_keys(cfg: Config, sources: Sources | None = None) -> Iterator[Finding]:
@@ -43,6 +42,7 @@ def check_keys(cfg: Config, sources: Sources | None = None) -> Iterator[Finding]
         return
     for name, value in cfg.items():
         yield from _at_top(name, value, scope)
+    yield from _data_preprocessor(cfg, sources, scope)
 
 
 def _top_names(cfg: Config, sources: Sources | None) -> Iterator[Finding]:
@@ -66,6 +66,8 @@ def _remedy_of_option(name: str, read: Iterable[str]) -> str:
 
 def _at_top(name: str, value: object, scope: str) -> Iterator[Finding]:
     """Check one of the names that MMEngine reads."""
+    if name == 'param_scheduler' and isinstance(value, Mapping) and 'type' not in value:
+        value = list(value.values())  # those of several optimizers
     if name in places.TOP:
         yield from check_parts(name, value, replace(places.TOP[name], scope=scope))
     elif name in places.EVALUATORS:
@@ -79,25 +81,19 @@ def _at_top(name: str, value: object, scope: str) -> Iterator[Finding]:
 def _read_by_name(name: str, value: Mapping, scope: str) -> Iterator[Finding]:
     if name in places.LOADERS:
         yield from check_fields(name, value, fields.LOADER)
-        yield from _built(name, value, places.LOADER, scope)
+        yield from check_required(name, value, ('dataset', 'sampler'))
+        yield from check_built(name, value, places.LOADER, scope)
     elif name in places.LOOPS:
         yield from _loop(name, value, replace(places.LOOPS[name], scope=scope))
     elif name == 'optim_wrapper':
-        yield from _optim_wrapper(name, value, scope)
+        yield from check_optim_wrapper(name, value, scope)
     elif name == 'default_hooks':
         yield from check_fields(name, value, fields.DEFAULT_HOOKS)
-        yield from _built(name, value, dict.fromkeys(fields.DEFAULT_HOOKS, places.HOOK), scope)
+        yield from check_built(name, value, dict.fromkeys(fields.DEFAULT_HOOKS, places.HOOK), scope)
     elif name in fields.AT_TOP:
         yield from check_fields(name, value, fields.AT_TOP[name])
     if name == 'env_cfg':
         yield from _environment(name, value)
-
-
-def _built(path: str, node: Mapping, parts: Mapping[str, Place], scope: str) -> Iterator[Finding]:
-    """Check the parts that are built at fixed places of a dict without a type."""
-    for name, place in parts.items():
-        if isinstance(node.get(name), Mapping):
-            yield from check_part(f'{path}.{name}', node[name], replace(place, scope=scope))
 
 
 def _loop(path: str, loop: Mapping, place: Place) -> Iterator[Finding]:
@@ -112,52 +108,21 @@ def _loop(path: str, loop: Mapping, place: Place) -> Iterator[Finding]:
 
 def _environment(path: str, environment: Mapping) -> Iterator[Finding]:
     for name, reader in {'mp_cfg': set_multi_processing, 'dist_cfg': init_dist}.items():
-        for key in environment.get(name) or ():
-            known = accepted(reader).kinds
-            if key not in known:
-                yield unread(f'{path}.{name}.{key}', known)
+        if isinstance(environment.get(name), Mapping):
+            known = {key: Field(kinds) for key, kinds in accepted(reader).kinds.items()}
+            yield from check_fields(f'{path}.{name}', environment[name], known)
 
 
-def _optim_wrapper(path: str, wrapper: Mapping, scope: str) -> Iterator[Finding]:
-    if not isinstance(wrapper.get('optimizer'), Mapping):
-        return  # several wrappers, which a constructor of their own reads
-    yield from check_part(path, wrapper, replace(places.OPTIM_WRAPPER, scope=scope))
-    yield from check_part(f'{path}.optimizer', wrapper['optimizer'], replace(places.OPTIMIZER, scope=scope))
-    if isinstance(wrapper.get('clip_grad'), Mapping):
-        yield from _clip_grad(f'{path}.clip_grad', wrapper['clip_grad'])
-    kind = wrapper.get('constructor', 'DefaultOptimWrapperConstructor')
-    constructor = {'type': kind}
-    yield from check_part(f'{path}.constructor', constructor, replace(places.CONSTRUCTOR, scope=scope))
-    if isinstance(wrapper.get('paramwise_cfg'), Mapping):
-        classes = find_all(kind, scope, places.CONSTRUCTOR.roots)
-        yield from _paramwise(f'{path}.paramwise_cfg', wrapper['paramwise_cfg'], classes, scope)
-
-
-def _clip_grad(path: str, clip: Mapping) -> Iterator[Finding]:
-    kind = clip.get('type', 'norm')
-    if kind not in _CLIPS:
-        yield Finding(FAIL, f'{path}.type', f"must be 'norm' or 'value', got {kind!r}")
+def _data_preprocessor(cfg: Config, sources: Sources | None, scope: str) -> Iterator[Finding]:
+    """Check the preprocessor at the top, which a model takes that has none of its own."""
+    name, model = 'data_preprocessor', cfg.get('model')
+    if not isinstance(cfg.get(name), Mapping) or not isinstance(model, Mapping):
         return
-    taken = accepted(_CLIPS[kind])
-    yield from (
-        unread(f'{path}.{name}', taken.order[1:]) for name in clip if name not in {'type', *taken.order[1:]}
-    )
-    yield from check_values(path, clip, fields.CLIP)
-    for name in taken.required - clip.keys() - {'parameters'}:
-        yield Finding(FAIL, path, f'it needs {name!r}, which is not set', f'set {path}.{name}')
-
-
-def _paramwise(path: str, settings: Mapping, constructors: Iterable, scope: str) -> Iterator[Finding]:
-    words = {word for constructor in constructors for word in code.own_words(constructor)}
-    known = {**{word: fields.Field() for word in words}, **fields.PARAMWISE}
-    for name in settings:
-        if name not in known:
-            yield unread(f'{path}.{name}', fields.PARAMWISE)
-    yield from check_values(path, settings, known)
-    groups = settings.get('custom_keys')
-    for key, group in groups.items() if isinstance(groups, Mapping) else ():
-        if isinstance(group, Mapping):
-            where = f'{path}.custom_keys.{key}'
-            yield from check_values(where, group, fields.CUSTOM_KEY)
-            unknown = [name for name in group if not code.is_word(name, None, scope)]
-            yield from (unread(f'{where}.{name}', fields.CUSTOM_KEY) for name in unknown)
+    if model.get(name) is None:
+        owner = next(iter(find_all(model.get('type'), scope, places.MODEL.roots)), None)
+        place = places.inside(replace(places.MODEL, scope=scope), name, owner)
+        yield from check_parts(name, cfg[name], place)
+        return
+    for key in sorted(sources.options) if sources else ():
+        if key.split('.')[0] == name:
+            yield Finding(FAIL, key, 'nothing reads this one, for the model has its own', f'set model.{key}')

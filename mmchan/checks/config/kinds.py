@@ -31,6 +31,11 @@ _PLAIN: dict[object, frozenset[str]] = {
     collections.abc.Iterable: frozenset({LIST}),
     collections.abc.Mapping: frozenset({DICT}),
 }
+_BY_WORD = {
+    **{getattr(each, '__name__', 'None'): kinds for each, kinds in _PLAIN.items()},
+    'Number': frozenset({INT, FLOAT}),
+    'Real': frozenset({INT, FLOAT}),
+}
 # What an argument without an annotation takes, by the kind of its default; others take anything.
 _BY_DEFAULT = {
     BOOL: frozenset({BOOL, INT, NONE}),
@@ -55,11 +60,24 @@ class Kinds:
         kind = kind_of(value)
         if self.allowed is None or kind is None or kind in self.allowed:
             return True
-        if DICT in self.allowed:  # parts are often left out, or several, whatever is annotated
+        if DICT in self.allowed:
+            # whatever is annotated, a part may be left out, and a list of parts becomes a sequence
             return kind == NONE or (kind == LIST and all(isinstance(part, Mapping) for part in value))
         if FLOAT in self.allowed and kind == LIST:  # arrays are computed with as single numbers are
             return all(kind_of(part) in (INT, FLOAT) for part in value)
         return INT in self.allowed and kind == FLOAT
+
+    def or_of(self, other: 'Kinds') -> 'Kinds':
+        """What either allows; one that allows anything says nothing."""
+        if self.allowed is None or other.allowed is None:
+            return self
+        return Kinds(self.allowed | other.allowed)
+
+    def or_tested(self, words: Iterable[str]) -> 'Kinds':
+        """What is allowed with the plain kinds that some code asks for by name."""
+        if self.allowed is None:
+            return self
+        return Kinds(self.allowed.union(*(_BY_WORD.get(word, ()) for word in words)))
 
     def __str__(self) -> str:
         names = [name for name in _WORDS if name in (self.allowed or ())]

@@ -38,6 +38,8 @@ class Place:
         scope: The scope that is in force.
         owner: The class or function that the part is an argument of.
         known: Whether all arguments that the builder gives are in ``given``.
+        typed: Whether every dict there has to name a type.
+        is_data: Whether a dict without one may have keys that stand in no code, such as names of classes.
     """
 
     roots: Roots
@@ -49,16 +51,13 @@ class Place:
     scope: str = 'mmengine'
     owner: object = None
     known: bool = True
+    typed: bool = False
+    is_data: bool = False
 
     @property
     def foreign(self) -> bool:
-        """Whether the part may be meant for a library that is none of OpenMMLab."""
+        """Whether what stands there may be meant for a library that is none of OpenMMLab."""
         return code.is_foreign(self.owner)
-
-    @property
-    def is_data(self) -> bool:
-        """Whether a dict without a type may have keys that stand in no code, such as names of classes."""
-        return registry.DATASETS in self.roots
 
 
 def _place(
@@ -70,7 +69,7 @@ def _place(
     default: str = '',
 ) -> Place:
     names = [frozenset(text.split()) for text in (given, extra, elsewhere)]
-    return Place(roots, *names, fields=fields, default=default)
+    return Place(roots, *names, fields=fields, default=default, typed=True)
 
 
 _LOOP = 'runner dataloader'
@@ -107,9 +106,10 @@ LOOPS = {
 
 # name of an argument -> what stands there, whatever it is an argument of
 _BY_NAME: Mapping[str, Place] = {
-    'init_cfg': _place(registry.WEIGHT_INITIALIZERS, extra='override layer name'),
+    # a backbone that initializes itself may read it without a type
+    'init_cfg': replace(_place(registry.WEIGHT_INITIALIZERS, extra='override layer name'), typed=False),
     'override': _place(registry.WEIGHT_INITIALIZERS, extra='name'),
-    'norm_cfg': replace(MODEL, extra=frozenset({'requires_grad'}), known=False),
+    'norm_cfg': replace(MODEL, extra=frozenset({'requires_grad'}), fields=fields.NORM, known=False),
     'act_cfg': replace(MODEL, known=False),
     'conv_cfg': replace(MODEL, known=False),
     'vis_backends': _place(registry.VISBACKENDS, given='save_dir'),
@@ -129,10 +129,12 @@ def inside(outer: Place, name: str, owner: object) -> Place:
         name: Name of the argument.
         owner: What the type of the part names.
     """
-    found = _BY_NAME.get(name)
-    if found is None:
-        return Place(outer.roots, scope=outer.scope, owner=owner, known=False)
-    return replace(found, scope=outer.scope, owner=owner, known=found.known)
+    if code.is_foreign(owner) and registry.TRANSFORMS in outer.roots:
+        return Place((), owner=owner)  # transforms of another library, such as albumentations
+    found = _BY_NAME.get(name) or Place(outer.roots, known=False)
+    default = found.default or code.default_type(owner, name)
+    is_data = outer.is_data or registry.DATASETS in outer.roots
+    return replace(found, scope=outer.scope, owner=owner, default=default, is_data=is_data)
 
 
 @functools.cache

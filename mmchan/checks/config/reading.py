@@ -73,12 +73,10 @@ class Reader:
         return merged(tree_of(content, shown(path)), node)
 
 
-def shown(path: Path, line: int | None = None) -> str:
-    """A place as it is told: relative to the working directory where it is below it."""
-    path = path.absolute()
-    if path.is_relative_to(Path.cwd()):
-        path = path.relative_to(Path.cwd())
-    return f'{path}:{line}' if line else str(path)
+def shown(path: Path) -> str:
+    """A file as it is told: relative to the working directory where it is below it."""
+    path, folder = path.absolute(), Path.cwd()
+    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
 
 
 def tree_of(value: object, place: str) -> Node:
@@ -109,6 +107,7 @@ class _File:
 
     def __init__(self, path: Path, bases: Node, read: Callable[[Path], Node]) -> None:
         self._path = path
+        self._shown = shown(path)
         self._read = read
         self._known = Node(bases.place, DICT, {BASE: bases})
 
@@ -118,7 +117,7 @@ class _File:
         return self._known
 
     def _place(self, node: ast.AST) -> str:
-        return shown(self._path, node.lineno)
+        return f'{self._shown}:{node.lineno}'
 
     # ------------------------------------------------------------------------------------ statements
 

@@ -54,6 +54,8 @@ def in_scope(root: Registry, scope: str) -> Registry | None:
 @functools.cache
 def library(scope: str) -> ModuleType | None:
     """The module that holds a library's registries; None where the library is not installed."""
+    if not scope.isidentifier():
+        return None
     try:
         return import_module(f'{scope}.registry')
     except ImportError:
@@ -69,8 +71,8 @@ def own_roots(scope: str) -> tuple[Registry, ...]:
 
 def _imported(name: str) -> list[Callable]:
     """What a full name such as 'torch.nn.Linear' stands for."""
-    package = name.partition('.')[0]
-    if '.' not in name or library(package) is not None:
+    package, *rest = name.split('.')
+    if not rest or not all(part.isidentifier() for part in (package, *rest)) or library(package) is not None:
         return []
     found = get_object_from_string(name)
     return [found] if callable(found) else []

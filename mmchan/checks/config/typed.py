@@ -15,29 +15,42 @@ from mmchan.findings import FAIL, Finding
 # keys that MMEngine itself takes out of a part
 _OWN_KEYS = ('type', '_scope_')
 _NEAR = 0.75
+_NEAR_TYPE = 0.85  # one letter more or less
 
 
 def check_parts(path: str, value: object, place: Place) -> Iterator[Finding]:
     """Check whatever stands at a place: a part, or dicts and lists of parts."""
+    if not place.roots:
+        return
     if isinstance(value, list | tuple):
         for number, part in enumerate(value):
             yield from check_parts(f'{path}[{number}]', part, place)
-    elif isinstance(value, Mapping) and ('type' in value or place.default):
+    elif isinstance(value, Mapping) and ('type' in value or place.default or place.typed):
         yield from check_part(path, value, place)
     elif isinstance(value, Mapping):
         yield from _untyped(path, value, place)
 
 
+def check_built(path: str, node: Mapping, parts: Mapping[str, Place], scope: str) -> Iterator[Finding]:
+    """Check the parts that are built at fixed places of a dict without a type."""
+    for name, place in parts.items():
+        if isinstance(node.get(name), Mapping):
+            yield from check_part(f'{path}.{name}', node[name], replace(place, scope=scope))
+
+
 def check_part(path: str, part: Mapping, place: Place) -> Iterator[Finding]:
     """Check one part, which has to name its type where the place has no default."""
-    kind = part.get('type') or place.default
-    if not kind:
-        yield Finding(FAIL, path, 'it has no type', f'set {path}.type')
+    if 'type' not in part and not place.default:
+        yield Finding(FAIL, path, 'it has no type', _misspelt(part) or f'set {path}.type')
+        return
+    kind = part.get('type', place.default)
+    if not isinstance(kind, str) and not callable(kind):
+        yield Finding(FAIL, f'{path}.type', f'must be the name of a class, got {shown(kind)}')
         return
     place = replace(place, scope=part.get('_scope_') or place.scope)
     classes = _classes(kind, place)
     if not classes:
-        yield from _unknown_type(path, str(kind), place)
+        yield from _unknown(path, part, kind, place)
         return
     findings = [list(_arguments(path, part, each, place)) for each in classes]
     fewest = min(findings, key=len)
@@ -55,22 +68,27 @@ def _classes(kind: object, place: Place) -> list[Callable]:
     return find_all(kind, place.scope, (*places.ALL, *own_roots(place.scope)))
 
 
-def _unknown_type(path: str, kind: str, place: Place) -> Iterator[Finding]:
+def _unknown(path: str, part: Mapping, kind: str, place: Place) -> Iterator[Finding]:
     prefix, _, name = kind.rpartition('.')
     if prefix and library(prefix) is None:
         yield Finding(FAIL, f'{path}.type', f'the package {prefix!r} of {kind!r} is not installed')
         return
     # a name that stands in the code may be registered only where an optional package is installed
-    if place.foreign or code.is_word(name, place.owner, prefix or place.scope):
+    package = prefix or place.scope
+    if place.foreign or code.is_word(name, place.owner, package):
+        misspelt = [key for key in part if not code.is_word(key, place.owner, package)]
+        for key in misspelt:
+            if code.near_word(key, package):
+                yield Finding(FAIL, f'{path}.{key}', f'{kind} reads no such key')
         return
-    names = names_in(prefix or place.scope, place.roots)
+    names = names_in(package, place.roots)
     near = get_close_matches(name, names, 1, 0.5)
     remedy = f'did you mean {".".join(filter(None, [prefix, near[0]]))!r}?' if near else ''
     yield Finding(FAIL, f'{path}.type', f'there is no {kind!r}', remedy)
 
 
 def _arguments(path: str, part: Mapping, kind: Callable, place: Place) -> Iterator[Finding]:
-    taken = accepted(kind)
+    taken = _with_built(accepted(kind), part, place)
     called = getattr(kind, '__name__', str(part.get('type')))
     yield from check_values(path, part, place.fields)
     for name, value in part.items():
@@ -80,7 +98,7 @@ def _arguments(path: str, part: Mapping, kind: Callable, place: Place) -> Iterat
             if not _taken_elsewhere(name, kind, taken, place):
                 remedy = suggestion(name, taken.kinds) if taken.kinds else 'it takes none'
                 yield Finding(FAIL, f'{path}.{name}', f'{called} takes no argument {name!r}', remedy)
-        elif name not in place.fields and not taken.kinds[name].take(value) and name not in code.tested(kind):
+        elif name not in place.fields and not taken.kinds[name].take(value):
             said = f'must be {taken.kinds[name]} for {called}, got {shown(value)}'
             yield Finding(FAIL, f'{path}.{name}', said)
     if place.known:
@@ -88,19 +106,45 @@ def _arguments(path: str, part: Mapping, kind: Callable, place: Place) -> Iterat
             yield Finding(FAIL, path, f'{called} needs {name!r}, which is not set', f'set {path}.{name}')
 
 
+def _with_built(taken: Accepted, part: Mapping, place: Place) -> Accepted:
+    """A signature with what the parts take whose types other arguments name."""
+    for argument, default in taken.builds.items():
+        classes = find_all(part.get(argument, default), place.scope, places.ALL)
+        inner = [accepted(each) for each in classes]
+        kinds = {name: kinds for each in inner for name, kinds in each.kinds.items()}
+        opened = taken.open or not inner or any(each.open for each in inner)
+        taken = replace(taken, kinds={**kinds, **taken.kinds}, open=opened)
+    return taken
+
+
 def _taken_elsewhere(name: str, kind: Callable, taken: Accepted, place: Place) -> bool:
     """Whether an argument that a signature does not name may be right nevertheless."""
     if taken.open:
-        return code.is_word(name, kind, place.scope) or not get_close_matches(name, taken.kinds, 1, _NEAR)
-    if place.owner is not None and accepted(place.owner).open:  # which may take it out before
-        return code.is_word(name, place.owner, place.scope)
+        return code.is_foreign(kind) or code.is_word(name, kind, place.scope)
+    if not place.known and place.owner is not None and accepted(place.owner).open:
+        return code.is_word(name, place.owner, place.scope)  # the owner may take it out before
     return name in code.popped(place.owner)
 
 
 def _untyped(path: str, part: Mapping, place: Place) -> Iterator[Finding]:
     for name, value in part.items():
-        if not place.foreign and not code.is_word(str(name), place.owner, place.scope):
-            near = nearest(str(name), code.own_words(place.owner), _NEAR)
-            if near or not place.is_data:
-                yield Finding(FAIL, f'{path}.{name}', 'nothing reads this key', near)
+        if name not in _OWN_KEYS and not place.foreign:
+            yield from _unread(f'{path}.{name}', str(name), place)
         yield from check_parts(f'{path}.{name}', value, places.inside(place, name, place.owner))
+
+
+def _unread(where: str, name: str, place: Place) -> Iterator[Finding]:
+    """A finding about a key that stands nowhere in the code, or seems a misspelt 'type'."""
+    own = code.own_words(place.owner)
+    if code.is_word(name, place.owner, place.scope):
+        if name not in own and nearest(name, ['type'], _NEAR_TYPE):
+            yield Finding(FAIL, where, 'nothing reads this key', "did you mean 'type'?")
+        return
+    near = nearest(name, own, _NEAR)
+    if near or not place.is_data:
+        yield Finding(FAIL, where, 'nothing reads this key', near)
+
+
+def _misspelt(part: Mapping) -> str:
+    near = get_close_matches('type', map(str, part), 1, 0.75)
+    return f"{near[0]!r} should be 'type'" if near else ''
