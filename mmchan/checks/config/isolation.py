@@ -3,8 +3,10 @@
 import contextlib
 import io
 import logging
+import sys
 import warnings
 from collections.abc import Iterator
+from unittest import mock
 
 from mmengine.utils import ManagerMixin
 
@@ -22,6 +24,8 @@ def isolated() -> Iterator[None]:
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter('ignore')
         stack.enter_context(_no_logging())
+        # what was half built may complain when it is deleted
+        stack.enter_context(mock.patch.object(sys, 'unraisablehook', mock.Mock()))
         yield
 
 

@@ -27,9 +27,11 @@ def check_schedule(cfg: Mapping) -> Iterator[Finding]:
         keeps the last value until the end, as MultiStepLR does, is neither.
     """
     length = length_of(cfg)
-    schedulers = list(_schedulers(cfg))
-    for scheduler in schedulers:
-        yield from _check_span(scheduler)
+    schedulers = []
+    for scheduler in _schedulers(cfg):
+        backwards = list(_check_span(scheduler))
+        yield from backwards
+        schedulers += [] if backwards else [scheduler]
     if length is None:
         return
     for scheduler in schedulers:

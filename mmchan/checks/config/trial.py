@@ -34,19 +34,8 @@ from mmchan.checks.data import missing_paths
 from mmchan.checks.walk import type_name, walk
 from mmchan.findings import FAIL, Finding
 
-# what such errors say of the machine, of a file or of the meta device is not the config's fault
-_OTHERS = (OSError, NotImplementedError)
-_OTHERS_SAY = (
-    'meta tensor',
-    'meta device',
-    'device meta',
-    'on meta',
-    'CUDA',
-    'cuda',
-    'NVIDIA',
-    'NPU',
-    'process group',
-)
+# what errors that say such things find is the machine's, or that nothing has a value on the meta device
+_OTHERS_SAY = re.compile(r"[Mm]eta'? (tensor|device|backend)|(device|on) meta|CUDA|cuda|NVIDIA|process group")
 # how libraries say that a package is missing
 _ABSENT = re.compile(r'not installed|install it|requires extra')
 _NEEDS = 'needs what is not installed here'
@@ -114,12 +103,15 @@ def _build(
 
 def _fault(key: str, settings: Mapping, error: Exception | None) -> Finding | None:
     """What an error says, and where in a part of a config it comes from."""
-    if error is None or isinstance(error, _OTHERS) or any(word in str(error) for word in _OTHERS_SAY):
+    if error is None:
         return None
-    said = _said(error)
+    said, place = _said(error), _place(key, settings, error)
+    traceback.clear_frames(error.__traceback__)  # which hold what was half built
+    if isinstance(error, OSError) or _OTHERS_SAY.search(said):
+        return None
     if isinstance(error, ImportError) or _ABSENT.search(said):
-        return Finding(FAIL, _place(key, settings, error), f'{_NEEDS}: {said}')
-    return Finding(FAIL, _place(key, settings, error), f'cannot be built: {said}')
+        return Finding(FAIL, place, f'{_NEEDS}: {said}')
+    return Finding(FAIL, place, f'cannot be built: {said}')
 
 
 def _said(error: Exception) -> str:
