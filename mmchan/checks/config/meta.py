@@ -55,7 +55,10 @@ def without_starts(part: object) -> object:
         # `pretrained` may also say what a part is, in other words than those of a file
         dropped = [key for key in _STARTS if key != 'pretrained' or not isinstance(part.get(key), Mapping)]
         # of MMEngine's kind, which lets constructors ask for settings as attributes
-        return ConfigDict({key: without_starts(value) for key, value in part.items() if key not in dropped})
+        kept = ConfigDict({key: without_starts(value) for key, value in part.items() if key not in dropped})
+        if kept.get('type') == 'MMSyncBN':  # which asks for its process group when it is built
+            kept.type = 'SyncBN'
+        return kept
     if isinstance(part, list | tuple):
         return type(part)(without_starts(value) for value in part)
     return part
