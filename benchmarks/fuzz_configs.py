@@ -36,6 +36,7 @@ import traceback
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -335,7 +336,10 @@ def _in_child(job: Callable, cfg: Config, folder: Path, with_model: bool, out: C
     os.dup2(quiet, 2)
     cfg.work_dir = tempfile.mkdtemp(dir=folder)
     try:
-        job(cfg, with_model)
+        with mock.patch.object(
+            Runner, '_log_env'
+        ):  # asks git, the compiler and the driver for their versions
+            job(cfg, with_model)
         out.send('')
     except InputError as error:
         out.send(f'refused: {error}')
@@ -423,7 +427,7 @@ def _without_values(runner: Runner, model: Mapping) -> torch.nn.Module:
         return registry.MODELS.build(model)
 
 
-@registry.DATASETS.register_module()
+@registry.DATASETS.register_module(force=True)
 class StandInData(Dataset):
     """Some samples that nobody reads."""
 
@@ -436,7 +440,7 @@ class StandInData(Dataset):
         return {'inputs': torch.zeros(3, 8, 8)}
 
 
-@registry.MODELS.register_module()
+@registry.MODELS.register_module(force=True)
 class StandInModel(BaseModel):
     """A model for what does not depend on it."""
 
@@ -578,6 +582,18 @@ def _add_row(grid: Table, name: str, cells: Sequence[int]) -> None:
     grid.add_row(name, f'{sum(cells):,}', *(f'{cell:,}' for cell in cells))
 
 
+@contextmanager
+def working_folder() -> Iterator[Path]:
+    """A folder to work in, which goes away."""
+    before = Path.cwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            yield Path(folder)
+        finally:
+            os.chdir(before)
+
+
 def gather(paths: Sequence[Path], folder: Path, tell: Callable[[str], object]) -> list[Sample]:
     """The configs that take part; the others are told, with the reason."""
     samples = []
@@ -616,11 +632,10 @@ def main(
     torch.set_num_threads(1)
     started = time.monotonic()
     paths = [path.resolve() for path in configs] or shipped(random.Random(seed), sample)  # noqa: S311
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        samples = gather(paths, Path(folder), click.echo)
+    with working_folder() as folder:
+        samples = gather(paths, folder, click.echo)
         began = time.monotonic()
-        results = list(Fuzz(samples, seed, Path(folder), trained).run(mutants))
+        results = list(Fuzz(samples, seed, folder, trained).run(mutants))
     console().print(summarise(results, f'{mutants:,} mutants of {len(samples)} configs'))
     defects = [result for result in results if result.outcome in DEFECTS]
     for one in defects:

@@ -17,7 +17,7 @@ from mmchan.data.embedded import write_absent
 from mmchan.findings import FAIL, WARN, Finding, stop_at, tolerated
 from mmchan.runs.newest import passed_over
 
-ADVICE = '--no-strict goes on where the config is meant so'
+ADVICE = 'With --no-strict, those in the config are only warnings.'
 LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 
 
@@ -43,7 +43,7 @@ def prepare(
     processes: int = 0,
     strict: bool = True,
 ) -> list[Finding]:
-    """Write the embedded data that a run needs and that is absent; then check all that can be checked.
+    """Check all that can be checked; write the embedded data that a run needs and that is absent.
 
     Args:
         cfg: The config of a run.
@@ -59,12 +59,13 @@ def prepare(
         InputError: With everything that would.
     """
     sources = sources_of(cfg, cfg_options)
-    written = list(write_data(cfg, loaders))
     in_config = examine_config(cfg, loaders, sources=sources, processes=processes, strict=strict)
+    is_faulty = any(finding.state == FAIL for finding in in_config)
+    written = [] if is_faulty else list(write_data(cfg, loaders))
     findings = [*written, *in_config, *examine_data(cfg, loaders, sources=sources), *_passed_over(cfg)]
     if any(finding.state == FAIL for finding in findings):
         tell(finding for finding in findings if finding.state != FAIL)
-        stop_at(findings, ADVICE if any(finding.state == FAIL for finding in in_config) else '')
+        stop_at(findings, ADVICE if is_faulty else '')
     return findings
 
 

@@ -37,6 +37,42 @@ def test_absent_data_is_an_error_of_all_loaders_that_need_it(check):
     assert 'train_dataloader and val_dataloader\n' in check(IN1K, '--for', 'train').stdout
 
 
+def test_every_finding_names_key_and_line_and_errors_come_first(check, tmp_path):
+    lines = [
+        'model = dict(backbne=dict(depth=50))',
+        "param_scheduler = [dict(type='CosineAnnealingLR', end=99)]",
+    ]
+    (tmp_path / 'mine.py').write_text('\n'.join([f"_base_ = ['{DIGITS}']", *lines]))
+    result = check('mine.py', '--cfg-options', 'train_cfg.max_epoch=3')
+    assert result.returncode == 1
+    heads = [line for line in result.stdout.splitlines() if line[:4].strip()]
+    assert sorted(heads[:2]) == [
+        'fail  model.backbne (mine.py:2)',
+        'fail  train_cfg.max_epoch (--cfg-options train_cfg.max_epoch)',
+    ]
+    assert heads[2:] == ['warn  param_scheduler[0].end (mine.py:3)', '2 errors, 1 warning']
+    assert "mend: did you mean 'backbone'?" in result.stdout
+
+
+def test_without_strictness_errors_in_the_config_are_warnings(check):
+    result = check(DIGITS, '--no-strict', '--cfg-options', 'optim_wraper=3')
+    assert (result.returncode, result.stdout.splitlines()[-1]) == (0, '1 warning')
+
+
+@pytest.mark.parametrize(
+    'option',
+    [
+        *('train_dataloder=3', 'optim_wraper=3', 'model.backbne=3', 'model.backbone.dpeth=50'),
+        *('train_dataloader.batch_szie=3', 'default_hooks.checkpint.interval=2', 'train_cfg.max_epoch=3'),
+        *('param_scheduler.0.typ=X', 'data_root=x'),
+    ],
+)
+def test_mistyped_option_is_found(check, option):
+    result = check(DIGITS, '--cfg-options', option)
+    assert result.returncode == 1
+    assert f'(--cfg-options {option.partition("=")[0]})' in result.stdout
+
+
 def test_absent_data_stays_an_error_without_strictness(check):
     assert check(IN1K, '--no-strict').returncode == 1
 
