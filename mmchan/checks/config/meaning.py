@@ -13,6 +13,7 @@ from mmchan.checks.config.isolation import isolated
 from mmchan.checks.config.normalisation import check_normalisation
 from mmchan.checks.config.schedule import check_schedule
 from mmchan.checks.config.starts import check_starts
+from mmchan.checks.config.together import check_together
 from mmchan.findings import Finding
 
 
@@ -35,6 +36,7 @@ def check_meaning(cfg: Config, loaders: Iterable[str], *, processes: int = 0) ->
 
 def _check(cfg: Config, loaders: list[str], processes: int) -> Iterator[Finding]:
     training = 'train_dataloader' in loaders
+    yield from check_together(cfg)
     yield from check_channels(cfg)
     yield from check_classes(cfg, loaders)
     yield from check_normalisation(cfg)

@@ -14,6 +14,7 @@ from mmengine.optim import OptimWrapper, build_optim_wrapper
 from mmengine.registry import (
     DATASETS,
     HOOKS,
+    LOG_PROCESSORS,
     LOOPS,
     METRICS,
     MODELS,
@@ -22,6 +23,7 @@ from mmengine.registry import (
     DefaultScope,
     Registry,
 )
+from mmengine.runner import Runner
 from mmengine.visualization import Visualizer
 from torch import nn
 from torch.utils.data import DataLoader
@@ -37,7 +39,7 @@ from mmchan.findings import FAIL, Finding
 # what errors that say such things find is the machine's, or that nothing has a value on the meta device
 _OTHERS_SAY = re.compile(r"[Mm]eta'? (tensor|device|backend)|(device|on) meta|CUDA|cuda|NVIDIA|process group")
 # how libraries say that a package is missing
-_ABSENT = re.compile(r'not installed|install it|requires extra')
+_ABSENT = re.compile(r'\binstall|requires extra')
 _NEEDS = 'needs what is not installed here'
 # metrics that fetch or write something when they are built
 _BUSY_METRICS = ('CocoOccludedSeparatedMetric', 'MOTChallengeMetric', 'NocapsSave', 'ShapeBiasMetric')
@@ -46,6 +48,8 @@ _FILES_OF_METRICS = ('ann_file', 'output_dir', 'outfile_prefix', 'seg_out_dir')
 # loops that MMEngine takes where a config names none
 _LOOPS = {'val_cfg': 'ValLoop', 'test_cfg': 'TestLoop'}
 _OF_AMP = ('loss_scale', 'dtype', 'use_fp64')
+_SAMPLERS = ('DefaultSampler', 'InfiniteSampler')
+_OF_MACHINE = ('pin_memory', 'persistent_workers', 'num_batch_per_epoch')
 _MANY = 1_000_000  # iterations of an epoch, whose number nobody knows here
 
 
@@ -82,11 +86,14 @@ def _check(cfg: Config, loaders: list[str]) -> Iterator[Finding]:
     if finding:
         yield finding
     for loader in loaders:
+        yield from _check_loader(cfg, loader)
         yield from _check_data(cfg, loader, scope)
         yield from _check_evaluation(cfg, loader, scope)
     if 'train_dataloader' in loaders:
         yield from _check_hooks(cfg, scope)
         yield from _check_loop(cfg, 'train_cfg', scope)
+        log = {'type': 'mmengine.LogProcessor', **part(cfg, 'log_processor')}
+        yield from _only(_build('log_processor', log, scope, LOG_PROCESSORS))
         if isinstance(model, nn.Module):
             yield from _check_optimizer(cfg, model, scope)
 
@@ -149,16 +156,35 @@ def _model(cfg: Config) -> Mapping:
     return {'data_preprocessor': pixels, **model} if model and pixels else model
 
 
+def _check_loader(cfg: Config, loader: str) -> Iterator[Finding]:
+    """Build a data loader over one sample; other samplers than MMEngine's may ask for more of the data."""
+    settings = part(cfg, loader)
+    if not settings or not isinstance(settings.get('sampler'), Mapping):
+        return
+    # what mmchan's commands set by themselves
+    plain = {name: value for name, value in settings.items() if name not in _OF_MACHINE}
+    if type_name(settings['sampler']) not in _SAMPLERS:
+        plain['sampler'] = {'type': 'mmengine.DefaultSampler'}
+    _, error = attempt(Runner.build_dataloader, ConfigDict({**plain, 'dataset': [0]}), 0)
+    yield from filter(None, [_fault(loader, settings, error)])
+
+
 def _check_data(cfg: Config, loader: str, scope: str) -> Iterator[Finding]:
     """Build the data sets, none of which reads anything yet, and all transforms, each by itself."""
     for path, node in walk(part(cfg, loader, 'dataset'), f'{loader}.dataset'):
         kind = class_of(node, DATASETS, scope)
-        for key, step in listed(node.get('pipeline'), f'{path}.pipeline') if kind else ():
-            yield from _only(_build(key, step, node.get('_scope_', scope), TRANSFORMS))
+        if kind:
+            yield from _check_steps(node, path, 'pipeline', scope)
         inner = 'dataset' in node or 'datasets' in node
         if kind and not inner and default_of(kind, 'lazy_init') is not MISSING and not missing_paths(node):
             bare = {name: value for name, value in node.items() if name != 'pipeline'}
             yield from _only(_build(path, {**bare, 'lazy_init': True}, scope, DATASETS))
+
+
+def _check_steps(node: Mapping, path: str, name: str, scope: str) -> Iterator[Finding]:
+    """Build the transforms of a pipeline of a part."""
+    for key, step in listed(node.get(name), f'{path}.{name}'):
+        yield from _only(_build(key, step, node.get('_scope_', scope), TRANSFORMS))
 
 
 def _only(result: tuple[object, Finding | None]) -> list[Finding]:
@@ -168,14 +194,23 @@ def _only(result: tuple[object, Finding | None]) -> list[Finding]:
 def _check_evaluation(cfg: Config, loader: str, scope: str) -> Iterator[Finding]:
     name = loader.removesuffix('_dataloader')
     for key, metric in listed(cfg.get(f'{name}_evaluator'), f'{name}_evaluator'):
-        kind = class_of(metric, METRICS, scope)
-        if 'metrics' not in metric and type_name(metric) not in _BUSY_METRICS:
-            # those that may be left out: nothing is to be read or written
-            files = [file for file in _FILES_OF_METRICS if default_of(kind, file) is None]
-            bare = {setting: value for setting, value in metric.items() if setting not in files}
-            yield from _only(_build(key, bare, scope, METRICS))
+        inner = list(listed(metric.get('metrics'), f'{key}.metrics'))
+        for place, one in inner or [(key, metric)]:
+            yield from _check_metric(one, place, scope)
     if f'{name}_cfg' in _LOOPS:
         yield from _check_loop(cfg, f'{name}_cfg', scope)
+
+
+def _check_metric(metric: Mapping, key: str, scope: str) -> Iterator[Finding]:
+    if type_name(metric) not in _BUSY_METRICS:
+        kind = class_of(metric, METRICS, scope)
+        # those that may be left out: nothing is to be read or written
+        files = [file for file in _FILES_OF_METRICS if default_of(kind, file) is None]
+        bare = {setting: value for setting, value in metric.items() if setting not in files}
+        _, finding = _build(key, bare, scope, METRICS)
+        if finding and 'None' in finding.what:  # it may not be left out after all
+            _, finding = _build(key, metric, scope, METRICS)
+        yield from filter(None, [finding])
 
 
 def _check_loop(cfg: Config, key: str, scope: str) -> Iterator[Finding]:
@@ -201,6 +236,7 @@ def _check_hooks(cfg: Config, scope: str) -> Iterator[Finding]:
         if isinstance(hook, Mapping):
             bare = {name: value for name, value in hook.items() if name != 'priority'}
             yield from _only(_build(key, bare, scope, HOOKS))
+            yield from _check_steps(hook, key, 'switch_pipeline', scope)
 
 
 def _check_optimizer(cfg: Config, model: nn.Module, scope: str) -> Iterator[Finding]:
