@@ -584,14 +584,17 @@ def _add_row(grid: Table, name: str, cells: Sequence[int]) -> None:
 
 @contextmanager
 def working_folder() -> Iterator[Path]:
-    """A folder to work in, which goes away."""
+    """A folder to work in without a word, which goes away."""
     before = Path.cwd()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        logging.disable(logging.CRITICAL)
         os.chdir(folder)
         try:
             yield Path(folder)
         finally:
             os.chdir(before)
+            logging.disable(logging.NOTSET)
 
 
 def gather(paths: Sequence[Path], folder: Path, tell: Callable[[str], object]) -> list[Sample]:
@@ -627,8 +630,6 @@ def main(
     mutants: int, seed: int, configs: tuple[Path, ...], sample: int, trained: float, out: Path | None
 ) -> None:
     """Make mistakes in configs and count which of them are noticed."""
-    warnings.simplefilter('ignore')
-    logging.disable(logging.CRITICAL)
     torch.set_num_threads(1)
     started = time.monotonic()
     paths = [path.resolve() for path in configs] or shipped(random.Random(seed), sample)  # noqa: S311
