@@ -174,7 +174,11 @@ def move(rng: random.Random, cfg: Config, key: Key) -> Mutation | None:
     """To the mapping around its own, to one beside it, or into one within."""
     own, name = value_of(cfg, key[:-1]), key[-1]
     holder = next((key[:end] for end in range(len(key) - 2, -1, -1) if isinstance(key[end], str)), None)
-    targets = [('child', (*key[:-1], other)) for other, part in own.items() if isinstance(part, Mapping)]
+    targets = [
+        ('child', (*key[:-1], other))
+        for other, part in own.items()
+        if isinstance(part, Mapping) and (len(key) > 1 or other in TOP)
+    ]
     if holder is not None and len(key) > 1:
         around = value_of(cfg, holder)
         targets += [('parent', holder)] if holder else []
