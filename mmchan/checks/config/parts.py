@@ -10,7 +10,7 @@ from mmchan.checks.config.places import Place
 from mmchan.checks.config.registered import find_all, library, names_in, own_roots
 from mmchan.checks.config.signatures import Accepted, accepted
 from mmchan.errors import suggestion
-from mmchan.findings import FAIL, Finding
+from mmchan.findings import FAIL, WARN, Finding
 
 # keys that MMEngine itself takes out of a part
 _OWN_KEYS = ('type', '_scope_')
@@ -47,7 +47,11 @@ def check_part(path: str, part: Mapping, place: Place) -> Iterator[Finding]:
     if not isinstance(kind, str) and not callable(kind):
         yield Finding(FAIL, f'{path}.type', f'must be the name of a class, got {shown(kind)}')
         return
-    place = replace(place, scope=part.get('_scope_') or place.scope)
+    scope = part.get('_scope_') or place.scope
+    if not isinstance(scope, str):
+        yield Finding(FAIL, f'{path}._scope_', f'must be the name of a library, got {shown(scope)}')
+        return
+    place = replace(place, scope=scope)
     classes = _classes(kind, place)
     if not classes:
         yield from _unknown(path, part, kind, place)
@@ -58,7 +62,7 @@ def check_part(path: str, part: Mapping, place: Place) -> Iterator[Finding]:
     chosen = classes[findings.index(fewest)]
     for name, value in part.items():
         if name not in _OWN_KEYS and name not in place.elsewhere:
-            yield from check_parts(f'{path}.{name}', value, places.inside(place, name, chosen))
+            yield from check_parts(f'{path}.{name}', value, places.argument(place, name, chosen))
 
 
 def _classes(kind: object, place: Place) -> list[Callable]:
@@ -96,14 +100,21 @@ def _arguments(path: str, part: Mapping, kind: Callable, place: Place) -> Iterat
             continue
         if name not in taken.kinds:
             if not _taken_elsewhere(name, kind, taken, place):
-                remedy = suggestion(name, taken.kinds) if taken.kinds else 'it takes none'
-                yield Finding(FAIL, f'{path}.{name}', f'{called} takes no argument {name!r}', remedy)
+                yield _not_taken(f'{path}.{name}', name, called, taken)
         elif name not in place.fields and not taken.kinds[name].take(value):
             said = f'must be {taken.kinds[name]} for {called}, got {shown(value)}'
             yield Finding(FAIL, f'{path}.{name}', said)
-    if place.known:
-        for name in sorted(taken.required - part.keys() - place.given):
+    for name in sorted(taken.required - part.keys() - place.given):
+        if place.known or (place.built and not code.sets(place.owner, name)):
             yield Finding(FAIL, path, f'{called} needs {name!r}, which is not set', f'set {path}.{name}')
+
+
+def _not_taken(where: str, name: str, called: str, taken: Accepted) -> Finding:
+    remedy = suggestion(name, taken.kinds) if taken.kinds else 'it takes none'
+    if taken.deaf:  # it is no misspelling as far as one can see, only of no use
+        state = FAIL if nearest(name, taken.kinds, _NEAR) else WARN
+        return Finding(state, where, f'{called} reads no argument {name!r}', remedy)
+    return Finding(FAIL, where, f'{called} takes no argument {name!r}', remedy)
 
 
 def _with_built(taken: Accepted, part: Mapping, place: Place) -> Accepted:
@@ -119,7 +130,7 @@ def _with_built(taken: Accepted, part: Mapping, place: Place) -> Accepted:
 
 def _taken_elsewhere(name: str, kind: Callable, taken: Accepted, place: Place) -> bool:
     """Whether an argument that a signature does not name may be right nevertheless."""
-    if taken.open:
+    if taken.open and not taken.deaf:
         return code.is_foreign(kind) or code.is_word(name, kind, place.scope)
     if not place.known and place.owner is not None and accepted(place.owner).open:
         return code.is_word(name, place.owner, place.scope)  # the owner may take it out before
@@ -127,22 +138,27 @@ def _taken_elsewhere(name: str, kind: Callable, taken: Accepted, place: Place) -
 
 
 def _untyped(path: str, part: Mapping, place: Place) -> Iterator[Finding]:
+    yield from check_values(path, part, place.values_in(part))
     for name, value in part.items():
         if name not in _OWN_KEYS and not place.foreign:
             yield from _unread(f'{path}.{name}', str(name), place)
-        yield from check_parts(f'{path}.{name}', value, places.inside(place, name, place.owner))
+        yield from check_parts(f'{path}.{name}', value, places.inside(place, name))
 
 
 def _unread(where: str, name: str, place: Place) -> Iterator[Finding]:
-    """A finding about a key that stands nowhere in the code, or seems a misspelt 'type'."""
+    """A finding about a key that stands nowhere in the code, or not in that which reads its dict."""
     own = code.own_words(place.owner)
-    if code.is_word(name, place.owner, place.scope):
-        if name not in own and nearest(name, ['type'], _NEAR_TYPE):
-            yield Finding(FAIL, where, 'nothing reads this key', "did you mean 'type'?")
+    if name in own:
         return
-    near = nearest(name, own, _NEAR)
-    if near or not place.is_data:
-        yield Finding(FAIL, where, 'nothing reads this key', near)
+    if not code.is_word(name, place.owner, place.scope):
+        near = nearest(name, own, _NEAR)
+        if near or place.reads or not place.is_data:
+            yield Finding(FAIL, where, 'nothing reads this key', near)
+    elif nearest(name, ['type'], _NEAR_TYPE):
+        yield Finding(FAIL, where, 'nothing reads this key', "did you mean 'type'?")
+    elif place.reads:
+        owner = getattr(place.owner, '__name__', 'nothing')
+        yield Finding(WARN, where, f'{owner} does not read this key', suggestion(name, place.reads))
 
 
 def _misspelt(part: Mapping) -> str:
