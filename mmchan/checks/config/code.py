@@ -106,7 +106,7 @@ def reads_from(owner: object, name: str) -> frozenset[str]:
 @functools.cache
 def is_key(owner: object, name: str) -> bool:
     """Whether an owner's modules look something up by the value of a name: any kind may be a key."""
-    pattern = re.compile(rf'\[{name}\]|\b{name} (?:not )?in\b')
+    pattern = re.compile(rf'\[{name}\]|\b{name} (?:not )?in (?:self|cls|[A-Z])')
     return any(pattern.search(_text(module)) for module in modules_of(owner))
 
 

@@ -51,6 +51,7 @@ _DOCUMENTED = re.compile(r'^\s*(\w+) ?\(((?:[^()]|\([^()]*\))*)\):', re.MULTILIN
 _INSIDE = re.compile(r'(?<!Union)(?<!Optional)\[[^\[\]]*\]')
 _WORD = re.compile(r'[A-Za-z]\w*')
 _FILLING = frozenset({'or', 'of', 'and', 'Union', 'obj', 'class'})
+_CHANNELS = (3, 4)
 # What an argument without an annotation takes, by the kind of its default; others take anything.
 _BY_DEFAULT = {
     BOOL: frozenset({BOOL, INT, NONE}),
@@ -81,15 +82,19 @@ class Kinds:
             return True
         if DICT in self.allowed:
             # whatever is annotated, a part may be left out, and a list of parts becomes a sequence
-            return kind == NONE or (kind == LIST and all(isinstance(part, Mapping) for part in value))
-        if FLOAT in self.allowed and kind == LIST:  # arrays are computed with as single numbers are
-            return all(kind_of(part) in (INT, FLOAT) for part in value)
+            return kind == NONE or (
+                kind == LIST and all(isinstance(part, Mapping) and 'type' in part for part in value)
+            )
+        if FLOAT in self.allowed and kind == LIST:  # one number for each channel of an image
+            return len(value) in _CHANNELS and all(kind_of(part) in (INT, FLOAT) for part in value)
         return INT in self.allowed and kind == FLOAT
 
     def or_of(self, other: 'Kinds') -> 'Kinds':
         """What either allows; a guess says nothing, nor does what allows anything."""
-        if self.allowed is None or other.allowed is None or other.guessed:
+        if other.allowed is None or other.guessed or (self.allowed is None and not self.guessed):
             return self
+        if self.guessed:
+            return Kinds(other.allowed | ({self.default} if self.default else set()))
         return Kinds(self.allowed | other.allowed)
 
     def or_documented(self, documented: 'Kinds') -> 'Kinds':

@@ -21,6 +21,8 @@ ALL: Roots = tuple(each for name, each in sorted(vars(registry).items()) if isin
 _MODEL: Roots = (registry.MODELS, registry.TASK_UTILS)
 
 
+# what data sets read themselves
+_READ_BY_OWNER = (('data_prefix',), ('filter_cfg',))
 NO_FIELDS: Mapping[str, Field] = MappingProxyType({})
 
 
@@ -60,10 +62,8 @@ class Place:
 
     @property
     def reads(self) -> frozenset[str]:
-        """The keys that the owner reads of a dict without a type that is an argument of its own."""
-        return (
-            code.reads_from(self.owner, self.path[0]) if self.is_data and len(self.path) == 1 else frozenset()
-        )
+        """The keys of a dict without a type that the owner reads, where it hands the dict to nobody."""
+        return code.reads_from(self.owner, self.path[0]) if self.path in _READ_BY_OWNER else frozenset()
 
     def values_in(self, part: Mapping) -> Mapping[str, Field]:
         """What is known of the values in a dict without a type."""
