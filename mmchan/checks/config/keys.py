@@ -10,11 +10,11 @@ from mmengine.utils.dl_utils import set_multi_processing
 from mmchan.checks.config import fields, places
 from mmchan.checks.config.fields import Field, check_fields, check_required, check_values, nearest
 from mmchan.checks.config.optimizer import check_optim_wrapper
-from mmchan.checks.config.parts import check_built, check_part, check_parts
 from mmchan.checks.config.places import Place
 from mmchan.checks.config.registered import find_all, library
 from mmchan.checks.config.signatures import accepted
 from mmchan.checks.config.sources import Sources
+from mmchan.checks.config.typed import check_built, check_part, check_parts
 from mmchan.errors import suggestion
 from mmchan.findings import FAIL, Finding
 

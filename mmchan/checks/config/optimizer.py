@@ -8,9 +8,9 @@ from torch import nn
 from mmchan.checks.config import code, fields, places
 from mmchan.checks.config.fields import Field, check_fields, check_required, check_values, unread
 from mmchan.checks.config.kinds import ANY
-from mmchan.checks.config.parts import check_built, check_part
 from mmchan.checks.config.registered import find_all
 from mmchan.checks.config.signatures import accepted
+from mmchan.checks.config.typed import check_built, check_part
 from mmchan.findings import FAIL, Finding
 
 _CLIPS = {'norm': nn.utils.clip_grad_norm_, 'value': nn.utils.clip_grad_value_}
