@@ -1,5 +1,6 @@
 """What the code of a class tells about its arguments beyond their signature: the words in it, no more."""
 
+import ast
 import functools
 import inspect
 import re
@@ -17,38 +18,46 @@ _DEFAULT_TYPE = re.compile(r'(\w+)\.setdefault\(\s*[\'"]type[\'"],\s*[\'"]([\w.]
 _IMPORTED = re.compile(r'^\s*(?:from|import)\s+(\w+)', re.MULTILINE)
 _NOT_READ = frozenset({'', 'torch', *sys.stdlib_module_names})
 _NEAR = 0.85
+_DICT_METHODS = frozenset(dir(dict)) | {'to_dict'}
 _ALWAYS = ('mmengine', 'mmcv', 'mmchan')
 _USUAL = frozenset(
     {
         *sys.stdlib_module_names,
         *_ALWAYS,
-        'addict',
-        'cityscapesscripts',
-        'cv2',
-        'einops',
-        'importlib_metadata',
-        'lap',
-        'lvis',
-        'matplotlib',
-        'mmdet',
-        'mmpretrain',
-        'mmseg',
-        'motmetrics',
-        'nltk',
-        'numpy',
-        'PIL',
-        'panopticapi',
-        'pycocotools',
-        'rich',
-        'scipy',
-        'six',
-        'skimage',
-        'sklearn',
-        'terminaltables',
-        'torch',
-        'torch_npu',
-        'torchvision',
-        'tqdm',
+        *(
+            'addict',
+            'cityscapesscripts',
+            'cv2',
+            'd_cube',
+            'dsdl',
+            'einops',
+            'imagecorruptions',
+            'importlib_metadata',
+        ),
+        *(
+            'jsonlines',
+            'lap',
+            'lvis',
+            'mat4py',
+            'matplotlib',
+            'memory_profiler',
+            'mmdet',
+            'mmpretrain',
+            'mmseg',
+        ),
+        *(
+            'motmetrics',
+            'nltk',
+            'numpy',
+            'osgeo',
+            'panopticapi',
+            'PIL',
+            'prettytable',
+            'psutil',
+            'pycocoevalcap',
+        ),
+        *('pycocotools', 'rich', 'scipy', 'seaborn', 'six', 'skimage', 'sklearn', 'terminaltables', 'torch'),
+        *('torch_npu', 'torchvision', 'tqdm', 'trackeval'),
     }
 )
 
@@ -70,6 +79,35 @@ def is_word(name: str, owner: object, *packages: str) -> bool:
         return True
     own = {module.partition('.')[0] for module in modules_of(owner)}
     return any(name in _words_of(package) for package in {*own, *packages, *_ALWAYS})
+
+
+@functools.cache
+def builds(owner: object, name: str) -> bool:
+    """Whether an owner's modules build an argument of this name from its config alone."""
+    pattern = re.compile(rf'(?:\.build|\bbuild_(?!dataloader)\w+)\(\s*(?:self\.)?{name}\s*\)')
+    return any(pattern.search(_text(module)) for module in modules_of(owner))
+
+
+@functools.cache
+def sets(owner: object, name: str) -> bool:
+    """Whether an owner's modules may give an argument of this name to what they build."""
+    pattern = re.compile(rf'\b{name}\s*=|[\'"]{name}[\'"]')
+    return any(pattern.search(_text(module)) for module in modules_of(owner))
+
+
+@functools.cache
+def reads_from(owner: object, name: str) -> frozenset[str]:
+    """The keys that an owner's modules read from a dict of this name."""
+    pattern = re.compile(rf'\b{name}(?:\[|\.get\(|\.pop\()\s*[\'"](\w+)|\b{name}\.(\w+)')
+    found = [match for module in modules_of(owner) for match in pattern.findall(_text(module))]
+    return frozenset(key for match in found for key in match if key) - _DICT_METHODS
+
+
+@functools.cache
+def is_key(owner: object, name: str) -> bool:
+    """Whether an owner's modules look something up by the value of a name: any kind may be a key."""
+    pattern = re.compile(rf'\[{name}\]|\b{name} (?:not )?in (?:self|cls|[A-Z])')
+    return any(pattern.search(_text(module)) for module in modules_of(owner))
 
 
 def near_word(name: str, package: str) -> bool:
@@ -102,10 +140,33 @@ def default_type(owner: object, name: str) -> str:
 
 @functools.cache
 def is_foreign(owner: object) -> bool:
-    """Whether an owner's module uses libraries beyond the usual ones, which may read what it is given."""
+    """Whether an owner uses libraries beyond the usual ones, which may read what it is given."""
     module = getattr(owner, '__module__', '')
     ours = module.partition('.')[0] in (*_ALWAYS, *_NOT_READ)
-    return not ours and not _USUAL.issuperset(_IMPORTED.findall(_text(module)))
+    if ours or _USUAL.issuperset(_IMPORTED.findall(_text(module))):
+        return False
+    try:
+        words = set(_WORD.findall(_UNSPOKEN.sub('', inspect.getsource(owner))))
+    except (OSError, TypeError):
+        return True
+    return not words.isdisjoint(_foreign_names(module))
+
+
+@functools.cache
+def _foreign_names(module: str) -> frozenset[str]:
+    """What a module calls the libraries beyond the usual ones, and what it imports of them."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(_text(module))):
+        if isinstance(node, ast.ImportFrom):
+            packages = [node.module or ''] * len(node.names)
+        elif isinstance(node, ast.Import):
+            packages = [alias.name for alias in node.names]
+        else:
+            continue
+        for package, alias in zip(packages, node.names, strict=True):
+            if package.partition('.')[0] not in _USUAL and not getattr(node, 'level', 0):
+                names |= {package.partition('.')[0], alias.asname or alias.name}
+    return frozenset(names)
 
 
 @functools.cache

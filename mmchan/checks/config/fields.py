@@ -50,6 +50,7 @@ _ANYTHING = Field()
 _DICT = _field(DICT)
 _FLAG = _field(BOOL)
 _NUMBER = _field(FLOAT, INT)
+_RUNNER = _field(STR)
 _COUNT = _field(INT, least=1)
 _FROM_0 = _field(INT, least=0)
 _FRACTION = _field(FLOAT, INT, least=0)
@@ -98,6 +99,7 @@ OPTIMIZER: Mapping[str, Field] = {
     'nesterov': _FLAG,
     'weight_decay': _FRACTION,
 }
+VISUALIZER: Mapping[str, Field] = {'name': _field(STR), 'vis_backends': _field(LIST, DICT, NONE)}
 NORM: Mapping[str, Field] = {'requires_grad': _FLAG}
 OPTIM_WRAPPER: Mapping[str, Field] = {
     'accumulative_counts': _COUNT,
@@ -119,6 +121,27 @@ PARAMWISE: Mapping[str, Field] = {
     'flat_decay_mult': _NUMBER,
     'norm_decay_mult': _NUMBER,
 }
+# what detectors and segmentors read of their train_cfg and test_cfg, at any depth
+PHASE: Mapping[str, Field] = {
+    'allowed_border': _NUMBER,
+    'assigner': _field(DICT, NONE),
+    'debug': _FLAG,
+    'mask_thr_binary': _NUMBER,
+    'max_per_img': _field(INT),
+    'min_bbox_size': _NUMBER,
+    'mode': _field(STR),
+    'nms': _field(DICT, NONE),
+    'nms_pre': _field(INT),
+    'pos_weight': _NUMBER,
+    'sampler': _field(DICT, NONE),
+    'score_thr': _NUMBER,
+}
+FILES = _field(STR, NONE)  # of data sets, in their data_prefix
+RUNTIME: Mapping[str, Field] = {
+    **dict.fromkeys(('bad_steps', 'checkpoint', 'live', 'scalars', 'summary', 'waiting'), _field(DICT, NONE)),
+    'new_schedule': _FLAG,
+    'total_batch_size': _field(INT, NONE, least=1),
+}
 DEFAULT_HOOKS: Mapping[str, Field] = {
     'checkpoint': _field(DICT, NONE),
     'early_stopping': _field(DICT),
@@ -130,6 +153,7 @@ DEFAULT_HOOKS: Mapping[str, Field] = {
     'visualization': _field(DICT),
 }
 ENVIRONMENT: Mapping[str, Field] = {
+    'backend': _field(STR),
     'cudnn_benchmark': _FLAG,
     'dist_cfg': _DICT,
     'mp_cfg': _DICT,
@@ -138,6 +162,7 @@ ENVIRONMENT: Mapping[str, Field] = {
 AT_TOP: Mapping[str, Mapping[str, Field]] = {
     'auto_scale_lr': {'base_batch_size': _COUNT, 'enable': _FLAG},
     'env_cfg': ENVIRONMENT,
+    'runtime_cfg': RUNTIME,
     'randomness': {'deterministic': _FLAG, 'diff_rank_seed': _FLAG, 'seed': _field(INT, NONE, least=0)},
 }
 # the values at the top of a config that are no dicts, or no dicts alone
@@ -160,6 +185,7 @@ TOP: Mapping[str, Field] = {
     'param_scheduler': _field(DICT, LIST, NONE),
     'randomness': _DICT,
     'resume': _FLAG,
+    'runner_type': _RUNNER,
     'runtime_cfg': _field(DICT, NONE),
     'test_cfg': _field(DICT, NONE),
     'test_dataloader': _field(DICT, NONE),

@@ -94,6 +94,8 @@ def _read_by_name(name: str, value: Mapping, scope: str) -> Iterator[Finding]:
         yield from check_fields(name, value, fields.AT_TOP[name])
     if name == 'env_cfg':
         yield from _environment(name, value)
+    if name == 'runtime_cfg':
+        yield from check_built(name, value, places.RUNTIME_HOOKS, scope)
 
 
 def _loop(path: str, loop: Mapping, place: Place) -> Iterator[Finding]:
@@ -110,7 +112,7 @@ def _environment(path: str, environment: Mapping) -> Iterator[Finding]:
     for name, reader in {'mp_cfg': set_multi_processing, 'dist_cfg': init_dist}.items():
         if isinstance(environment.get(name), Mapping):
             known = {key: Field(kinds) for key, kinds in accepted(reader).kinds.items()}
-            yield from check_fields(f'{path}.{name}', environment[name], known)
+            yield from check_fields(f'{path}.{name}', environment[name], {**known, **fields.ENVIRONMENT})
 
 
 def _data_preprocessor(cfg: Config, sources: Sources | None, scope: str) -> Iterator[Finding]:
@@ -120,7 +122,7 @@ def _data_preprocessor(cfg: Config, sources: Sources | None, scope: str) -> Iter
         return
     if model.get(name) is None:
         owner = next(iter(find_all(model.get('type'), scope, places.MODEL.roots)), None)
-        place = places.inside(replace(places.MODEL, scope=scope), name, owner)
+        place = places.argument(replace(places.MODEL, scope=scope), name, owner)
         yield from check_parts(name, cfg[name], place)
         return
     for key in sorted(sources.options) if sources else ():

@@ -2,6 +2,7 @@
 
 import collections.abc
 import inspect
+import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
@@ -35,7 +36,22 @@ _BY_WORD = {
     **{getattr(each, '__name__', 'None'): kinds for each, kinds in _PLAIN.items()},
     'Number': frozenset({INT, FLOAT}),
     'Real': frozenset({INT, FLOAT}),
+    'ConfigDict': frozenset({DICT}),
+    'Dict': frozenset({DICT}),
+    'Iterable': frozenset({LIST}),
+    'Optional': frozenset({NONE}),
+    'optional': frozenset({NONE}),
+    'List': frozenset({LIST}),
+    'Sequence': frozenset({LIST}),
+    'Tuple': frozenset({LIST}),
+    'string': frozenset({STR}),
 }
+# 'depth (int): ', with brackets inside
+_DOCUMENTED = re.compile(r'^\s*(\w+) ?\(((?:[^()]|\([^()]*\))*)\):', re.MULTILINE)
+_INSIDE = re.compile(r'(?<!Union)(?<!Optional)\[[^\[\]]*\]')
+_WORD = re.compile(r'[A-Za-z]\w*')
+_FILLING = frozenset({'or', 'of', 'and', 'Union', 'obj', 'class'})
+_CHANNELS = (3, 4)
 # What an argument without an annotation takes, by the kind of its default; others take anything.
 _BY_DEFAULT = {
     BOOL: frozenset({BOOL, INT, NONE}),
@@ -51,9 +67,13 @@ class Kinds:
 
     Attributes:
         allowed: Names of kinds; None allows anything.
+        guessed: Whether no annotation says it.
+        default: The kind of the default; '' where there is none.
     """
 
     allowed: frozenset[str] | None = None
+    guessed: bool = False
+    default: str = ''
 
     def take(self, value: object) -> bool:
         """Whether a value is of one of the kinds."""
@@ -62,16 +82,28 @@ class Kinds:
             return True
         if DICT in self.allowed:
             # whatever is annotated, a part may be left out, and a list of parts becomes a sequence
-            return kind == NONE or (kind == LIST and all(isinstance(part, Mapping) for part in value))
-        if FLOAT in self.allowed and kind == LIST:  # arrays are computed with as single numbers are
-            return all(kind_of(part) in (INT, FLOAT) for part in value)
+            return kind == NONE or (
+                kind == LIST and all(isinstance(part, Mapping) and 'type' in part for part in value)
+            )
+        if FLOAT in self.allowed and kind == LIST:  # one number for each channel of an image
+            return len(value) in _CHANNELS and all(kind_of(part) in (INT, FLOAT) for part in value)
         return INT in self.allowed and kind == FLOAT
 
     def or_of(self, other: 'Kinds') -> 'Kinds':
-        """What either allows; one that allows anything says nothing."""
-        if self.allowed is None or other.allowed is None:
+        """What either allows; a guess says nothing, nor does what allows anything."""
+        if other.allowed is None or other.guessed or (self.allowed is None and not self.guessed):
             return self
+        if self.guessed:
+            return Kinds(other.allowed | ({self.default} if self.default else set()))
         return Kinds(self.allowed | other.allowed)
+
+    def or_documented(self, documented: 'Kinds') -> 'Kinds':
+        """What a docstring says, in place of a guess."""
+        if not self.guessed or documented.allowed is None:
+            return self
+        default = {self.default} if self.default else set()
+        numbers = {INT, FLOAT} if LIST in documented.allowed else set()  # one for all
+        return Kinds(documented.allowed | default | numbers)
 
     def or_tested(self, words: Iterable[str]) -> 'Kinds':
         """What is allowed with the plain kinds that some code asks for by name."""
@@ -107,11 +139,29 @@ def kinds_of(function: Callable, parameters: Iterable[inspect.Parameter]) -> dic
     return {each.name: _kinds(each, namespace) for each in parameters}
 
 
+def documented_kinds(docstring: str | None) -> dict[str, Kinds]:
+    """The kinds that a docstring gives its arguments, in the form ``depth (int): ...`` of OpenMMLab.
+
+    >>> documented_kinds('depth (int | None): Depth of the network.')['depth']
+    Kinds(allowed=frozenset({'None', 'int'}))
+    """
+    entries = _DOCUMENTED.findall(docstring or '')
+    return {name: kinds for name, text in entries if (kinds := _kinds_in(text)).allowed}
+
+
+def _kinds_in(text: str) -> Kinds:
+    """Kinds by their words; anything where a word is none of them."""
+    outer = _INSIDE.sub('', _INSIDE.sub('', text))
+    words = [word for word in _WORD.findall(outer) if word not in _FILLING]
+    kinds = [_BY_WORD.get(word) for word in words]
+    return ANY if None in kinds or not kinds else Kinds(frozenset().union(*kinds))
+
+
 def _kinds(parameter: inspect.Parameter, namespace: dict) -> Kinds:
     default = None if parameter.default is inspect.Parameter.empty else kind_of(parameter.default)
     annotation = _evaluated(parameter.annotation, namespace)
     if annotation is inspect.Parameter.empty:
-        return Kinds(_BY_DEFAULT.get(default or ''))
+        return Kinds(_BY_DEFAULT.get(default or ''), guessed=True, default=default or '')
     allowed = _allowed(annotation)
     return Kinds(allowed if allowed is None or default is None else allowed | {default})
 

@@ -21,6 +21,8 @@ ALL: Roots = tuple(each for name, each in sorted(vars(registry).items()) if isin
 _MODEL: Roots = (registry.MODELS, registry.TASK_UTILS)
 
 
+# what data sets read themselves
+_READ_BY_OWNER = (('data_prefix',), ('filter_cfg',))
 NO_FIELDS: Mapping[str, Field] = MappingProxyType({})
 
 
@@ -39,6 +41,8 @@ class Place:
         owner: The class or function that the part is an argument of.
         known: Whether all arguments that the builder gives are in ``given``.
         typed: Whether every dict there has to name a type.
+        built: Whether the owner builds it from its config alone.
+        path: The names that lead from the owner to it.
         is_data: Whether a dict without one may have keys that stand in no code, such as names of classes.
     """
 
@@ -52,7 +56,20 @@ class Place:
     owner: object = None
     known: bool = True
     typed: bool = False
+    built: bool = False
     is_data: bool = False
+    path: tuple[str, ...] = ()
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The keys of a dict without a type that the owner reads, where it hands the dict to nobody."""
+        return code.reads_from(self.owner, self.path[0]) if self.path in _READ_BY_OWNER else frozenset()
+
+    def values_in(self, part: Mapping) -> Mapping[str, Field]:
+        """What is known of the values in a dict without a type."""
+        if self.path[:1] == ('data_prefix',):
+            return dict.fromkeys(part, fields.FILES)
+        return fields.PHASE if self.path[:1] in (('train_cfg',), ('test_cfg',)) else NO_FIELDS
 
     @property
     def foreign(self) -> bool:
@@ -94,7 +111,9 @@ OPTIM_WRAPPER = _place(
 )
 OPTIMIZER = _place(registry.OPTIMIZERS, given='params', fields=fields.OPTIMIZER)
 CONSTRUCTOR = _place(registry.OPTIM_WRAPPER_CONSTRUCTORS, given='optim_wrapper_cfg paramwise_cfg')
-VISUALIZER = _place(registry.VISUALIZERS, given='name save_dir', extra='name', default='Visualizer')
+VISUALIZER = _place(
+    registry.VISUALIZERS, given='name save_dir', extra='name', fields=fields.VISUALIZER, default='Visualizer'
+)
 LOG_PROCESSOR = _place(registry.LOG_PROCESSORS, default='LogProcessor')
 WRAPPER = _place(registry.MODEL_WRAPPERS, given='module device_ids', default='MMDistributedDataParallel')
 TTA_MODEL = _place(*_MODEL, given='module')
@@ -121,20 +140,34 @@ _BY_NAME: Mapping[str, Place] = {
 }
 
 
-def inside(outer: Place, name: str, owner: object) -> Place:
-    """The place of an argument.
+def argument(outer: Place, name: str, owner: object) -> Place:
+    """The place of an argument of a part.
 
     Args:
-        outer: The place of the part that has the argument.
+        outer: The place of the part.
         name: Name of the argument.
         owner: What the type of the part names.
     """
+    return inside(replace(outer, owner=owner, path=()), name)
+
+
+def inside(outer: Place, name: str) -> Place:
+    """The place of a key of a dict."""
+    owner, path = outer.owner, (*outer.path, name)
     if code.is_foreign(owner) and registry.TRANSFORMS in outer.roots:
         return Place((), owner=owner)  # transforms of another library, such as albumentations
     found = _BY_NAME.get(name) or Place(outer.roots, known=False)
-    default = found.default or code.default_type(owner, name)
-    is_data = outer.is_data or registry.DATASETS in outer.roots
-    return replace(found, scope=outer.scope, owner=owner, default=default, is_data=is_data)
+    built = len(path) == 1 and code.builds(owner, name)
+    return replace(
+        found,
+        scope=outer.scope,
+        owner=owner,
+        default=found.default or code.default_type(owner, name),
+        typed=found.typed or built,
+        built=built,
+        is_data=outer.is_data or registry.DATASETS in outer.roots,
+        path=path,
+    )
 
 
 @functools.cache
@@ -161,6 +194,18 @@ _ALSO_READ = frozenset(
     }
 )
 
+# runtime_cfg's names -> hooks whose settings stand there; a test compares them with those of the Runner
+RUNTIME_HOOKS: Mapping[str, Place] = {
+    name: replace(HOOK, default=f'mmchan.{hook}')
+    for name, hook in {
+        'bad_steps': 'BadStepsHook',
+        'checkpoint': 'CheckpointHook',
+        'live': 'LiveHook',
+        'scalars': 'ScalarsHook',
+        'summary': 'SummaryHook',
+        'waiting': 'WaitingHook',
+    }.items()
+}
 TOP: Mapping[str, Place] = {
     'model': MODEL,
     'tta_model': TTA_MODEL,

@@ -22,7 +22,7 @@ from mmchan.checks.config.flow import (
     uses_of_attribute,
     uses_of_kwargs,
 )
-from mmchan.checks.config.kinds import ANY, Kinds, kinds_of
+from mmchan.checks.config.kinds import ANY, Kinds, documented_kinds, kinds_of
 
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
@@ -36,6 +36,7 @@ class Accepted:
         required: Names without a default.
         order: Names of the arguments that can be given by position.
         open: Whether it takes names that are not known here.
+        deaf: Whether it takes any name and reads none of them.
         builds: Name of an argument -> its default: the type of a part that takes all other names.
     """
 
@@ -43,6 +44,7 @@ class Accepted:
     required: frozenset[str] = frozenset()
     order: tuple[str, ...] = ()
     open: bool = False
+    deaf: bool = False
     builds: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -88,15 +90,27 @@ def _of_class(kind: type, start: int, known: Mapping[str, object]) -> Accepted:
 
 
 def _widened(taken: Accepted, kind: type) -> Accepted:
-    """A signature whose arguments also take what the bases annotate, and what the code asks for."""
+    """A signature whose arguments also take what the bases annotate, and what docstrings and code tell."""
     kinds = dict(taken.kinds)
     for init in filter(inspect.isfunction, (vars(base).get('__init__') for base in kind.__mro__)):
         parameters = [each for name, each in inspect.signature(init).parameters.items() if name in kinds]
         for name, more in kinds_of(init, parameters).items():
             kinds[name] = kinds[name].or_of(more)
-    return replace(
-        taken, kinds={name: each.or_tested(code.tested(kind, name)) for name, each in kinds.items()}
-    )
+    documented = _documented(kind)
+    for name in kinds:
+        if not code.is_key(kind, name):
+            kinds[name] = kinds[name].or_documented(documented.get(name, ANY))
+        kinds[name] = kinds[name].or_tested(code.tested(kind, name))
+    return replace(taken, kinds=kinds)
+
+
+def _documented(kind: type) -> dict[str, Kinds]:
+    """What the docstrings of a class and its bases say of the arguments; the nearest counts."""
+    found: dict[str, Kinds] = {}
+    for base in kind.__mro__:
+        for text in (base.__doc__, getattr(vars(base).get('__init__'), '__doc__', None)):
+            found = {**documented_kinds(text), **found}
+    return found
 
 
 class _Signature:
@@ -134,8 +148,9 @@ class _Signature:
         if rest is None:
             return own
         targets = self._targets(uses_of_kwargs(inspect.unwrap(self._function), rest))
-        defaults = {each.name: each.default for each in named}
-        return _joined(own, targets, defaults)
+        if not targets and len(parameters) == 2 and not named:
+            targets = [ANYTHING]  # (*args, **kwargs): a stand-in for the class of a package that is absent
+        return _joined(own, targets, {each.name: each.default for each in named})
 
     def _targets(self, uses: list[Use]) -> list[Accepted]:
         """What each use of the ``**kwargs`` accepts; empty where nothing uses them."""
@@ -203,7 +218,9 @@ def _joined(own: Accepted, targets: list[Accepted], defaults: Mapping[str, objec
         kinds={**kinds, **own.kinds},
         required=own.required | (required - own.kinds.keys()),
         order=own.order,
-        open=any(target.open for target in targets) or not targets,
+        open=any(target.open for target in targets),
+        deaf=not any(target.open for target in targets)
+        and (not targets or any(target.deaf for target in targets)),
         builds={name: defaults.get(name, default) for name, default in builds.items()},
     )
 
