@@ -22,17 +22,21 @@ def check_batch(cfg: Mapping, processes: int = 0) -> Iterator[Finding]:
     base = whole(part(cfg, 'auto_scale_lr').get('base_batch_size'))
     if not base or base < 1:
         return
-    accumulated = _accumulated(cfg)
-    usual, samples = _named(cfg)
+    accumulated, (usual, samples) = _accumulated(cfg), _named(cfg)
     if usual and base not in (usual * samples, usual * samples * accumulated):
         yield _other_base(base, usual, samples)
         return
-    processes = processes or usual
-    batch = _batch(cfg, processes)
-    if batch and part(cfg, 'auto_scale_lr').get('enable') is True:
+    batch = _batch(cfg, processes or usual)
+    if batch:
+        yield from _check_update(cfg, batch, base, processes or usual)
+
+
+def _check_update(cfg: Mapping, batch: int, base: int, processes: int) -> Iterator[Finding]:
+    accumulated = _accumulated(cfg)
+    if part(cfg, 'auto_scale_lr').get('enable') is True:
         if accumulated > 1:
             yield _unseen_accumulation(batch, accumulated, base)
-    elif batch and batch * accumulated != base:
+    elif batch * accumulated != base:
         yield _other_batch(batch, accumulated, base, processes)
 
 

@@ -36,19 +36,21 @@ def with_channels(maps: Maps, declared: list[int] | int, index: object) -> Maps 
     Returns:
         The maps; None where nobody can tell which have which channels.
     """
-    leaves = _leaves(maps)
     if isinstance(maps, torch.Tensor):
         return _resized(maps, declared) if isinstance(declared, int) else None
+    leaves, single = _leaves(maps), whole(index) is not None
     if isinstance(declared, int):
-        declared = [declared] * (1 if whole(index) is not None else len(leaves))
-    index = [index] if whole(index) is not None else index
-    if isinstance(index, list | tuple):
-        return _replaced(leaves, dict(zip(index, declared, strict=False)))
+        declared = [declared] * (1 if single else len(leaves))
+    if single or isinstance(index, list | tuple):
+        return _replaced(leaves, dict(zip([index] if single else index, declared, strict=False)))
     if len(leaves) == len(declared):
         numbers = iter(declared)
         return _mapped(maps, lambda leaf: _resized(leaf, next(numbers)))
-    flat = all(isinstance(leaf, torch.Tensor) and leaf.ndim == 4 for leaf in maps)
-    return _of_other_levels(leaves, declared) if flat and leaves else None
+    return _of_other_levels(leaves, declared) if _is_pyramid(maps) else None
+
+
+def _is_pyramid(maps: Maps) -> bool:
+    return bool(maps) and all(isinstance(level, torch.Tensor) and level.ndim == 4 for level in maps)
 
 
 def _replaced(leaves: list[torch.Tensor], channels: Mapping[int, int]) -> Maps | None:

@@ -15,8 +15,9 @@ _NEARLY_LOWEST = 0.01  # of the way between the highest and the lowest value
 _SCHEDULED = ('LR', 'Momentum', 'WeightDecay')
 # those that come down to a lowest value at their end
 _ANNEALING = ('CosineAnnealing', 'Poly')
+_WARM_UPS = ('Linear', 'QuadraticWarmup')
 # those that change the value all the way to their end
-_GRADUAL = (*_ANNEALING, 'Linear', 'QuadraticWarmup')
+_GRADUAL = (*_ANNEALING, *_WARM_UPS)
 
 
 def check_schedule(cfg: Mapping) -> Iterator[Finding]:
@@ -161,34 +162,39 @@ def _check_period(scheduler: Scheduler, length: Length) -> Iterator[Finding]:
 def _check_steps(scheduler: Scheduler, length: Length) -> Iterator[Finding]:
     """Steps down shall come before the training, and the scheduler, ends."""
     last = min(length.number, scheduler.lasts_to(length))
+    for name, steps in _steps(scheduler).items():
+        late = [step for step in steps if step >= last]
+        if late:
+            ends = f'{length}' if last == length.number else f'it ends at {last:g}'
+            what = f'{scheduler.name} would step at {", ".join(f"{step:g}" for step in late)}, but {ends}'
+            yield Finding(WARN, f'{scheduler.key}.{name}', what, 'step earlier, or train longer')
+
+
+def _steps(scheduler: Scheduler) -> dict[str, list[float]]:
+    """Where a scheduler steps down, by the setting that says it; of equal steps the first."""
     if scheduler.kind == 'MultiStep':
-        milestones = scheduler.settings.get('milestones')
-        milestones = milestones if isinstance(milestones, list | tuple) else ()
-        late = [step for step in milestones if _number(step) is not None and step >= last]
-        key, remedy = 'milestones', 'lower them'
-    elif scheduler.kind == 'Step':
-        step = _number(scheduler.settings.get('step_size'))
-        late = [step] if step is not None and step >= last - scheduler.begin else []
-        key, remedy = 'step_size', 'lower it'
-    else:
-        return
-    if late:
-        ends = f'{length}' if last == length.number else f'it ends at {last:g}'
-        what = f'{scheduler.name} would step at {", ".join(f"{step:g}" for step in late)}, but {ends}'
-        yield Finding(WARN, f'{scheduler.key}.{key}', what, f'{remedy}, or train longer')
+        given = scheduler.settings.get('milestones')
+        given = given if isinstance(given, list | tuple) else ()
+        return {'milestones': [step for step in given if _number(step) is not None]}
+    size = _number(scheduler.settings.get('step_size')) if scheduler.kind == 'Step' else None
+    return {} if size is None else {'step_size': [scheduler.begin + size]}
 
 
 def _check_neighbours(schedulers: list[Scheduler], length: Length) -> Iterator[Finding]:
     """Schedulers of one value shall follow each other to the training's end."""
     for scheduled in _SCHEDULED:
         ours = [one for one in schedulers if one.scheduled == scheduled]
-        if not all(one.counts(length) for one in ours if one.kind not in ('Linear', 'QuadraticWarmup')):
-            continue  # in another unit, or in both: nobody can say here what comes first
-        annealing = [one for one in ours if one.kind in _ANNEALING]
+        # in another unit, or in both, nobody can say here what comes first
+        annealing = [one for one in ours if one.kind in _ANNEALING] if _comparable(ours, length) else []
         for one, other in itertools.pairwise(sorted(annealing, key=lambda one: one.begin)):
             yield from _check_overlap(one, other, length)
         if annealing:
             yield from _check_rest(annealing, ours, length)
+
+
+def _comparable(schedulers: list[Scheduler], length: Length) -> bool:
+    """Whether all but warm-ups count as the training does."""
+    return all(one.counts(length) for one in schedulers if one.kind not in _WARM_UPS)
 
 
 def _check_overlap(one: Scheduler, other: Scheduler, length: Length) -> Iterator[Finding]:

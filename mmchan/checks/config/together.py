@@ -14,10 +14,14 @@ _GROUPS = (
 def check_together(cfg: Mapping) -> Iterator[Finding]:
     """A fault for every part that is missing beside the others of its group: no Runner is built then."""
     for group in _GROUPS:
-        absent = [name for name in group if cfg.get(name) is None]
-        for name in absent if len(absent) < len(group) else ():
-            there = ' and '.join(other for other in group if other not in absent)
-            remedy = f'give {" and ".join(absent)}, or set all three to None'
-            yield Finding(FAIL, name, f'is missing beside {there}', remedy)
+        yield from _check_group(cfg, group)
     if cfg.get('param_scheduler') is not None and all(cfg.get(name) is None for name in _GROUPS[0]):
         yield Finding(FAIL, 'param_scheduler', 'is there, but optim_wrapper is not', 'set it to None')
+
+
+def _check_group(cfg: Mapping, group: tuple[str, ...]) -> Iterator[Finding]:
+    absent = [name for name in group if cfg.get(name) is None]
+    there = ' and '.join(name for name in group if name not in absent)
+    for name in absent if there else ():
+        remedy = f'give {" and ".join(absent)}, or set all three to None'
+        yield Finding(FAIL, name, f'is missing beside {there}', remedy)

@@ -130,24 +130,26 @@ def _said(error: Exception) -> str:
 
 def _place(key: str, settings: Mapping, error: Exception) -> str:
     """The key of the innermost part that was being built when an error was raised."""
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    building = [frame.f_locals for frame in frames if frame.f_code.co_name == 'build_from_cfg']
-    parts = [(path, node) for path, node in walk(settings, key) if 'type' in node]
-    for seen in reversed(building):
-        kind, arguments = seen.get('obj_type'), seen.get('args') or {}
-        same = [path for path, node in parts if node['type'] == kind]
-        exact = [path for path, node in parts if path in same and _within(node, arguments)]
+    parts = {path: node for path, node in walk(settings, key) if 'type' in node}
+    for kind, arguments in _being_built(error):
+        same = {path: node for path, node in parts.items() if node['type'] == kind}
+        exact = [path for path, node in same.items() if _within(node, arguments)]
         if exact or len(same) == 1:
-            return (exact or same)[0]
+            return next(iter(exact or same))
     return key
+
+
+def _being_built(error: Exception) -> Iterator[tuple[object, Mapping]]:
+    """Type and arguments of what MMEngine was building when an error was raised, the innermost first."""
+    for frame in reversed([frame for frame, _ in traceback.walk_tb(error.__traceback__)]):
+        if frame.f_code.co_name == 'build_from_cfg':
+            yield frame.f_locals.get('obj_type'), frame.f_locals.get('args') or {}
 
 
 def _within(node: Mapping, arguments: Mapping) -> bool:
     """Whether the plain settings of a part are among the arguments that a class was given."""
     plain = {name: value for name, value in node.items() if isinstance(value, str | int | float)}
-    return all(
-        arguments.get(name) == value for name, value in plain.items() if name not in ('type', '_scope_')
-    )
+    return all(arguments.get(name) == plain[name] for name in set(plain) - {'type', '_scope_'})
 
 
 def _model(cfg: Config) -> Mapping:

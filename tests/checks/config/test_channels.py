@@ -91,6 +91,43 @@ def test_heads_of_a_segmentor_take_the_map_of_their_index():
     assert finding.what == 'the backbone gives 160, this takes 384'
 
 
+def test_backbone_for_other_images_is_found():
+    pixels = {'mean': [1.0, 2.0, 3.0], 'std': [1.0, 1.0, 1.0]}
+    backbone = {'type': 'ResNet', 'depth': 18, 'in_channels': 4}
+    (finding,) = findings(data_preprocessor=pixels, backbone=backbone, neck=POOL, head=linear(512))
+    assert finding.where == 'model.backbone.in_channels'
+    assert 'images with 3 channels, this takes 4' in finding.what
+
+
+def test_neck_that_names_the_last_map_first_fits():
+    pytest.importorskip('mmdet')
+    backbone = {'type': 'Darknet', 'depth': 53, 'out_indices': (3, 4, 5)}
+    neck = {
+        'type': 'YOLOV3Neck',
+        'num_scales': 3,
+        'in_channels': [1024, 512, 256],
+        'out_channels': [512, 256, 128],
+    }
+    assert findings('mmdet', backbone=backbone, neck=neck) == []
+    (finding,) = findings('mmdet', backbone=backbone, neck={**neck, 'in_channels': [1024, 512, 128]})
+    assert finding.where == 'model.neck.in_channels'
+
+
+def test_head_that_does_not_run_without_values_is_compared():
+    pytest.importorskip('mmseg')
+    head = {'type': 'PSAHead', 'channels': 8, 'num_classes': 3, 'in_index': 3, 'mask_size': (7, 7)}
+    assert findings('mmseg', backbone=PYRAMID, decode_head={**head, 'in_channels': 384}) == []
+    (finding,) = findings('mmseg', backbone=PYRAMID, decode_head={**head, 'in_channels': 400})
+    assert finding.what == 'the backbone gives 384, this takes 400'
+
+
+def test_synchronised_batch_norm_of_mmcv_needs_no_processes():
+    pytest.importorskip('mmdet')
+    norm = {'norm_cfg': {'type': 'MMSyncBN', 'requires_grad': True}}
+    (finding,) = findings('mmdet', backbone=PYRAMID, neck={**fpn(32, 64, 160, 400), **norm})
+    assert finding.where == 'model.neck.in_channels'
+
+
 @pytest.mark.parametrize(
     'model',
     [

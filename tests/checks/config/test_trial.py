@@ -27,7 +27,11 @@ def config(**changes):
         },
         {'type': 'PackInputs'},
     ]
-    loader = {'batch_size': 2, 'dataset': {'type': 'CustomDataset', 'data_root': HERE, 'pipeline': pipeline}}
+    loader = {
+        'batch_size': 2,
+        'sampler': {'type': 'DefaultSampler'},
+        'dataset': {'type': 'CustomDataset', 'data_root': HERE, 'pipeline': pipeline},
+    }
     cfg = {
         'default_scope': 'mmpretrain',
         'model': {
@@ -77,6 +81,9 @@ def test_sound_config_builds():
             'prob',
         ),
         ({'train_dataloader.dataset.splt': 3}, 'train_dataloader.dataset', "argument 'splt'"),
+        ({'train_dataloader.num_workers': -1}, 'train_dataloader', 'num_workers'),
+        ({'train_dataloader.sampler.shufle': 1}, 'train_dataloader.sampler', "argument 'shufle'"),
+        ({'log_processor': {'window': 1}}, 'log_processor', "argument 'window'"),
         ({'val_evaluator.tpk': 1}, 'val_evaluator', "argument 'tpk'"),
         ({'optim_wrapper.optimizer.lr': -1}, 'optim_wrapper.optimizer', 'Invalid learning rate'),
         ({'optim_wrapper.accumulative_counts': 0}, 'optim_wrapper', 'accumulative_counts'),
