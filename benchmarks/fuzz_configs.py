@@ -197,7 +197,10 @@ def move(rng: random.Random, cfg: Config, key: Key) -> Mutation | None:
 
 def delete(rng: random.Random, cfg: Config, key: Key) -> Mutation | None:
     """It is gone."""
-    value_of(cfg, key[:-1]).pop(key[-1])
+    own = value_of(cfg, key[:-1])
+    own.pop(key[-1])
+    if list(own) == ['_scope_']:  # which MMEngine wrote, for a type
+        own.pop('_scope_')
     return Mutation('deleted', 'gone', key)
 
 
