@@ -99,6 +99,11 @@ def _read_by_name(name: str, value: Mapping, scope: str) -> Iterator[Finding]:
 
 
 def _loop(path: str, loop: Mapping, place: Place) -> Iterator[Finding]:
+    if path == 'train_cfg' and 'type' in loop and 'by_epoch' in loop:
+        yield Finding(
+            FAIL, f'{path}.by_epoch', 'MMEngine takes a type or this, not both', f'remove {path}.by_epoch'
+        )
+        loop = {name: value for name, value in loop.items() if name != 'by_epoch'}
     if path == 'train_cfg' and 'type' not in loop:
         if 'by_epoch' not in loop:
             yield Finding(FAIL, path, "it needs 'by_epoch' or a type", f'set {path}.by_epoch')

@@ -15,7 +15,7 @@ from mmchan.findings import FAIL, WARN, Finding
 # keys that MMEngine itself takes out of a part
 _OWN_KEYS = ('type', '_scope_')
 _NEAR = 0.75
-_NEAR_TYPE = 0.85  # one letter more or less
+_ALL_BUT_SAME = 0.85  # a letter more or less
 
 
 def check_parts(path: str, value: object, place: Place) -> Iterator[Finding]:
@@ -112,7 +112,7 @@ def _arguments(path: str, part: Mapping, kind: Callable, place: Place) -> Iterat
 def _not_taken(where: str, name: str, called: str, taken: Accepted) -> Finding:
     remedy = suggestion(name, taken.kinds) if taken.kinds else 'it takes none'
     if taken.deaf:  # it is no misspelling as far as one can see, only of no use
-        state = FAIL if nearest(name, taken.kinds, _NEAR) else WARN
+        state = FAIL if nearest(name, taken.kinds, _ALL_BUT_SAME) else WARN
         return Finding(state, where, f'{called} reads no argument {name!r}', remedy)
     return Finding(FAIL, where, f'{called} takes no argument {name!r}', remedy)
 
@@ -154,7 +154,7 @@ def _unread(where: str, name: str, place: Place) -> Iterator[Finding]:
         near = nearest(name, own, _NEAR)
         if near or place.reads or not place.is_data:
             yield Finding(FAIL, where, 'nothing reads this key', near)
-    elif nearest(name, ['type'], _NEAR_TYPE):
+    elif nearest(name, ['type'], _ALL_BUT_SAME):
         yield Finding(FAIL, where, 'nothing reads this key', "did you mean 'type'?")
     elif place.reads:
         owner = getattr(place.owner, '__name__', 'nothing')
