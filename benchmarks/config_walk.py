@@ -5,7 +5,7 @@
 
 Reads all configs of mmchan, mmpretrain, mmdet and mmsegmentation, as their wheels ship them, and checks the
 names of their keys and the kinds of their values. What it finds is either a true fault, which stands with the
-reason in config_errata.yml, or a false alarm: a bug of ours. Prints counts, and ends with 1 where there is one.
+reason in config_errata.yml, or a false alarm: a bug of ours. Prints counts; ends with 1 where there is one.
 """
 
 import logging
@@ -77,7 +77,7 @@ class Walked:
         config: Its path below the folder of configs.
         findings: What the check found.
         unreadable: Why it could not be read; '' where it could.
-        partial: Whether it has no model, hence is no config of a run but one to inherit from.
+        partial: Whether it is no config of a run, but one to inherit from.
     """
 
     package: str
@@ -94,7 +94,7 @@ def read_errata(path: Path = ERRATA) -> list[Erratum]:
 
 
 def configs_of(package: str) -> list[tuple[str, Path]]:
-    """The configs that a package ships: package and file; those to inherit from alone are left out."""
+    """The configs that a package ships: package and file."""
     compat.find_packages_by_import()
     if package == 'mmchan':
         folders = [home() / 'configs']
@@ -102,7 +102,7 @@ def configs_of(package: str) -> list[tuple[str, Path]]:
         root = Path(compat.get_installed_path(package))
         folders = [root / '.mim' / 'configs', root / 'configs']
     files = [file for folder in folders for file in sorted(folder.rglob('*.py'))]
-    return [(package, file) for file in files if '_base_' not in file.parts and file.name != '__init__.py']
+    return [(package, file) for file in files if file.name != '__init__.py']
 
 
 def chosen(files: Sequence[tuple[str, Path]], limit: int | None, seed: int) -> list[tuple[str, Path]]:
@@ -130,7 +130,7 @@ def _checked(package: str, name: str, file: Path) -> Walked:
         cfg = Config.fromfile(file)
     except Exception as error:  # noqa: BLE001 (whatever it is, it is theirs, and counted)
         return Walked(package, name, unreadable=f'{type(error).__name__}: {error}')
-    if cfg.get('model') is None:
+    if '_base_' in file.parts or cfg.get('model') is None:
         return Walked(package, name, partial=True)
     if package in LIBRARIES:
         cfg.setdefault('default_scope', package)  # configs of a model alone leave that to the library
@@ -157,7 +157,7 @@ def summarise(walked: Sequence[Walked], alarms: Sequence[tuple[Walked, Finding]]
         'package',
         'files',
         'not readable',
-        'without a model',
+        'to inherit from',
         'checked',
         'true faults',
         'false alarms',
