@@ -188,7 +188,7 @@ def _words_of(package: str) -> frozenset[str]:
 
 
 def _files_of(package: str) -> Iterator[Path]:
-    spec = find_spec(package)
+    spec = find_spec(package) if package.isidentifier() else None
     if spec and spec.origin:
         folder = Path(spec.origin).parent
         yield from (file for file in folder.rglob('*.py') if '.mim' not in file.relative_to(folder).parts)

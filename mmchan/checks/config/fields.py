@@ -221,7 +221,8 @@ def check_fields(path: str, node: Mapping, known: Mapping[str, Field]) -> Iterat
 def check_required(path: str, node: Mapping, needed: Iterable[str]) -> Iterator[Finding]:
     """Check that a dict has the keys that are always read."""
     for name in sorted(set(needed) - node.keys()):
-        yield Finding(FAIL, path, f'it needs {name!r}, which is not set', f'set {path}.{name}')
+        where = f'{path}.{name}' if path else name
+        yield Finding(FAIL, path or name, f'it needs {name!r}, which is not set', f'set {where}')
 
 
 def unread(where: str, known: Iterable[str]) -> Finding:
@@ -230,9 +231,28 @@ def unread(where: str, known: Iterable[str]) -> Finding:
 
 
 def nearest(name: str, known: Iterable[str], least: float) -> str:
-    """'did you mean ...?' for a name that is near a known one; else ''."""
-    near = get_close_matches(name, list(known), 1, least)
-    return f'did you mean {near[0]!r}?' if near else ''
+    """'did you mean ...?' for a name that is near a known one, whatever is in capitals; else ''."""
+    by_letters = {each.lower(): each for each in known}
+    near = get_close_matches(name.lower(), by_letters, 1, least)
+    return f'did you mean {by_letters[near[0]]!r}?' if near else ''
+
+
+def slips(given: str, meant: str) -> int:
+    """How many letters are one too many, missing, wrong or exchanged with their neighbour.
+
+    >>> slips('modles', 'model')
+    2
+    """
+    rows = [list(range(len(meant) + 1))]
+    for row, letter in enumerate(given, 1):
+        costs = [row]
+        for column, other in enumerate(meant, 1):
+            cost = min(rows[-1][column] + 1, costs[-1] + 1, rows[-1][column - 1] + (letter != other))
+            if row > 1 and column > 1 and given[row - 2 : row] == meant[column - 2 : column][::-1]:
+                cost = min(cost, rows[-2][column - 2] + 1)
+            costs.append(cost)
+        rows.append(costs)
+    return rows[-1][-1]
 
 
 def shown(value: object) -> str:

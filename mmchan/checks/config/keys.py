@@ -8,17 +8,17 @@ from mmengine.dist import init_dist
 from mmengine.utils.dl_utils import set_multi_processing
 
 from mmchan.checks.config import fields, places
-from mmchan.checks.config.fields import Field, check_fields, check_required, check_values, nearest
+from mmchan.checks.config.fields import Field, check_fields, check_required, check_values, slips
 from mmchan.checks.config.optimizer import check_optim_wrapper
 from mmchan.checks.config.places import Place
 from mmchan.checks.config.registered import find_all, library
 from mmchan.checks.config.signatures import accepted
 from mmchan.checks.config.sources import Sources
-from mmchan.checks.config.typed import check_built, check_part, check_parts
+from mmchan.checks.config.typed import check_built, check_part, check_parts, unknown_type
 from mmchan.errors import suggestion
 from mmchan.findings import FAIL, Finding
 
-_NEAR_TOP = 0.81  # config files also hold variables of any name
+_LETTERS_PER_SLIP = 5  # config files also hold variables of any name
 
 
 def check_keys(cfg: Config, sources: Sources | None = None) -> Iterator[Finding]:
@@ -40,6 +40,8 @@ def check_keys(cfg: Config, sources: Sources | None = None) -> Iterator[Finding]
     if library(str(scope)) is None:
         yield Finding(FAIL, 'default_scope', f'the package {scope!r} is not installed')
         return
+    yield from check_required('', cfg, ['model'])
+    yield from _runner(cfg.get('runner_type', 'Runner'), scope)
     for name, value in cfg.items():
         yield from _at_top(name, value, scope)
     yield from _data_preprocessor(cfg, sources, scope)
@@ -54,14 +56,25 @@ def _top_names(cfg: Config, sources: Sources | None) -> Iterator[Finding]:
             continue
         if name in given:
             yield Finding(FAIL, name, 'nothing reads this name', _remedy_of_option(name, read))
-        elif name not in read and (near := nearest(name, known, _NEAR_TOP)):
-            yield Finding(FAIL, name, 'nothing reads this name', near)
+        elif sources and name not in read and (near := _misspelt(name, known)):
+            yield Finding(FAIL, name, 'nothing reads this name', f'did you mean {near!r}?')
+
+
+def _misspelt(name: str, known: Iterable[str]) -> str:
+    """The known name that a name is but for a few slips; '' where there is none."""
+    near = min(known, key=lambda each: slips(name, each))
+    return near if slips(name, near) <= max(1, len(name) // _LETTERS_PER_SLIP) else ''
 
 
 def _remedy_of_option(name: str, read: Iterable[str]) -> str:
     if name in read:
         return 'it is a variable of the config file, which was read before; set what the file made of it'
     return suggestion(name, places.known_top())
+
+
+def _runner(kind: object, scope: str) -> Iterator[Finding]:
+    place = replace(places.RUNNER, scope=scope)
+    yield from unknown_type('runner_type', kind, place)
 
 
 def _at_top(name: str, value: object, scope: str) -> Iterator[Finding]:
@@ -99,6 +112,11 @@ def _read_by_name(name: str, value: Mapping, scope: str) -> Iterator[Finding]:
 
 
 def _loop(path: str, loop: Mapping, place: Place) -> Iterator[Finding]:
+    if path == 'train_cfg' and 'type' in loop and 'by_epoch' in loop:
+        yield Finding(
+            FAIL, f'{path}.by_epoch', 'MMEngine takes a type or this, not both', f'remove {path}.by_epoch'
+        )
+        loop = {name: value for name, value in loop.items() if name != 'by_epoch'}
     if path == 'train_cfg' and 'type' not in loop:
         if 'by_epoch' not in loop:
             yield Finding(FAIL, path, "it needs 'by_epoch' or a type", f'set {path}.by_epoch')

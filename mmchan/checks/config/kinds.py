@@ -8,6 +8,10 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from torch import nn
+
+from mmchan.channels import NetPlan
+
 BOOL, INT, FLOAT, STR, LIST, DICT, NONE = 'bool', 'int', 'float', 'str', 'list', 'dict', 'None'
 _WORDS = {
     BOOL: 'a bool',
@@ -176,10 +180,15 @@ def _evaluated(annotation: object, namespace: dict) -> object:
         return typing.Any
 
 
+def _is_built(annotation: object) -> bool:
+    """Whether an annotation names something that no config holds, but code that builds parts by itself."""
+    return inspect.isclass(annotation) and issubclass(annotation, nn.Module | NetPlan)
+
+
 def _allowed(annotation: object) -> frozenset[str] | None:
     origin = typing.get_origin(annotation)
     if origin in (typing.Union, types.UnionType):
-        parts = [_allowed(part) for part in typing.get_args(annotation)]
+        parts = [_allowed(part) for part in typing.get_args(annotation) if not _is_built(part)]
         return None if None in parts else frozenset().union(*parts)
     if origin is typing.Literal:
         return frozenset(kind_of(value) or '' for value in typing.get_args(annotation))

@@ -114,6 +114,7 @@ CONSTRUCTOR = _place(registry.OPTIM_WRAPPER_CONSTRUCTORS, given='optim_wrapper_c
 VISUALIZER = _place(
     registry.VISUALIZERS, given='name save_dir', extra='name', fields=fields.VISUALIZER, default='Visualizer'
 )
+RUNNER = _place(registry.RUNNERS)
 LOG_PROCESSOR = _place(registry.LOG_PROCESSORS, default='LogProcessor')
 WRAPPER = _place(registry.MODEL_WRAPPERS, given='module device_ids', default='MMDistributedDataParallel')
 TTA_MODEL = _place(*_MODEL, given='module')

@@ -78,9 +78,12 @@ def _imported(name: str) -> list[Callable]:
     return [found] if callable(found) else []
 
 
-def names_in(scope: str, roots: Sequence[Registry]) -> set[str]:
-    """The names that a type without a prefix may have."""
+def names_in(scope: str, roots: Sequence[Registry], *, parents: bool = True) -> set[str]:
+    """The names that a type may have in a scope, those of its parents included or not."""
     registries = [registry for root in roots if (registry := in_scope(root, scope)) is not None]
     for registry in registries:
         registry.import_from_location()
-    return {name for registry in registries for each in _upwards(registry, '') for name in each.module_dict}
+    prefix = '' if parents else scope
+    return {
+        name for registry in registries for each in _upwards(registry, prefix) for name in each.module_dict
+    }

@@ -15,7 +15,8 @@ from mmchan.findings import FAIL, WARN, Finding
 # keys that MMEngine itself takes out of a part
 _OWN_KEYS = ('type', '_scope_')
 _NEAR = 0.75
-_NEAR_TYPE = 0.85  # one letter more or less
+_SIMILAR = 0.5
+_ALL_BUT_SAME = 0.85  # a letter more or less
 
 
 def check_parts(path: str, value: object, place: Place) -> Iterator[Finding]:
@@ -48,7 +49,7 @@ def check_part(path: str, part: Mapping, place: Place) -> Iterator[Finding]:
         yield Finding(FAIL, f'{path}.type', f'must be the name of a class, got {shown(kind)}')
         return
     scope = part.get('_scope_') or place.scope
-    if not isinstance(scope, str):
+    if not isinstance(scope, str) or library(scope) is None:
         yield Finding(FAIL, f'{path}._scope_', f'must be the name of a library, got {shown(scope)}')
         return
     place = replace(place, scope=scope)
@@ -73,22 +74,27 @@ def _classes(kind: object, place: Place) -> list[Callable]:
 
 
 def _unknown(path: str, part: Mapping, kind: str, place: Place) -> Iterator[Finding]:
-    prefix, _, name = kind.rpartition('.')
-    if prefix and library(prefix) is None:
-        yield Finding(FAIL, f'{path}.type', f'the package {prefix!r} of {kind!r} is not installed')
+    """What is said of a part whose type is not registered."""
+    faults = list(unknown_type(f'{path}.type', kind, place))
+    yield from faults
+    package = kind.rpartition('.')[0] or place.scope
+    for key in part if not faults else ():
+        if not code.is_word(key, place.owner, package) and code.near_word(key, package):
+            yield Finding(FAIL, f'{path}.{key}', f'{kind} reads no such key')
+
+
+def unknown_type(where: str, kind: object, place: Place) -> Iterator[Finding]:
+    """Check that a type is registered, or may be where an optional package is installed."""
+    prefix, _, name = kind.rpartition('.') if isinstance(kind, str) else ('', '', '')
+    if not name or find_all(kind, place.scope, place.roots):
         return
-    # a name that stands in the code may be registered only where an optional package is installed
     package = prefix or place.scope
-    if place.foreign or code.is_word(name, place.owner, package):
-        misspelt = [key for key in part if not code.is_word(key, place.owner, package)]
-        for key in misspelt:
-            if code.near_word(key, package):
-                yield Finding(FAIL, f'{path}.{key}', f'{kind} reads no such key')
-        return
-    names = names_in(package, place.roots)
-    near = get_close_matches(name, names, 1, 0.5)
-    remedy = f'did you mean {".".join(filter(None, [prefix, near[0]]))!r}?' if near else ''
-    yield Finding(FAIL, f'{path}.type', f'there is no {kind!r}', remedy)
+    if library(package) is None:
+        yield Finding(FAIL, where, f'the package {prefix!r} of {kind!r} is not installed')
+    elif not place.foreign and not code.is_word(name, place.owner, package):
+        names = names_in(package, place.roots, parents=not prefix)
+        known = {f'{prefix}.{each}' for each in names} if prefix else names
+        yield Finding(FAIL, where, f'there is no {kind!r}', nearest(kind, known, _SIMILAR))
 
 
 def _arguments(path: str, part: Mapping, kind: Callable, place: Place) -> Iterator[Finding]:
@@ -112,7 +118,7 @@ def _arguments(path: str, part: Mapping, kind: Callable, place: Place) -> Iterat
 def _not_taken(where: str, name: str, called: str, taken: Accepted) -> Finding:
     remedy = suggestion(name, taken.kinds) if taken.kinds else 'it takes none'
     if taken.deaf:  # it is no misspelling as far as one can see, only of no use
-        state = FAIL if nearest(name, taken.kinds, _NEAR) else WARN
+        state = FAIL if nearest(name, taken.kinds, _ALL_BUT_SAME) else WARN
         return Finding(state, where, f'{called} reads no argument {name!r}', remedy)
     return Finding(FAIL, where, f'{called} takes no argument {name!r}', remedy)
 
@@ -152,9 +158,12 @@ def _unread(where: str, name: str, place: Place) -> Iterator[Finding]:
         return
     if not code.is_word(name, place.owner, place.scope):
         near = nearest(name, own, _NEAR)
-        if near or place.reads or not place.is_data:
+        slipped = place.reads or get_close_matches(
+            name, own, 1, _NEAR
+        )  # 'CoW' is a class of a data set, not 'cow'
+        if slipped or not place.is_data:
             yield Finding(FAIL, where, 'nothing reads this key', near)
-    elif nearest(name, ['type'], _NEAR_TYPE):
+    elif nearest(name, ['type'], _ALL_BUT_SAME):
         yield Finding(FAIL, where, 'nothing reads this key', "did you mean 'type'?")
     elif place.reads:
         owner = getattr(place.owner, '__name__', 'nothing')
