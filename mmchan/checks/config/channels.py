@@ -15,7 +15,7 @@ from torch import nn
 from mmchan.checks.config.links import Flow, Link, remedy, shown
 from mmchan.checks.config.maps import Maps, channels_of
 from mmchan.checks.config.meta import attempt, build_part, run_part
-from mmchan.checks.config.parts import class_of, default_of, listed, part, scope_of, whole
+from mmchan.checks.config.parts import class_of, default_of, listed, part, scope_of, sequence, whole
 from mmchan.checks.walk import type_name
 from mmchan.findings import FAIL, Finding
 
@@ -49,8 +49,7 @@ def _check_model(model: Mapping, key: str, scope: str) -> Iterator[Finding]:
 
 def _check_images(model: Mapping, key: str, scope: str) -> Iterator[Finding]:
     """A fault where a backbone is for images of other channels than are normalised for it."""
-    mean = part(model, 'data_preprocessor').get('mean')
-    number = len(mean) if isinstance(mean, list | tuple) else 0
+    number = len(sequence(part(model, 'data_preprocessor').get('mean')))
     taken = _image_channels(part(model, 'backbone'), scope)
     if number > 1 and taken and taken != number:  # one value is for any number of channels
         what = f'data_preprocessor.mean is for images with {number} channels, this takes {taken}'
@@ -92,19 +91,17 @@ def _outputs(backbone: _Named, scope: str) -> Maps | None:
     if error or not isinstance(built, nn.Module):
         return None
     channels = _image_channels(settings, scope) or whole(settings.get('in_chans')) or 3
-    for size in _sizes(settings):
-        maps, error = attempt(run_part, built, torch.zeros(1, channels, *size, device='meta'))
-        if error is None:
-            return maps if isinstance(maps, tuple | list) else (maps,)
-    return None
+    images = (torch.zeros(1, channels, *size, device='meta') for size in _sizes(settings))
+    tries = (attempt(run_part, built, image) for image in images)
+    maps = next((maps for maps, error in tries if error is None), None)
+    return (maps,) if isinstance(maps, torch.Tensor) else maps
 
 
 def _sizes(settings: Mapping) -> Iterator[tuple[int, int]]:
     given = settings.get('img_size')
-    if isinstance(given, list | tuple) and len(given) == 2 and all(map(whole, given)):
-        yield tuple(given)
-    elif whole(given):
-        yield given, given
+    side = sequence(given) or [given, given]
+    if len(side) == 2 and all(map(whole, side)):
+        yield tuple(side)
     for size in _SIZES:
         yield size, size
 
@@ -155,16 +152,16 @@ def _check_region_heads(flow: Flow, roi_head: Mapping, key: str, kind: str) -> I
 
 def _regions(flow: Flow, key: str, extractor: Mapping) -> tuple[Maps | None, Finding | None]:
     """What an extractor of mmdet gives, which needs all levels to have its ``out_channels``."""
-    channels, strides = whole(extractor.get('out_channels')), extractor.get('featmap_strides')
+    channels, strides = whole(extractor.get('out_channels')), sequence(extractor.get('featmap_strides'))
     size = part(extractor, 'roi_layer').get('output_size', 7)
-    size = tuple(size) if isinstance(size, list | tuple) else (size, size)
-    if channels is None or not isinstance(strides, list | tuple) or not all(map(whole, size)):
-        return None, None
+    size = sequence(size) or [size, size]
     given = channels_of(flow.maps)[: len(strides)]
-    if len(strides) == 1:
-        channels = given[0] if given else channels
-    region = torch.zeros(1, channels, *size, device='meta')
-    if len(strides) > 1 and set(given) != {channels}:
+    if not given or channels is None or not all(map(whole, size)):
+        return None, None
+    if len(strides) == 1:  # whatever the map has
+        return torch.zeros(1, *given, *size, device='meta'), None
+    fault = None
+    if set(given) != {channels}:
         what = f'{flow.giver} gives {shown(given)}, this takes {channels} of every level'
-        return region, Finding(FAIL, f'{key}.out_channels', what, remedy(flow, given, 'out_channels'))
-    return region, None
+        fault = Finding(FAIL, f'{key}.out_channels', what, remedy(flow, given, 'out_channels'))
+    return torch.zeros(1, channels, *size, device='meta'), fault

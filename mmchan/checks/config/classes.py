@@ -6,7 +6,16 @@ from pathlib import Path
 from mmengine.registry import DATASETS, MODELS
 
 from mmchan.checks.annotations import is_coco
-from mmchan.checks.config.parts import class_of, listed, names_of, part, scope_of, whole
+from mmchan.checks.config.parts import (
+    class_of,
+    listed,
+    names_of,
+    part,
+    preprocessor_of,
+    scope_of,
+    sequence,
+    whole,
+)
 from mmchan.checks.walk import class_heads, leaf_datasets, type_name
 from mmchan.findings import FAIL, WARN, Finding
 
@@ -29,17 +38,16 @@ def check_classes(cfg: Mapping, loaders: Iterable[str]) -> Iterator[Finding]:
     model = part(cfg, 'model')
     scope = scope_of(cfg)
     heads = dict(_heads(model, scope))
-    numbers = {}
-    for name in loaders:
-        number = classes_of_loader(cfg.get(name), scope)
-        if number is not None:
-            numbers.setdefault(number, name)
+    known = {loader: classes_of_loader(cfg.get(loader), scope) for loader in loaders}
+    # what several loaders have is told of the first
+    numbers = {number: loader for loader, number in reversed(known.items()) if number is not None}
     for key, classes in heads.items():
-        for number, loader in numbers.items():
-            if classes != number:
-                yield _other_number(key, classes, number, loader)
-    yield from _check_preprocessor(cfg, model, heads)
-    yield from _check_topk(cfg, heads, loaders)
+        for number in set(numbers) - {classes}:
+            yield _other_number(key, classes, number, numbers[number])
+    classes = heads.get('model.head.num_classes')
+    yield from _check_preprocessor(cfg, model, classes)
+    if classes is not None:
+        yield from _check_topk(cfg, classes, loaders)
 
 
 def classes_of_loader(loader: object, scope: str) -> int | None:
@@ -102,33 +110,30 @@ def _other_number(key: str, classes: int, number: int, loader: str) -> Finding:
     return Finding(state, key, what, f'set it to {number}, or metainfo of the data set to the classes meant')
 
 
-def _check_preprocessor(cfg: Mapping, model: Mapping, heads: Mapping[str, int]) -> Iterator[Finding]:
+def _check_preprocessor(cfg: Mapping, model: Mapping, classes: int | None) -> Iterator[Finding]:
     """One-hot labels shall be as long as a classifier's output."""
-    own = 'data_preprocessor' in model
-    pixels = part(model if own else cfg, 'data_preprocessor')
+    key, pixels = preprocessor_of(cfg)
     number = whole(pixels.get('num_classes'))
-    classes = heads.get('model.head.num_classes')
-    if None in (number, classes) or number == classes:
-        return
-    used = pixels.get('to_onehot') or pixels.get('batch_augments') or part(model, 'train_cfg').get('augments')
-    key = f'{"model." if own else ""}data_preprocessor.num_classes'
-    what = f'is {number}, but model.head.num_classes is {classes}'
-    yield Finding(FAIL if used else WARN, key, what, f'set it to {classes}')
+    if number is not None and classes not in (None, number):
+        uses = (
+            pixels.get('to_onehot'),
+            pixels.get('batch_augments'),
+            part(model, 'train_cfg').get('augments'),
+        )
+        what = f'is {number}, but model.head.num_classes is {classes}'
+        yield Finding(FAIL if any(uses) else WARN, f'{key}.num_classes', what, f'set it to {classes}')
 
 
-def _check_topk(cfg: Mapping, heads: Mapping[str, int], loaders: Iterable[str]) -> Iterator[Finding]:
+def _check_topk(cfg: Mapping, classes: int, loaders: Iterable[str]) -> Iterator[Finding]:
     """The k of a top-k accuracy shall be no more than there are classes."""
-    classes = heads.get('model.head.num_classes')
-    for loader in loaders if classes is not None else ():
-        name = loader.replace('dataloader', 'evaluator')
+    for name in (loader.replace('dataloader', 'evaluator') for loader in loaders):
         for key, metric in listed(cfg.get(name), name):
             if type_name(metric) == 'Accuracy':
                 yield from _check_k(f'{key}.topk', metric.get('topk', 1), classes)
 
 
 def _check_k(key: str, topk: object, classes: int) -> Iterator[Finding]:
-    wanted = topk if isinstance(topk, list | tuple) else [topk]
-    most = max((k for k in wanted if whole(k) is not None), default=0)
+    most = max(filter(whole, sequence(topk) or [topk]), default=0)
     if most > classes:
         what = f'asks for the top {most} of {classes} classes'
         yield Finding(FAIL, key, what, f'leave {most} out: at most {classes}')

@@ -1,5 +1,6 @@
 """Hooks of a config that shadow each other, or whose time never comes."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
@@ -45,7 +46,7 @@ def check_hooks(cfg: Mapping) -> Iterator[Finding]:
     length = length_of(cfg)
     if length is not None:
         for key, settings in hooks.items():
-            yield from _check_times(key, settings, length)
+            yield from _TIMES.get(type_name(settings), _nothing)(key, settings, length)
 
 
 def _hooks(cfg: Mapping) -> dict[str, Mapping]:
@@ -58,46 +59,46 @@ def _hooks(cfg: Mapping) -> dict[str, Mapping]:
 
 
 def _check_twice(hooks: Mapping[str, Mapping], scope: str) -> Iterator[Finding]:
-    groups = defaultdict(list)
-    for key, settings in hooks.items():
-        # a name without its class is enough where the class cannot be imported
-        names = {type_name(settings), *names_of(class_of(settings, HOOKS, scope))}
-        kinds = [kind for kind in _TWICE if kind in names]
-        for kind in kinds:
-            groups[kind].append(key)
+    groups = _of_a_kind(hooks, scope)
     for kind, keys in groups.items():
         for key in keys[1:]:
             remedy = f'leave one out, or change the settings of {keys[0]}'
             state = FAIL if kind in _FAULTS else WARN
             yield Finding(state, key, f'a second {kind} beside {keys[0]}: {_TWICE[kind]}', remedy)
-    yield from _check_same(hooks, groups)
-
-
-def _check_same(hooks: Mapping[str, Mapping], groups: Mapping[str, list[str]]) -> Iterator[Finding]:
-    """A warning about a custom hook that stands there twice, word by word."""
     told = {key for keys in groups.values() for key in keys[1:]}
-    seen: list[tuple[str, Mapping]] = []
+    yield from _check_same({key: hook for key, hook in hooks.items() if key not in told})
+
+
+def _of_a_kind(hooks: Mapping[str, Mapping], scope: str) -> dict[str, list[str]]:
+    """Name of a kind of which one is enough -> keys of the hooks that are of it."""
+    groups = defaultdict(list)
     for key, settings in hooks.items():
-        same = next((other for other, before in seen if before == settings), None)
-        if same and key not in told:
-            yield Finding(WARN, key, f'the same hook as {same}, with the same settings', 'leave one out')
-        seen.append((key, settings))
+        # a name without its class is enough where the class cannot be imported
+        for name in {type_name(settings), *names_of(class_of(settings, HOOKS, scope))} & set(_TWICE):
+            groups[name].append(key)
+    return groups
 
 
-def _check_times(key: str, settings: Mapping, length: Length) -> Iterator[Finding]:
-    check = _TIMES.get(type_name(settings))
-    if check:
-        yield from check(key, settings, length)
+def _check_same(hooks: Mapping[str, Mapping]) -> Iterator[Finding]:
+    """A warning about a hook that stands there twice, word by word."""
+    for (first, before), (key, settings) in itertools.combinations(hooks.items(), 2):
+        if before == settings:
+            yield Finding(WARN, key, f'the same hook as {first}, with the same settings', 'leave one out')
+
+
+def _nothing(key: str, settings: Mapping, length: Length) -> Iterator[Finding]:
+    yield from ()
 
 
 def _check_checkpoint(key: str, settings: Mapping, length: Length) -> Iterator[Finding]:
     """A warning where a checkpoint is never saved."""
-    interval = whole(settings.get('interval', -1))
-    counts = bool(settings.get('by_epoch', True)) == (length.unit == EPOCHS)
-    never = interval is not None and (interval < 1 or (counts and interval > length.number))
-    if never and settings.get('save_last', True) is False and not settings.get('save_best'):
-        what = f'saves every {interval} {length.unit} and not the last, but {length}: nothing is ever saved'
-        yield Finding(WARN, f'{key}.interval', what, 'lower it, or set save_last=True')
+    interval = whole(settings.get('interval', -1)) or 0
+    if settings.get('save_last', True) is False and not settings.get('save_best'):
+        counts = bool(settings.get('by_epoch', True)) == (length.unit == EPOCHS)
+        latest = length.number if counts else interval
+        if not 1 <= interval <= latest:
+            what = f'saves every {interval} and not the last, but {length}: nothing is ever saved'
+            yield Finding(WARN, f'{key}.interval', what, 'lower it, or set save_last=True')
 
 
 def _check_average(key: str, settings: Mapping, length: Length) -> Iterator[Finding]:

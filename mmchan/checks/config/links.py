@@ -10,8 +10,7 @@ from torch import nn
 from mmchan.channels import out_channels
 from mmchan.checks.config.maps import Maps, channels_of, with_channels
 from mmchan.checks.config.meta import attempt, build_part, run_part
-from mmchan.checks.config.parts import class_of, default_of, names_of, whole
-from mmchan.checks.walk import type_name
+from mmchan.checks.config.parts import class_of, default_of, names_of, sequence, whole
 from mmchan.findings import FAIL, Finding
 
 # what the heads are derived from that give ``in_channels`` to a convolution of every map, or of theirs
@@ -95,13 +94,13 @@ class Link:
 
     def _differs_plainly(self) -> bool:
         """Whether a part that does not run without values says that it takes other channels."""
-        if self.declared is None or self.part[1]:
-            return False
         chosen = self._chosen(channels_of(self.flow.maps))
+        if self.part[1] or not chosen:
+            return False
         if isinstance(self.declared, list):
             return len(chosen) == len(self.declared) and chosen not in self._orders()
-        plain = _PLAIN & names_of(self.kind) and all(whole(one) for one in chosen)
-        return bool(plain) and bool(chosen) and set(chosen) != {self.declared}
+        plain = bool(_PLAIN & names_of(self.kind)) and self.declared is not None
+        return plain and set(chosen) != {self.declared}
 
     def fault(self) -> Finding:
         """That it does not take what it is given."""
@@ -121,9 +120,8 @@ class Link:
 def _declared(settings: Mapping, kind: type | None) -> list[int] | int | None:
     """What a part is said to take, by its config or by its class; None where neither says it."""
     given = settings.get('in_channels', default_of(kind, 'in_channels'))
-    if isinstance(given, list | tuple) and given and all(whole(one) for one in given):
-        return list(given)
-    return whole(given) or None
+    several = sequence(given)
+    return (several if all(map(whole, several)) else None) if several else whole(given) or None
 
 
 def shown(channels: list[int] | int) -> str:
@@ -147,14 +145,11 @@ def remedy(flow: Flow, given: list[int], name: str) -> str:
 
 def _asked_of_plan(backbone: Mapping, given: list[int]) -> str:
     """How a config asks one of our networks for its channels; '' for others, and for other channels."""
-    arch, indices = backbone.get('arch'), backbone.get('out_indices')
-    if not type_name(backbone) or not isinstance(arch, str) or not _is_ours(backbone):
-        return ''
-    choices = [(arch,), (arch, tuple(indices))] if isinstance(indices, list | tuple) else [(arch,)]
+    arch, indices = backbone.get('arch'), tuple(sequence(backbone.get('out_indices')))
+    choices = ((arch,), (arch, indices)) if isinstance(arch, str) and _is_ours(backbone) else ()
     for arguments in choices:
         widths, error = attempt(out_channels, *arguments)
-        widths = list(widths) if isinstance(widths, tuple | list) else [widths]
-        if error is None and widths == given:
+        if error is None and (sequence(widths) or [widths]) == given:
             return f'out_channels({", ".join(map(repr, arguments))})'
     return ''
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import torch
 
-from mmchan.checks.config.parts import whole
+from mmchan.checks.config.parts import sequence, whole
 
 Maps = object  # a tensor, or tuples and lists of them
 
@@ -17,7 +17,7 @@ def _dimension(tensor: torch.Tensor) -> int:
 def _leaves(maps: Maps) -> list[torch.Tensor]:
     if isinstance(maps, torch.Tensor):
         return [maps]
-    return [leaf for inner in maps for leaf in _leaves(inner)] if isinstance(maps, tuple | list) else []
+    return [leaf for inner in sequence(maps) for leaf in _leaves(inner)]
 
 
 def channels_of(maps: Maps) -> list[int]:
@@ -38,11 +38,12 @@ def with_channels(maps: Maps, declared: list[int] | int, index: object) -> Maps 
     """
     if isinstance(maps, torch.Tensor):
         return _resized(maps, declared) if isinstance(declared, int) else None
-    leaves, single = _leaves(maps), whole(index) is not None
+    leaves = _leaves(maps)
+    chosen = [index] if whole(index) is not None else sequence(index)
     if isinstance(declared, int):
-        declared = [declared] * (1 if single else len(leaves))
-    if single or isinstance(index, list | tuple):
-        return _replaced(leaves, dict(zip([index] if single else index, declared, strict=False)))
+        declared = [declared] * len(chosen or leaves)
+    if chosen:
+        return _replaced(leaves, dict(zip(chosen, declared, strict=False)))
     if len(leaves) == len(declared):
         numbers = iter(declared)
         return _mapped(maps, lambda leaf: _resized(leaf, next(numbers)))

@@ -11,6 +11,8 @@ from torch import nn
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
+from mmchan.checks.config.parts import without
+
 # what lets a part read files or fetch them when it is built
 _STARTS = ('init_cfg', 'pretrained', 'teacher_ckpt')
 # mmcv's convolutions along offsets, whose operators know nothing of the meta device
@@ -52,16 +54,18 @@ def _convolve(layer: nn.Module, x: torch.Tensor, *_: torch.Tensor) -> torch.Tens
 def without_starts(part: object) -> object:
     """A copy of a part of a config that starts from no weights."""
     if isinstance(part, Mapping):
-        # `pretrained` may also say what a part is, in other words than those of a file
-        dropped = [key for key in _STARTS if key != 'pretrained' or not isinstance(part.get(key), Mapping)]
-        # of MMEngine's kind, which lets constructors ask for settings as attributes
-        kept = ConfigDict({key: without_starts(value) for key, value in part.items() if key not in dropped})
-        if kept.get('type') == 'MMSyncBN':  # which asks for its process group when it is built
-            kept.type = 'SyncBN'
-        return kept
-    if isinstance(part, list | tuple):
-        return type(part)(without_starts(value) for value in part)
-    return part
+        return _without_starts(part)
+    return type(part)(map(without_starts, part)) if isinstance(part, list | tuple) else part
+
+
+def _without_starts(part: Mapping) -> ConfigDict:
+    # `pretrained` may also say what a part is, in other words than those of a file
+    dropped = [key for key in _STARTS if key != 'pretrained' or not isinstance(part.get(key), Mapping)]
+    kept = {key: without_starts(value) for key, value in without(part, *dropped).items()}
+    if kept.get('type') == 'MMSyncBN':  # which asks for its process group when it is built
+        kept['type'] = 'SyncBN'
+    # of MMEngine's kind, which lets constructors ask for settings as attributes
+    return ConfigDict(kept)
 
 
 def attempt(function: Callable, *arguments: object) -> tuple[object, Exception | None]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from mmchan.checks.config.parts import part
+from mmchan.checks.config.parts import preprocessor_of, sequence
 from mmchan.findings import WARN, Finding
 from mmchan.layouts.colours import BGR, RGB
 
@@ -16,26 +16,24 @@ def check_normalisation(cfg: Mapping) -> Iterator[Finding]:
 
     Images are loaded in BGR, as mmcv does.
     """
-    own = part(cfg, 'model', 'data_preprocessor')
-    key, pixels = (
-        ('model.data_preprocessor', own) if own else ('data_preprocessor', part(cfg, 'data_preprocessor'))
-    )
-    order = _order(pixels.get('mean'))
+    key, pixels = preprocessor_of(cfg)
+    order = _order(sequence(pixels.get('mean')))
     flip = next((name for name in _FLIPS if pixels.get(name)), None)
-    images = RGB if flip else BGR
-    if order and order != images:
+    if order and order != (RGB if flip else BGR):
         said = f'{flip}=True makes the images {RGB}' if flip else f'without to_rgb the images are {BGR}'
         remedy = "turn mean and std round, or change the colours' order"
         yield Finding(WARN, f'{key}.mean', f"is ImageNet's in {order} order, but {said}", remedy)
 
 
-def _order(mean: object) -> str | None:
+def _order(mean: list) -> str | None:
     """The order of a mean of three colours; None where it is not ImageNet's."""
-    if not isinstance(mean, list | tuple) or len(mean) != 3:
-        return None
-    if not all(isinstance(value, int | float) for value in mean):
-        return None
-    for order, known in ((RGB, _IMAGENET), (BGR, _IMAGENET[::-1])):
-        if all(abs(value - right) < _NEAR for value, right in zip(mean, known, strict=True)):
-            return order
+    numbers = [value for value in mean if isinstance(value, int | float)]
+    if len(mean) == len(numbers) == len(_IMAGENET):
+        for order, known in ((RGB, _IMAGENET), (BGR, _IMAGENET[::-1])):
+            if all(map(_is_near, numbers, known)):
+                return order
     return None
+
+
+def _is_near(value: float, known: float) -> bool:
+    return abs(value - known) < _NEAR

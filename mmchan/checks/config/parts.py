@@ -22,6 +22,16 @@ def whole(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+def sequence(value: object) -> list:
+    """The items of a list or a tuple; none for all others."""
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def without(settings: Mapping, *names: str) -> dict:
+    """A part of a config as a new dict, without some of its settings."""
+    return {name: value for name, value in settings.items() if name not in names}
+
+
 def listed(node: object, name: str) -> Iterator[tuple[str, Mapping]]:
     """The mappings of what may be one or a list of them, with their dotted keys.
 
@@ -31,10 +41,15 @@ def listed(node: object, name: str) -> Iterator[tuple[str, Mapping]]:
     """
     if isinstance(node, Mapping):
         yield name, node
-    elif isinstance(node, list | tuple):
-        for number, item in enumerate(node):
-            if isinstance(item, Mapping):
-                yield f'{name}[{number}]', item
+    for number, item in enumerate(sequence(node)):
+        if isinstance(item, Mapping):
+            yield f'{name}[{number}]', item
+
+
+def preprocessor_of(cfg: Mapping) -> tuple[str, Mapping]:
+    """Key and settings of what prepares images for the model: the model's own, else the config's."""
+    own = part(cfg, 'model', 'data_preprocessor')
+    return ('model.data_preprocessor', own) if own else ('data_preprocessor', part(cfg, 'data_preprocessor'))
 
 
 def scope_of(cfg: Mapping) -> str:
@@ -69,7 +84,7 @@ def _named(name: str, registry: Registry, scope: str) -> object:
 
 def names_of(kind: type | None) -> set[str]:
     """Names of a class and of all that it is derived from."""
-    return {base.__name__ for base in kind.__mro__} if kind else set()
+    return {base.__name__ for base in inspect.getmro(kind)} if kind else set()
 
 
 @cache
@@ -78,8 +93,9 @@ def default_of(kind: type | None, name: str) -> object:
 
     MISSING where it has none, or nobody names the argument.
     """
-    for base in kind.__mro__ if kind else ():
-        known = inspect.signature(base.__init__).parameters.get(name) if '__init__' in vars(base) else None
+    own = (vars(base).get('__init__') for base in inspect.getmro(kind or object))
+    for method in filter(inspect.isfunction, own):
+        known = inspect.signature(method).parameters.get(name)
         if known is not None:
             return MISSING if known.default is known.empty else known.default
     return MISSING

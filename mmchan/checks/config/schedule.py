@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mmchan.checks.config.parts import listed, part, whole
+from mmchan.checks.config.parts import listed, part, sequence, whole
 from mmchan.checks.config.training import EPOCHS, ITERATIONS, Length, length_of
 from mmchan.checks.walk import type_name
 from mmchan.findings import FAIL, WARN, Finding
@@ -173,9 +173,8 @@ def _check_steps(scheduler: Scheduler, length: Length) -> Iterator[Finding]:
 def _steps(scheduler: Scheduler) -> dict[str, list[float]]:
     """Where a scheduler steps down, by the setting that says it; of equal steps the first."""
     if scheduler.kind == 'MultiStep':
-        given = scheduler.settings.get('milestones')
-        given = given if isinstance(given, list | tuple) else ()
-        return {'milestones': [step for step in given if _number(step) is not None]}
+        given = map(_number, sequence(scheduler.settings.get('milestones')))
+        return {'milestones': [step for step in given if step is not None]}
     size = _number(scheduler.settings.get('step_size')) if scheduler.kind == 'Step' else None
     return {} if size is None else {'step_size': [scheduler.begin + size]}
 

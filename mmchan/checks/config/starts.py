@@ -19,14 +19,18 @@ def check_starts(cfg: Mapping, *, training: bool) -> Iterator[Finding]:
         cfg: The config of a run.
         training: Whether the run initialises weights, which a test does not.
     """
-    named = {'load_from': cfg.get('load_from')}
-    resume = cfg.get('resume')
-    named['resume'] = resume if isinstance(resume, str) else None
+    resume = cfg.get('resume')  # older configs name the checkpoint itself
+    named = {'load_from': cfg.get('load_from'), 'resume': resume}
     if training:
         named.update(_of_model(part(cfg, 'model')))
     for key, file in named.items():
-        if isinstance(file, str) and file and '://' not in file and not Path(file).expanduser().exists():
-            yield Finding(FAIL, key, f'there is no file {file!r}', _nearest(Path(file).expanduser()))
+        path = Path(file).expanduser() if _is_local(file) else None
+        if path and not path.exists():
+            yield Finding(FAIL, key, f'there is no file {file!r}', _nearest(path))
+
+
+def _is_local(file: object) -> bool:
+    return isinstance(file, str) and bool(file) and '://' not in file
 
 
 def _of_model(model: Mapping) -> Iterator[tuple[str, object]]:

@@ -30,7 +30,7 @@ from torch.utils.data import DataLoader
 
 from mmchan.checks.config.isolation import isolated
 from mmchan.checks.config.meta import attempt, build_part, without_starts
-from mmchan.checks.config.parts import MISSING, class_of, default_of, listed, part, scope_of
+from mmchan.checks.config.parts import MISSING, class_of, default_of, listed, part, scope_of, without
 from mmchan.checks.config.training import length_of
 from mmchan.checks.data import missing_paths
 from mmchan.checks.walk import type_name, walk
@@ -47,6 +47,7 @@ _BUSY_METRICS = ('CocoOccludedSeparatedMetric', 'MOTChallengeMetric', 'NocapsSav
 _FILES_OF_METRICS = ('ann_file', 'output_dir', 'outfile_prefix', 'seg_out_dir')
 # loops that MMEngine takes where a config names none
 _LOOPS = {'val_cfg': 'ValLoop', 'test_cfg': 'TestLoop'}
+_MMENGINES_LOOPS = ('EpochBasedTrainLoop', 'IterBasedTrainLoop', 'ValLoop', 'TestLoop')
 _OF_AMP = ('loss_scale', 'dtype', 'use_fp64')
 _SAMPLERS = ('DefaultSampler', 'InfiniteSampler')
 _OF_MACHINE = ('pin_memory', 'persistent_workers', 'num_batch_per_epoch')
@@ -93,7 +94,7 @@ def _check(cfg: Config, loaders: list[str]) -> Iterator[Finding]:
         yield from _check_hooks(cfg, scope)
         yield from _check_loop(cfg, 'train_cfg', scope)
         log = {'type': 'mmengine.LogProcessor', **part(cfg, 'log_processor')}
-        yield from _only(_build('log_processor', log, scope, LOG_PROCESSORS))
+        yield from _try('log_processor', log, scope, LOG_PROCESSORS)
         if isinstance(model, nn.Module):
             yield from _check_optimizer(cfg, model, scope)
 
@@ -106,6 +107,15 @@ def _build(
         return None, None
     built, error = attempt(build_part, {**defaults, **settings}, scope, registry)
     return built, _fault(key, settings, error)
+
+
+def _try(
+    key: str, settings: Mapping, scope: str, registry: Registry, **defaults: object
+) -> Iterator[Finding]:
+    """What is wrong with a part of a config."""
+    _, finding = _build(key, settings, scope, registry, **defaults)
+    if finding:
+        yield finding
 
 
 def _fault(key: str, settings: Mapping, error: Exception | None) -> Finding | None:
@@ -164,7 +174,7 @@ def _check_loader(cfg: Config, loader: str) -> Iterator[Finding]:
     if not settings or not isinstance(settings.get('sampler'), Mapping):
         return
     # what mmchan's commands set by themselves
-    plain = {name: value for name, value in settings.items() if name not in _OF_MACHINE}
+    plain = without(settings, *_OF_MACHINE)
     if type_name(settings['sampler']) not in _SAMPLERS:
         plain['sampler'] = {'type': 'mmengine.DefaultSampler'}
     _, error = attempt(Runner.build_dataloader, ConfigDict({**plain, 'dataset': [0]}), 0)
@@ -177,20 +187,20 @@ def _check_data(cfg: Config, loader: str, scope: str) -> Iterator[Finding]:
         kind = class_of(node, DATASETS, scope)
         if kind:
             yield from _check_steps(node, path, 'pipeline', scope)
-        inner = 'dataset' in node or 'datasets' in node
-        if kind and not inner and default_of(kind, 'lazy_init') is not MISSING and not missing_paths(node):
-            bare = {name: value for name, value in node.items() if name != 'pipeline'}
-            yield from _only(_build(path, {**bare, 'lazy_init': True}, scope, DATASETS))
+            if _is_lazy(kind, node):
+                yield from _try(path, {**without(node, 'pipeline'), 'lazy_init': True}, scope, DATASETS)
+
+
+def _is_lazy(kind: type, node: Mapping) -> bool:
+    """Whether a data set can be built without reading, and wraps no other; absent data is told elsewhere."""
+    lazy = default_of(kind, 'lazy_init') is not MISSING
+    return lazy and not {'dataset', 'datasets'} & set(node) and not missing_paths(node)
 
 
 def _check_steps(node: Mapping, path: str, name: str, scope: str) -> Iterator[Finding]:
     """Build the transforms of a pipeline of a part."""
     for key, step in listed(node.get(name), f'{path}.{name}'):
-        yield from _only(_build(key, step, node.get('_scope_', scope), TRANSFORMS))
-
-
-def _only(result: tuple[object, Finding | None]) -> list[Finding]:
-    return [result[1]] if result[1] else []
+        yield from _try(key, step, node.get('_scope_', scope), TRANSFORMS)
 
 
 def _check_evaluation(cfg: Config, loader: str, scope: str) -> Iterator[Finding]:
@@ -204,31 +214,27 @@ def _check_evaluation(cfg: Config, loader: str, scope: str) -> Iterator[Finding]
 
 
 def _check_metric(metric: Mapping, key: str, scope: str) -> Iterator[Finding]:
-    if type_name(metric) not in _BUSY_METRICS:
-        kind = class_of(metric, METRICS, scope)
-        # those that may be left out: nothing is to be read or written
-        files = [file for file in _FILES_OF_METRICS if default_of(kind, file) is None]
-        bare = {setting: value for setting, value in metric.items() if setting not in files}
-        _, finding = _build(key, bare, scope, METRICS)
-        if finding and 'None' in finding.what:  # it may not be left out after all
-            _, finding = _build(key, metric, scope, METRICS)
-        yield from filter(None, [finding])
+    if type_name(metric) in _BUSY_METRICS:
+        return
+    kind = class_of(metric, METRICS, scope)
+    # what may be left out: nothing is to be read or written
+    bare = without(metric, *(file for file in _FILES_OF_METRICS if default_of(kind, file) is None))
+    for finding in _try(key, bare, scope, METRICS):
+        # it may not be left out after all
+        yield from _try(key, metric, scope, METRICS) if 'None' in finding.what else [finding]
 
 
 def _check_loop(cfg: Config, key: str, scope: str) -> Iterator[Finding]:
     """Build a loop over nothing."""
-    loop = dict(part(cfg, key))
-    if cfg.get(key) is None:
-        return
-    by_epoch = loop.pop('by_epoch', True)
+    by_epoch = part(cfg, key).get('by_epoch', True)
     train = 'EpochBasedTrainLoop' if by_epoch else 'IterBasedTrainLoop'
-    loop.setdefault('type', f'mmengine.{_LOOPS.get(key, train)}')
-    loop = {name: value for name, value in loop.items() if name != 'fp16'}
+    usual = {'type': f'mmengine.{_LOOPS.get(key, train)}'}
+    loop = {**usual, **without(part(cfg, key), 'by_epoch', 'fp16')}
     more = {'runner': SimpleNamespace(), 'dataloader': DataLoader([0])}
     if key != 'train_cfg':
         more['evaluator'] = Evaluator([])
-    if type_name(loop) in (*_LOOPS.values(), 'EpochBasedTrainLoop', 'IterBasedTrainLoop'):
-        yield from _only(_build(key, loop, scope, LOOPS, **more))
+    if cfg.get(key) is not None and type_name(loop) in _MMENGINES_LOOPS:
+        yield from _try(key, loop, scope, LOOPS, **more)
 
 
 def _check_hooks(cfg: Config, scope: str) -> Iterator[Finding]:
@@ -236,8 +242,7 @@ def _check_hooks(cfg: Config, scope: str) -> Iterator[Finding]:
     hooks.update(listed(cfg.get('custom_hooks'), 'custom_hooks'))
     for key, hook in hooks.items():
         if isinstance(hook, Mapping):
-            bare = {name: value for name, value in hook.items() if name != 'priority'}
-            yield from _only(_build(key, bare, scope, HOOKS))
+            yield from _try(key, without(hook, 'priority'), scope, HOOKS)
             yield from _check_steps(hook, key, 'switch_pipeline', scope)
 
 
@@ -259,10 +264,7 @@ def _without_amp(settings: Mapping) -> ConfigDict:
     """An optimizer's wrapper as it is for any machine and precision."""
     plain = without_starts(settings)
     if type_name(plain) == 'AmpOptimWrapper':
-        plain = ConfigDict(
-            {key: plain[key] for key in plain if key not in ('loss_scale', 'dtype', 'use_fp64')}
-        )
-        plain.type = 'OptimWrapper'
+        plain = ConfigDict({**without(plain, *_OF_AMP), 'type': 'OptimWrapper'})
     return plain
 
 
@@ -272,4 +274,4 @@ def _check_schedulers(cfg: Config, wrapper: OptimWrapper, scope: str) -> Iterato
         counts = length and bool(scheduler.get('by_epoch', True)) == (length.unit == 'epochs')
         end = {'end': length.number} if counts else {}
         more = {'optimizer': wrapper, 'epoch_length': _MANY}
-        yield from _only(_build(key, scheduler, scope, PARAM_SCHEDULERS, **end, **more))
+        yield from _try(key, scheduler, scope, PARAM_SCHEDULERS, **end, **more)
