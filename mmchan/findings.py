@@ -1,7 +1,7 @@
 """What any check says. Checks collect their findings; whoever asked shows all of them, or stops with all."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import indent
 
 from mmchan.errors import InputError
@@ -33,11 +33,24 @@ class Finding:
         return f'{said}\n{self.remedy}' if '\n' in self.remedy else f'{said}; {self.remedy}'
 
 
-def stop_at(findings: Iterable[Finding]) -> None:
-    """Raise InputError that names every fault at once; without one do nothing."""
+def stop_at(findings: Iterable[Finding], advice: str = '') -> None:
+    """Raise InputError that names every fault at once, with advice below; without one do nothing."""
     faults = [str(finding) for finding in findings if finding.state == FAIL]
+    below = [advice] if advice else []
     if len(faults) == 1:
-        raise InputError(faults[0])
+        raise InputError('\n'.join([*faults, *below]))
     if faults:
         listed = [f'- {indent(fault, "  ").lstrip()}' for fault in faults]
-        raise InputError('\n'.join([f'{len(faults)} things are to be mended:', *listed]))
+        raise InputError('\n'.join([f'{len(faults)} things are to be mended:', *listed, *below]))
+
+
+def tolerated(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings with every fault as a warning, for who knows better."""
+    return [replace(finding, state=WARN) if finding.state == FAIL else finding for finding in findings]
+
+
+def counted(findings: Iterable[Finding]) -> str:
+    """How many there are: '3 errors, 1 warning'; '' where nothing is to be mended."""
+    states = [finding.state for finding in findings]
+    counts = {'error': states.count(FAIL), 'warning': states.count(WARN)}
+    return ', '.join(f'{number} {name}{"s" * (number > 1)}' for name, number in counts.items() if number)

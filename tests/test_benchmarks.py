@@ -1,11 +1,16 @@
 """The benchmarks run, and what is kept of them is what they write."""
 
+import copy
 import importlib.util
+import itertools
 import json
+import random
 
 import pytest
 from click.testing import CliRunner
+from mmengine.config import Config
 
+from tests.benchmark_scripts import load
 from tests.cli.command_lines import ROOT
 
 SCRIPT = ROOT / 'benchmarks' / 'transfer_digits.py'
@@ -49,3 +54,39 @@ def test_kept_transfer_is_of_several_seeds_and_gains_at_every_epoch():
     assert len(KEPT['seeds']) >= 3
     for row in KEPT['summary']:
         assert row['gain'][0] > row['gain'][1]  # the mean, beyond one standard deviation
+
+
+@pytest.mark.slow
+def test_mistakes_in_configs_are_noticed(tmp_path):
+    """A small share of what benchmarks/fuzz_configs.py does."""
+    configs = ['regnet/regnetx-400mf_1xb64_digits.py', 'rexnet/rexnet-1.0x_4xb128_in1k.py']
+    options = [word for path in configs for word in ('--configs', str(ROOT / 'configs' / path))]
+    out = tmp_path / 'fuzz.json'
+    fuzz = load('fuzz_configs')
+    printed = CliRunner().invoke(
+        fuzz.main,
+        ['--mutants', '100', '--trained', '0.1', '--out', str(out), *options],
+        catch_exceptions=False,
+    )
+    result = json.loads(out.read_text())
+    assert result['defects'] == [], printed.output
+    counts = result['counts']
+    assert {kind: sum(counts[kind].values()) for kind in fuzz.KINDS} == dict.fromkeys(fuzz.KINDS, 25)
+    assert counts['renamed']['caught'] == 25
+    assert result['trained'] > 0
+
+
+def test_a_mutant_has_one_mistake_that_its_words_tell():
+    fuzz = load('fuzz_configs')
+    cfg = Config(
+        {'model': {'type': 'A', 'depth': 3, 'neck': {'width': [1, 2]}}, 'train_cfg': {'max_epochs': 2}}
+    )
+    for seed, (kind, mutate) in itertools.product(range(20), fuzz.KINDS.items()):
+        rng, mutant = random.Random(seed), copy.deepcopy(cfg)  # noqa: S311 (no secret)
+        mutation = mutate(rng, mutant, rng.choice(fuzz.keys_of(cfg)))
+        if mutation is None:  # no place to go to
+            continue
+        assert mutant != cfg
+        assert (mutation.kind, fuzz.dotted(mutation.key) in str(mutation)) == (kind, True)
+        if mutation.new_key:
+            fuzz.value_of(mutant, mutation.new_key)

@@ -3,7 +3,7 @@
 import pytest
 
 from mmchan.errors import InputError
-from mmchan.findings import FAIL, OK, WARN, Finding, stop_at
+from mmchan.findings import FAIL, OK, WARN, Finding, counted, stop_at, tolerated
 
 FAULT = Finding(FAIL, 'data', 'is gone', 'fetch it')
 
@@ -34,3 +34,22 @@ def test_all_faults_are_named():
         '  either',
         '  or',
     ]
+
+
+def test_advice_stands_below_the_faults():
+    with pytest.raises(InputError, match=r'^data: is gone; fetch it\nor go on$'):
+        stop_at([FAULT], 'or go on')
+
+
+def test_tolerated_faults_are_warnings():
+    (warning, kept) = tolerated([FAULT, Finding(OK, 'a', 'b')])
+    assert (warning.state, warning.what) == (WARN, FAULT.what)
+    assert kept.state == OK
+
+
+@pytest.mark.parametrize(
+    ('states', 'text'),
+    [([], ''), ([OK], ''), ([FAIL], '1 error'), ([WARN, FAIL, WARN, FAIL], '2 errors, 2 warnings')],
+)
+def test_findings_are_counted_in_words(states, text):
+    assert counted([Finding(state, 'a', 'b') for state in states]) == text

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import numpy as np
 from mmengine.config import Config
+from mmengine.registry import DATASETS
 
+from mmchan.checks.config.parts import class_of, part, scope_of
 from mmchan.checks.data import has_content
 from mmchan.checks.walk import class_heads, leaf_datasets, transforms, type_name
 from mmchan.data.coco_file import SHOWN, Annotations, read_annotations
@@ -40,27 +42,47 @@ def _check_loaders(cfg: Config, loaders: Iterable[str]) -> Iterator[Finding]:
     files: dict[Path, tuple[Annotations | None, list[Finding]]] = {}
     for name in loaders:
         for settings in leaf_datasets(cfg.get(name)):
-            if not is_coco(settings):
+            if not is_coco(settings, scope_of(cfg)) or not _has_right_kinds(settings):
                 continue
-            dataset = Dataset(settings, name)
+            dataset = Dataset(settings, name, scope_of(cfg))
             path = dataset.annotation_file
             if path not in files:
                 files[path] = read_annotations(path) if path.is_file() else (None, [])
             file, broken = files[path]
             yield from check_pipeline(dataset)
             yield from broken
-            yield from _check_content(file, dataset, cfg.model)
+            yield from _check_content(file, dataset, part(cfg, 'model'))
 
 
-def is_coco(settings: Mapping) -> bool:
-    """Whether a data set's config is of mmdet's CocoDataset, or of one that reads the same files."""
-    from mmengine.registry import DATASETS
+def is_coco(settings: Mapping, scope: str = 'mmengine') -> bool:
+    """Whether a data set's config is of mmdet's CocoDataset, or of a class that reads files as it does.
 
+    Args:
+        settings: The data set's config.
+        scope: The scope of names without a prefix.
+    """
     if type_name(settings) == 'CocoDataset':
         return True
-    kind = settings['type']
-    kind = DATASETS.get(kind) if isinstance(kind, str) else kind
-    return any(base.__name__ == 'CocoDataset' for base in getattr(kind, '__mro__', ()))
+    kind = class_of(settings, DATASETS, scope)
+    base = next((base for base in getattr(kind, '__mro__', ()) if base.__name__ == 'CocoDataset'), None)
+    return base is not None and kind.load_data_list is base.load_data_list
+
+
+def _has_right_kinds(settings: Mapping) -> bool:
+    """Whether the values of a data set are what it takes; what is not, the check of the keys reports."""
+    texts = [settings.get('data_root'), settings.get('ann_file'), part(settings, 'data_prefix').get('img')]
+    packed = [step['meta_keys'] for step in transforms(settings.get('pipeline')) if 'meta_keys' in step]
+    classes = part(settings, 'metainfo').get('classes') or []
+    return (
+        all(isinstance(text or '', str) for text in texts)
+        and all(map(_are_names, packed))
+        and (isinstance(classes, str) or _are_names(classes))
+        and isinstance(part(settings, 'filter_cfg').get('min_size', 0), int | float)
+    )
+
+
+def _are_names(values: object) -> bool:
+    return isinstance(values, list | tuple) and all(isinstance(value, str) for value in values)
 
 
 @dataclass(frozen=True)
@@ -70,10 +92,12 @@ class Dataset:
     Attributes:
         settings: The config's mapping.
         loader: Name of the data loader that it is of.
+        scope: The scope of names without a prefix.
     """
 
     settings: Mapping
     loader: str
+    scope: str
 
     @property
     def is_for_training(self) -> bool:
@@ -93,19 +117,20 @@ class Dataset:
     @property
     def image_folder(self) -> Path | None:
         """The folder of the images; None where it is on remote storage."""
-        prefix = (self.settings.get('data_prefix') or {}).get('img', '')
+        prefix = part(self.settings, 'data_prefix').get('img') or ''
         folder = Path(self.settings.get('data_root') or '', prefix)
         remote = '://' in f'{self.settings.get("data_root")}{prefix}' or self.settings.get('backend_args')
         return None if remote else folder
 
     @cached_property
     def classes(self) -> list[str]:
-        """Names of the classes: the metainfo's, else COCO's 80."""
-        named = (self.settings.get('metainfo') or {}).get('classes')
+        """Names of the classes: the metainfo's, else those of its class; empty where neither says."""
+        named = part(self.settings, 'metainfo').get('classes')
         if named is None:
             from mmdet.datasets import CocoDataset
 
-            named = CocoDataset.METAINFO['classes']
+            kind = class_of(self.settings, DATASETS, self.scope) or CocoDataset
+            named = kind.METAINFO.get('classes') or ()
         if isinstance(named, str):  # a file with one name per line, as MMEngine allows
             named = Path(named).read_text(encoding='utf-8').splitlines() if Path(named).is_file() else [named]
         return list(named)
@@ -126,13 +151,13 @@ def _check_content(file: Annotations | None, dataset: Dataset, model: Mapping) -
     """Check what is in a file; where the classes shift, what depends on them is not judged."""
     shifted = list(check_classes(file, dataset.classes)) if file else []
     yield from shifted
-    if not shifted:
+    is_known = bool(dataset.classes) and not shifted
+    if is_known:
         yield from check_heads(model, dataset.classes)
-    if file is None:
-        return
-    if not shifted:
-        yield from check_survivors(file, dataset)
-    yield from check_details(file, dataset)
+    if file is not None:
+        if is_known:
+            yield from check_survivors(file, dataset)
+        yield from check_details(file, dataset)
 
 
 def check_classes(file: Annotations, classes: Sequence[str]) -> Iterator[Finding]:
@@ -226,7 +251,7 @@ def _dropping(file: Annotations, dataset: Dataset) -> Iterator[tuple[str, np.nda
     yield 'are marked as crowds or to be ignored', file.crowds
     yield 'have a box outside their image: boxes must be [left, top, width, height] in px', file.outside
     yield 'have a box below 1 px or no area: boxes must be in px, not shares of the image', file.tiny
-    least = (dataset.settings.get('filter_cfg') or {}).get('min_size', 0)
+    least = part(dataset.settings, 'filter_cfg').get('min_size', 0)
     if least and not dataset.is_test:
         fix = f'are of images smaller than filter_cfg.min_size={least} px: lower it'
         yield fix, file.sizes.min(axis=1) < least

@@ -1,10 +1,11 @@
 """Whether a config's images have the order of the colours that its weights expect."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from mmengine.config import Config
 
+from mmchan.checks.config.parts import part
 from mmchan.checks.walk import of_type
 from mmchan.findings import WARN, Finding
 from mmchan.layouts.colours import BGR, RGB, SETTINGS, flip_advice, images_in, known_order, mismatch
@@ -43,9 +44,8 @@ def order_of_images(cfg: Config) -> str | None:
 
     Images are loaded in BGR, as mmcv does.
     """
-    model = cfg.get('model', {})
-    model = model.get('module', model)  # what test-time augmentation wraps
-    pixels = model.get('data_preprocessor') or cfg.get('data_preprocessor')
+    model = part(cfg, 'model', 'module') or part(cfg, 'model')  # what test-time augmentation wraps
+    pixels = part(model, 'data_preprocessor') or part(cfg, 'data_preprocessor')
     if not pixels:
         return None
     flips = any(pixels.get(name) for name in ('to_rgb', 'bgr_to_rgb', 'rgb_to_bgr'))
@@ -54,14 +54,17 @@ def order_of_images(cfg: Config) -> str | None:
 
 def _starts(cfg: Config) -> dict[str, str | None]:
     """Checkpoints that a run starts from -> the order of the colours that it then expects, where known."""
-    if cfg.get('load_from'):  # replaces what the parts start from; what is resumed is our own
-        return {} if cfg.get('resume') else {cfg.load_from: known_order(cfg.load_from)}
-    parts = [part for part in of_type(cfg.get('model', {}), 'Pretrained') if part.get('checkpoint')]
-    return {part['checkpoint']: _flipped_to(part) or known_order(part['checkpoint']) for part in parts}
+    start = cfg.get('load_from')
+    if start:  # replaces what the parts start from; what is resumed is our own
+        return {} if cfg.get('resume') or not isinstance(start, str) else {start: known_order(start)}
+    inits = [
+        init for init in of_type(cfg.get('model'), 'Pretrained') if isinstance(init.get('checkpoint'), str)
+    ]
+    return {init['checkpoint']: _flipped_to(init) or known_order(init['checkpoint']) for init in inits}
 
 
-def _flipped_to(part: dict) -> str | None:
+def _flipped_to(init: Mapping) -> str | None:
     """The order that the flip of a stem asks for."""
-    if part.get('to_rgb'):
+    if init.get('to_rgb'):
         return RGB
-    return BGR if part.get('to_bgr') else None
+    return BGR if init.get('to_bgr') else None

@@ -7,7 +7,9 @@ from pathlib import Path
 from mmengine.config import Config
 from mmengine.registry import DATASETS
 
+from mmchan.checks.config.parts import class_of, scope_of
 from mmchan.checks.walk import leaf_datasets, type_name
+from mmchan.data.digits import is_free
 from mmchan.data.embedded import Embedded, find_embedded
 from mmchan.findings import FAIL, Finding
 
@@ -43,13 +45,13 @@ def check_data(cfg: Config, loaders: Iterable[str]) -> Iterator[Finding]:
     Returns:
         A fault for every data set that lacks something, for all loaders that lack the same at once: what
         is missing and where it is looked for; which page tells how to lay it out, which config runs
-        without it.
+        without it. Embedded data that a run writes itself is no fault.
     """
     lacking: dict[tuple[str, str, str], list[str]] = {}
     for name in loaders:
         for dataset in leaf_datasets(cfg.get(name)):
-            missing = missing_paths(dataset)
-            if missing and not _downloads(dataset, cfg.get('default_scope')):
+            missing = [] if _is_written(dataset) else missing_paths(dataset)
+            if missing and not _downloads(dataset, scope_of(cfg)):
                 states = ', '.join(f'{path.absolute()} {_state(path)}' for path in missing)
                 lacking.setdefault((type_name(dataset), states, _remedy(dataset)), []).append(name)
     for (kind, states, remedy), names in lacking.items():
@@ -89,7 +91,9 @@ def _named_paths(dataset: Mapping) -> list[str]:
 
 def _own_layout(dataset: Mapping, root: Path) -> list[str]:
     name, split = type_name(dataset), dataset.get('split')
-    parts = _OWN_LAYOUTS.get(name, ()) if split else ()
+    if not isinstance(split, str):
+        return []
+    parts = _OWN_LAYOUTS.get(name, ())
     if name == 'StanfordCars' and (root / 'devkit').is_dir():
         parts = _CARS_BY_SPLIT.get(split, ())
     return [part.format(split=split) for part in parts]
@@ -103,18 +107,25 @@ def embedded_in(dataset: Mapping) -> Embedded | None:
     return find_embedded(paths[0], type_name(dataset), paths)
 
 
-def _downloads(dataset: Mapping, scope: str | None) -> bool:
+def _is_written(dataset: Mapping) -> bool:
+    """Whether a run writes what is missing: embedded data in a place where nothing is."""
+    return embedded_in(dataset) is not None and is_free(Path(str(dataset['data_root'])))
+
+
+def _downloads(dataset: Mapping, scope: str) -> bool:
     """Whether a data set fetches what is missing, as CIFAR and MNIST do."""
-    with DATASETS.switch_scope_and_registry(dataset.get('_scope_', scope)) as registry:
-        kind = registry.get(dataset['type']) if isinstance(dataset['type'], str) else dataset['type']
-    bases = kind.__mro__ if inspect.isclass(kind) else ()
+    kind = class_of(dataset, DATASETS, scope)
+    bases = kind.__mro__ if kind else ()
     takes = any('download' in inspect.signature(base.__init__).parameters for base in bases)
     return takes and dataset.get('download', True)
 
 
 def has_content(path: Path) -> bool:
     """Whether a path is a file, or a folder that is not empty."""
-    return path.is_file() or (path.is_dir() and any(path.iterdir()))
+    try:
+        return path.is_file() or (path.is_dir() and any(path.iterdir()))
+    except OSError:  # no name of a file, or none that we may read
+        return False
 
 
 def _state(path: Path) -> str:
@@ -124,7 +135,7 @@ def _state(path: Path) -> str:
 def _remedy(dataset: Mapping) -> str:
     embedded = embedded_in(dataset)
     if embedded:
-        command = f'mmchan data {embedded.name} --out {Path(dataset["data_root"])}'
+        command = f'mmchan data {embedded.name} --out {Path(str(dataset["data_root"]))}'
         return f'How it is laid out: {PAGE}\nThis command writes it: {command}'
     detects = 'Coco' in type_name(dataset)
     page, runs_without = (DETECTION_PAGE, DETECTOR_RUNS_WITHOUT) if detects else (PAGE, RUNS_WITHOUT)

@@ -11,6 +11,7 @@ from mmchan.runs.failures import tell_launcher
 
 # subcommand -> one line of help; the module is mmchan.cli.<subcommand with _ for ->
 COMMANDS = {
+    'check': 'Find what is wrong in a config before anything runs.',
     'convert': "Write a checkpoint in another project's layout.",
     'data': 'Write the data sets that need no download.',
     'demo': 'Train, test and draw a network on embedded data.',

@@ -6,9 +6,10 @@ import click
 
 from mmchan import __version__
 from mmchan.checks.environment import diagnose, examine
-from mmchan.findings import FAIL, OK, WARN, Finding
+from mmchan.cli.findings import COLORS, drawn
+from mmchan.findings import FAIL, OK
 
-COLORS = {OK: 'green', WARN: 'yellow', FAIL: 'red'}
+NAMES = 12  # characters of the column for packages
 
 
 @click.command('doctor')
@@ -21,15 +22,9 @@ def command(context: click.Context) -> None:
     click.echo(f'mmchan {__version__}: importing what it needs, which takes some seconds', err=True)
     findings = diagnose(examine(sys.executable))
     for finding in findings:
-        click.echo(_drawn(finding))
+        click.echo(drawn(finding, column=NAMES))
     faults = sum(finding.state == FAIL for finding in findings)
     if faults:
         click.secho(f'{faults} to mend, from the top; then run this again', fg=COLORS[FAIL])
         context.exit(1)
     click.secho('everything that mmchan needs works', fg=COLORS[OK])
-
-
-def _drawn(finding: Finding) -> str:
-    state = click.style(f'{finding.state:<4}', fg=COLORS[finding.state], bold=True)
-    line = f'{state}  {finding.where:<12}  {finding.what}'
-    return f'{line}\n      {"":<12}  mend: {finding.remedy}' if finding.remedy else line

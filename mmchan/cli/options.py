@@ -93,6 +93,14 @@ pin_memory = click.option(
     '--no-pin-memory', 'pin_memory', is_flag=True, default=True, flag_value=False, help='Pin no memory.'
 )
 
+no_strict = click.option(
+    '--no-strict',
+    'strict',
+    is_flag=True,
+    default=True,
+    flag_value=False,
+    help='Take errors in the config for warnings; absent or unfit data stays an error.',
+)
 trust = click.option(
     '--trust', is_flag=True, help='Also read checkpoints that may run code; only for authors you trust.'
 )

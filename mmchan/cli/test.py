@@ -24,6 +24,7 @@ from mmchan.cli import options, run
     '--interval', type=click.IntRange(1), default=1, show_default=True, help='Draw every that many images.'
 )
 @options.pin_memory
+@options.no_strict
 @options.trust
 @options.launcher
 @options.cfg_options
@@ -34,6 +35,7 @@ def command(
     out_item: str | None,
     classwise: bool,
     trust: bool,
+    strict: bool,
     **arguments: object,
 ) -> None:
     """Test CHECKPOINT with the model and the data of CONFIG."""
@@ -43,7 +45,15 @@ def command(
     from mmchan.runs.config import config_to_test
 
     cfg = config_to_test(config, checkpoint, **arguments)
-    launch.run_testing(cfg, out=out, out_item=out_item or 'pred', classwise=classwise, trust=trust)
+    launch.run_testing(
+        cfg,
+        out=out,
+        out_item=out_item or 'pred',
+        classwise=classwise,
+        trust=trust,
+        strict=strict,
+        cfg_options=arguments['cfg_options'],
+    )
 
 
 def main() -> None:

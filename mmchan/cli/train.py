@@ -42,10 +42,11 @@ from mmchan.cli import options, run
     flag_value=False,
     help='Restart the data loading workers at every epoch.',
 )
+@options.no_strict
 @options.trust
 @options.launcher
 @options.cfg_options
-def command(config: str, trust: bool, **arguments: object) -> None:
+def command(config: str, trust: bool, strict: bool, **arguments: object) -> None:
     """Train the model of CONFIG."""
     from mmchan.runs import launch
     from mmchan.runs.config import config_to_train
@@ -53,7 +54,7 @@ def command(config: str, trust: bool, **arguments: object) -> None:
 
     with trust_checkpoints(trust):
         cfg = config_to_train(config, **arguments)
-    launch.run_training(cfg, trust=trust)
+    launch.run_training(cfg, trust=trust, strict=strict, cfg_options=arguments['cfg_options'])
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Automatic mixed precision: which kind on which device, and bf16, on a CPU too."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from unittest import mock
 
@@ -129,7 +129,9 @@ def set_training_amp(cfg: Config, amp: str) -> None:
         InputError: As :func:`uses_bf16`, and for a wrapper of the optimizer that is none of MMEngine's two.
     """
     bf16 = uses_bf16(amp)
-    wrapper = cfg.optim_wrapper
+    wrapper = cfg.get('optim_wrapper')
+    if not isinstance(wrapper, Mapping):
+        raise InputError(f'--amp needs optim_wrapper = dict(...) in the config, got {wrapper!r}')
     given = wrapper.get('type', 'OptimWrapper')
     if given not in _MMENGINES:
         raise InputError(

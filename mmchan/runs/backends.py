@@ -32,6 +32,8 @@ def add_backends(cfg: Config, wanted: Mapping[str, bool]) -> None:
 
 def _add(cfg: Config, backend: str) -> None:
     visualizer = cfg.get('visualizer') or ConfigDict(type='mmengine.Visualizer')
+    if not isinstance(visualizer, Mapping):
+        return  # what it is, the checks report
     backends = visualizer.get('vis_backends') or [ConfigDict(type='LocalVisBackend')]
     if all(type_name(one) != backend for one in backends):
         backends = [*backends, ConfigDict(type=backend)]

@@ -1,18 +1,23 @@
 """From a config file and a command line to the config of a run, as mmpretrain's tools merge them."""
 
 import ast
-import copy
 import difflib
 import os
+import traceback
+from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from mmengine.config import Config, ConfigDict
 
 from mmchan import compat
+from mmchan.checks.config.parts import part, whole
+from mmchan.checks.walk import type_name
 from mmchan.errors import InputError, require, suggestion
 from mmchan.files import refuse_folder
 from mmchan.home import home
 from mmchan.runs.backends import add_backends
+from mmchan.runs.merging import merge_options
 from mmchan.runs.workdir import default_work_dir
 
 _LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
@@ -39,6 +44,9 @@ def load_config(path: str | Path, cfg_options: dict | None = None) -> Config:
         raise InputError(_syntax_message(path, error)) from error
     except (FileNotFoundError, ModuleNotFoundError, AssertionError) as error:  # the last: unknown package::
         raise InputError(f'{path}: {error}') from error
+    except Exception as error:  # a config is a program, and may raise anything
+        said = str(error) if isinstance(error, InputError) else f'{type(error).__name__}: {error}'
+        raise InputError(f'{_place(error) or path}: {said}') from error
     return merge_options(cfg, cfg_options)
 
 
@@ -59,18 +67,15 @@ def _syntax_message(path: Path, error: SyntaxError) -> str:
     return f'{where} is no valid Python: line {error.lineno}: {error.msg}: {(error.text or "").strip()}'
 
 
-def merge_options(cfg: Config, cfg_options: dict | None) -> Config:
-    """A copy of a config with the values of ``--cfg-options`` in it.
-
-    Raises:
-        InputError: When a key leads into something that has no such part.
-    """
-    cfg = copy.deepcopy(cfg)
-    try:
-        cfg.merge_from_dict(cfg_options or {})
-    except (KeyError, TypeError, AttributeError) as error:
-        raise InputError(f'--cfg-options does not fit the config: {error}') from error
-    return cfg
+def _place(error: Exception) -> str:
+    """File and line of a config that raised while MMEngine ran it; '' where MMEngine itself did."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ran = [
+        inner
+        for outer, inner in pairwise(frames)
+        if inner.name == '<module>' and outer.name in ('_file2dict', '_parse_lazy_import')
+    ]
+    return f'{os.path.relpath(ran[-1].filename)}:{ran[-1].lineno}' if ran else ''
 
 
 def config_to_train(
@@ -121,7 +126,7 @@ def config_to_train(
         _set_auto_scale_lr(cfg)
     if seed is not None:
         require(seed >= 0, '--seed', 'an integer >= 0', seed)
-        cfg.randomness = {**cfg.get('randomness', {}), 'seed': seed}
+        cfg.randomness = {**part(cfg, 'randomness'), 'seed': seed}
     add_backends(cfg, {'tensorboard': tensorboard, 'wandb': wandb})
     cfg = merge_options(cfg, cfg_options)
     if resume is not None:
@@ -187,7 +192,7 @@ def _set_work_dir(cfg: Config, path: str | Path, work_dir: str | None) -> None:
 
 def _set_amp(cfg: Config, amp: str | None) -> None:
     """Mixed precision as ``--amp`` says, or as the config does where this machine cannot do it so."""
-    configured = (cfg.get('optim_wrapper') or {}).get('type') == 'AmpOptimWrapper'
+    configured = part(cfg, 'optim_wrapper').get('type') == 'AmpOptimWrapper'
     if amp is None and not configured:
         return
     from mmengine.device import get_device
@@ -199,7 +204,7 @@ def _set_amp(cfg: Config, amp: str | None) -> None:
 
 
 def _set_auto_scale_lr(cfg: Config) -> None:
-    if not cfg.get('auto_scale_lr', {}).get('base_batch_size'):
+    if not part(cfg, 'auto_scale_lr').get('base_batch_size'):
         raise InputError('--auto-scale-lr needs auto_scale_lr = dict(base_batch_size=...) in the config')
     cfg.auto_scale_lr.enable = True
 
@@ -242,16 +247,18 @@ def checked_checkpoint(checkpoint: str) -> str:
 
 
 def _set_show_dir(cfg: Config, show_dir: str, interval: int) -> None:
-    hook = cfg.get('default_hooks', {}).get('visualization')
-    if hook is None:
+    hook = part(cfg, 'default_hooks', 'visualization')
+    if not hook:
         raise InputError('--show-dir needs a visualization hook in the default_hooks of the config')
     # mmdet's hook has names of its own for the same settings
-    names = ('draw', 'test_out_dir') if 'Det' in hook['type'] else ('enable', 'out_dir')
+    names = ('draw', 'test_out_dir') if 'Det' in type_name(hook) else ('enable', 'out_dir')
     hook.update({names[0]: True, names[1]: show_dir, 'interval': interval})
 
 
 def _set_tta(cfg: Config) -> None:
     """Wrap the model as mmpretrain's test.py does."""
+    if not part(cfg, 'test_dataloader', 'dataset').get('pipeline'):
+        raise InputError('--tta needs a pipeline in test_dataloader.dataset of the config')
     if 'tta_model' not in cfg or 'tta_pipeline' not in cfg:
         if cfg.get('default_scope') != 'mmpretrain':
             raise InputError('--tta needs tta_model and tta_pipeline in the config')
@@ -271,10 +278,10 @@ def _set_loader_defaults(cfg: Config, name: str, *, pin_memory: bool, persistent
     import torch
 
     loader = cfg.get(name)
-    if loader is None:
+    if not isinstance(loader, Mapping):  # what else it is, the checks report
         return
     if cfg.get('default_scope') == 'mmpretrain':  # detection batches images of different sizes
         loader.setdefault('collate_fn', ConfigDict(type='default_collate'))
     loader.pin_memory = pin_memory and loader.get('pin_memory', torch.cuda.is_available())
     wanted = persistent_workers and loader.get('persistent_workers', True)
-    loader.persistent_workers = wanted and loader.get('num_workers', 0) > 0
+    loader.persistent_workers = wanted and (whole(loader.get('num_workers')) or 0) > 0

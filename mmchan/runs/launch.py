@@ -22,7 +22,7 @@ from mmchan.files import replacing
 from mmchan.findings import Finding
 from mmchan.runs.failures import told_to_launcher
 from mmchan.runs.hooks.broken_images import skip_broken_images
-from mmchan.runs.preparation import prepare, tell
+from mmchan.runs.preparation import loaders_of, prepare, tell
 from mmchan.runs.results import coco_metrics, written_to
 from mmchan.weights.checkpoints import safe_checkpoints
 
@@ -32,9 +32,12 @@ _PROOFS = {
     'slurm': ('SLURM_PROCID', 'srun (tools/slurm_train.sh and tools/slurm_test.sh call it)'),
     'mpi': ('OMPI_COMM_WORLD_RANK', 'mpirun'),
 }
+_SIZES = {'pytorch': 'WORLD_SIZE', 'slurm': 'SLURM_NTASKS', 'mpi': 'OMPI_COMM_WORLD_SIZE'}
 
 
-def run_training(cfg: Config, *, trust: bool = False) -> None:
+def run_training(
+    cfg: Config, *, trust: bool = False, strict: bool = True, cfg_options: dict | None = None
+) -> None:
     """Train as a config of :func:`mmchan.runs.config.config_to_train` says.
 
     Embedded data that is absent is written. An image that cannot be loaded is left out and reported at the
@@ -43,13 +46,14 @@ def run_training(cfg: Config, *, trust: bool = False) -> None:
     Args:
         cfg: The config.
         trust: Read checkpoints that may run code.
+        strict: False trains in spite of faults in the config, which the log then names.
+        cfg_options: What ``--cfg-options`` set, so that findings can tell it from what the files say.
 
     Raises:
-        InputError: For data that is missing or does not fit, with all that is to be mended; for a launcher
-            that did not launch us, an unreadable checkpoint.
+        InputError: For a config with faults and for data that is missing or does not fit, with all that is
+            to be mended; for a launcher that did not launch us, an unreadable checkpoint.
     """
-    loaders = ['train_dataloader', *(['val_dataloader'] if cfg.get('val_cfg') is not None else [])]
-    findings = prepare(cfg, loaders)
+    findings = _prepare(cfg, 'train', strict=strict, cfg_options=cfg_options)
     skip_broken_images(cfg)
     with _processes(cfg), safe_checkpoints(trust):
         _train(cfg, findings)
@@ -62,6 +66,8 @@ def run_testing(
     out_item: str = 'pred',
     classwise: bool = False,
     trust: bool = False,
+    strict: bool = True,
+    cfg_options: dict | None = None,
 ) -> dict[str, float]:
     """Test as a config of :func:`mmchan.runs.config.config_to_test` says.
 
@@ -72,6 +78,8 @@ def run_testing(
             them: name.bbox.json and name.segm.json), 'metrics' the metrics (.json, .yaml, .pkl).
         classwise: Also print COCO's results of every class.
         trust: Read checkpoints that may run code.
+        strict: As for :func:`run_training`, like ``cfg_options``.
+        cfg_options: What ``--cfg-options`` set.
 
     Returns:
         Name of a metric -> its value.
@@ -83,13 +91,19 @@ def run_testing(
     _check_out(out, out_item, as_coco=bool(metrics))
     if classwise:
         _set_classwise(metrics)
-    findings = prepare(cfg, ['test_dataloader'])
+    findings = _prepare(cfg, 'test', strict=strict, cfg_options=cfg_options)
     as_coco = out is not None and out_item == 'pred' and Path(out).suffix == '.json'
     with _processes(cfg), safe_checkpoints(trust):
         if not as_coco:
             return _test(cfg, findings, out, out_item)
         with written_to(cfg, Path(out)):
             return _test(cfg, findings, None, out_item)
+
+
+def _prepare(cfg: Config, purpose: str, *, strict: bool, cfg_options: dict | None) -> list[Finding]:
+    size = os.environ.get(_SIZES.get(cfg.get('launcher', 'none'), ''), '1')
+    loaders = loaders_of(cfg, purpose)
+    return prepare(cfg, loaders, cfg_options=cfg_options, processes=int(size), strict=strict)
 
 
 def _set_classwise(metrics: list[dict]) -> None:

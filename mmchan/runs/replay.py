@@ -85,7 +85,7 @@ def replay(cfg: Config, checkpoint: str, *, tell: Callable[[str], None], trust: 
         )
     with tempfile.TemporaryDirectory() as folder, safe_checkpoints(trust):
         _set_single_step(cfg, Path(folder), checkpoint)
-        prepare(cfg, ['train_dataloader'])
+        prepare(cfg, ['train_dataloader'], strict=False)
         runner = build_runner(cfg)
         hook = ReplayHook(tell)
         runner.register_hook(hook)

@@ -136,8 +136,14 @@ def test_missing_embedded_data_name_the_command_and_others_of_the_name_do_not(
     tmp_path, name, settings, is_ours
 ):
     root = tmp_path / name
+    (root / 'other').mkdir(parents=True)
     (text,) = faults(loader(data_root=f'{root}/', **settings))
     assert (f'mmchan data {name} --out {root}' in text) == is_ours
+
+
+@pytest.mark.parametrize(('name', 'faults_of_it'), [('digits', 0), ('numbers', 1)])
+def test_embedded_data_that_a_training_writes_is_no_fault(tmp_path, name, faults_of_it):
+    assert len(faults(loader(data_root=str(tmp_path / name), data_prefix='train'))) == faults_of_it
 
 
 def test_missing_coco_names_its_own_page_and_config(tmp_path):

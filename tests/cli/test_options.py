@@ -132,7 +132,7 @@ def test_train_switches_reach_the_engine(monkeypatch, engine):
             'cfg_options': None,
         },
     )
-    assert engine['run_training'][1] == {'trust': False}
+    assert engine['run_training'][1] == {'trust': False, 'strict': True, 'cfg_options': None}
 
 
 def test_test_switches_reach_the_engine(monkeypatch, engine):
@@ -153,6 +153,8 @@ def test_test_switches_reach_the_engine(monkeypatch, engine):
         'out_item': 'metrics',
         'classwise': False,
         'trust': True,
+        'strict': True,
+        'cfg_options': None,
     }
 
 

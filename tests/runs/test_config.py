@@ -66,7 +66,7 @@ def test_broken_config_is_an_input_error(tmp_path, text, message):
 
 
 def test_option_that_leads_nowhere_is_an_input_error(config):
-    with pytest.raises(InputError, match='--cfg-options does not fit the config'):
+    with pytest.raises(InputError, match='--cfg-options pipeline.7.type=Resize'):
         load_config(config, {'pipeline.7.type': 'Resize'})
 
 

@@ -1,0 +1,99 @@
+"""Parts of a config's model, built without values: what they give follows from shapes alone."""
+
+import functools
+from collections.abc import Callable, Mapping
+
+import torch
+from mmengine.config import ConfigDict
+from mmengine.model import revert_sync_batchnorm
+from mmengine.registry import MODELS, Registry
+from torch import nn
+from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
+
+from mmchan.checks.config.parts import without
+
+# what lets a part read files or fetch them when it is built
+_STARTS = ('init_cfg', 'pretrained', 'teacher_ckpt')
+# mmcv's convolutions along offsets, whose operators know nothing of the meta device
+_DEFORMABLE = ('DeformConv2d', 'ModulatedDeformConv2d')
+
+
+def build_part(settings: Mapping, scope: str, registry: Registry = MODELS) -> object:
+    """Build a part of a config without values, and without what it starts from.
+
+    Args:
+        settings: The part. It is not changed.
+        scope: The scope of names without a prefix.
+        registry: MMEngine's registry of such parts.
+
+    Raises:
+        Exception: Whatever the part raises.
+    """
+    settings = without_starts(settings)
+    settings.setdefault('_scope_', scope)
+    with torch.device('meta'), _Shapes():
+        built = registry.build(settings)
+    return _without_values(built) if isinstance(built, nn.Module) else built
+
+
+def _without_values(module: nn.Module) -> nn.Module:
+    module = revert_sync_batchnorm(module).to('meta')
+    module.eval()  # which of some returns nothing
+    for inner in module.modules():
+        if any(base.__name__ in _DEFORMABLE for base in type(inner).__mro__):
+            inner.forward = functools.partial(_convolve, inner)
+    return module
+
+
+def _convolve(layer: nn.Module, x: torch.Tensor, *_: torch.Tensor) -> torch.Tensor:
+    """What a deformable convolution gives, in shape."""
+    return F.conv2d(x, layer.weight, None, layer.stride, layer.padding, layer.dilation, layer.groups)
+
+
+def without_starts(part: object) -> object:
+    """A copy of a part of a config that starts from no weights."""
+    if isinstance(part, Mapping):
+        return _without_starts(part)
+    return type(part)(map(without_starts, part)) if isinstance(part, list | tuple) else part
+
+
+def _without_starts(part: Mapping) -> ConfigDict:
+    # `pretrained` may also say what a part is, in other words than those of a file
+    dropped = [key for key in _STARTS if key != 'pretrained' or not isinstance(part.get(key), Mapping)]
+    kept = {key: without_starts(value) for key, value in without(part, *dropped).items()}
+    if kept.get('type') == 'MMSyncBN':  # which asks for its process group when it is built
+        kept['type'] = 'SyncBN'
+    # of MMEngine's kind, which lets constructors ask for settings as attributes
+    return ConfigDict(kept)
+
+
+def attempt(function: Callable, *arguments: object) -> tuple[object, Exception | None]:
+    """What a function of a library returns, or raises."""
+    try:
+        return function(*arguments), None
+    except Exception as error:  # noqa: BLE001 - whatever a library raises is the answer
+        return None, error
+
+
+def run_part(part: nn.Module, *arguments: object) -> object:
+    """What a part gives for tensors without values.
+
+    Raises:
+        Exception: Whatever the part raises.
+    """
+    with torch.no_grad(), torch.device('meta'), _Shapes():
+        return part(*arguments)
+
+
+class _Shapes(TorchFunctionMode):
+    """Normalisations keep shapes; numbers that constructors ask for have values."""
+
+    def __torch_function__(self, func: Callable, types: tuple, args: tuple = (), kwargs: dict | None = None):
+        kwargs = kwargs or {}
+        if func in (F.batch_norm, F.layer_norm, F.group_norm):
+            # torch works it out in Python there, which takes several times as long as all other layers
+            return torch.empty_like(args[0] if args else kwargs['input'])
+        if func is torch.linspace:
+            kwargs = {**kwargs, 'device': 'cpu'}
+        return func(*args, **kwargs)

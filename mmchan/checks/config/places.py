@@ -1,0 +1,228 @@
+"""What MMEngine and OpenMMLab's libraries build at which place of a config."""
+
+import functools
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import mmcv.cnn
+import mmcv.transforms  # noqa: F401 - registers, as importing mmcv.cnn does
+from mmengine import registry
+from mmengine.registry import Registry
+from mmengine.runner import Runner
+
+from mmchan.checks.config import code, fields
+from mmchan.checks.config.fields import Field
+
+Roots = tuple[Registry, ...]
+
+ALL: Roots = tuple(each for name, each in sorted(vars(registry).items()) if isinstance(each, Registry))
+_MODEL: Roots = (registry.MODELS, registry.TASK_UTILS)
+
+
+# what data sets read themselves
+_READ_BY_OWNER = (('data_prefix',), ('filter_cfg',))
+NO_FIELDS: Mapping[str, Field] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is known of a place where a part with a ``type`` may stand.
+
+    Attributes:
+        roots: The registries that its type is looked up in, the likeliest first.
+        given: Arguments that whoever builds the part gives, so that the config need not.
+        extra: Keys that whoever builds the part takes out before.
+        elsewhere: Keys whose parts are built, and checked, elsewhere.
+        fields: What is known of values, beyond the signatures.
+        default: The type of a part without one; '' where there is none.
+        scope: The scope that is in force.
+        owner: The class or function that the part is an argument of.
+        known: Whether all arguments that the builder gives are in ``given``.
+        typed: Whether every dict there has to name a type.
+        built: Whether the owner builds it from its config alone.
+        path: The names that lead from the owner to it.
+        is_data: Whether a dict without one may have keys that stand in no code, such as names of classes.
+    """
+
+    roots: Roots
+    given: frozenset[str] = frozenset()
+    extra: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    default: str = ''
+    scope: str = 'mmengine'
+    owner: object = None
+    known: bool = True
+    typed: bool = False
+    built: bool = False
+    is_data: bool = False
+    path: tuple[str, ...] = ()
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The keys of a dict without a type that the owner reads, where it hands the dict to nobody."""
+        return code.reads_from(self.owner, self.path[0]) if self.path in _READ_BY_OWNER else frozenset()
+
+    def values_in(self, part: Mapping) -> Mapping[str, Field]:
+        """What is known of the values in a dict without a type."""
+        if self.path[:1] == ('data_prefix',):
+            return dict.fromkeys(part, fields.FILES)
+        return fields.PHASE if self.path[:1] in (('train_cfg',), ('test_cfg',)) else NO_FIELDS
+
+    @property
+    def foreign(self) -> bool:
+        """Whether what stands there may be meant for a library that is none of OpenMMLab."""
+        return code.is_foreign(self.owner)
+
+
+def _place(
+    *roots: Registry,
+    given: str = '',
+    extra: str = '',
+    elsewhere: str = '',
+    fields: Mapping[str, Field] = NO_FIELDS,
+    default: str = '',
+) -> Place:
+    names = [frozenset(text.split()) for text in (given, extra, elsewhere)]
+    return Place(roots, *names, fields=fields, default=default, typed=True)
+
+
+_LOOP = 'runner dataloader'
+MODEL = _place(*_MODEL)
+DATASET = _place(registry.DATASETS)
+SAMPLER = _place(registry.DATA_SAMPLERS, given='dataset seed')
+BATCH_SAMPLER = _place(registry.DATA_SAMPLERS, given='sampler batch_size')
+FUNCTION = _place(registry.FUNCTIONS, given='worker_id data_batch')
+TRANSFORM = _place(registry.TRANSFORMS)
+METRIC = _place(registry.METRICS)
+EVALUATOR = _place(registry.EVALUATOR, default='Evaluator')
+HOOK = _place(registry.HOOKS, extra='priority')
+SCHEDULER = _place(
+    registry.PARAM_SCHEDULERS, given='optimizer', extra='convert_to_iter_based', fields=fields.SCHEDULER
+)
+OPTIM_WRAPPER = _place(
+    registry.OPTIM_WRAPPERS,
+    extra='constructor paramwise_cfg',
+    elsewhere='optimizer paramwise_cfg clip_grad',
+    fields=fields.OPTIM_WRAPPER,
+    default='OptimWrapper',
+)
+OPTIMIZER = _place(registry.OPTIMIZERS, given='params', fields=fields.OPTIMIZER)
+CONSTRUCTOR = _place(registry.OPTIM_WRAPPER_CONSTRUCTORS, given='optim_wrapper_cfg paramwise_cfg')
+VISUALIZER = _place(
+    registry.VISUALIZERS, given='name save_dir', extra='name', fields=fields.VISUALIZER, default='Visualizer'
+)
+RUNNER = _place(registry.RUNNERS)
+LOG_PROCESSOR = _place(registry.LOG_PROCESSORS, default='LogProcessor')
+WRAPPER = _place(registry.MODEL_WRAPPERS, given='module device_ids', default='MMDistributedDataParallel')
+TTA_MODEL = _place(*_MODEL, given='module')
+LOOPS = {
+    'train_cfg': _place(registry.LOOPS, given=_LOOP, fields=fields.LOOP),
+    'val_cfg': _place(registry.LOOPS, given=f'{_LOOP} evaluator', default='ValLoop'),
+    'test_cfg': _place(registry.LOOPS, given=f'{_LOOP} evaluator', default='TestLoop'),
+}
+
+# name of an argument -> what stands there, whatever it is an argument of
+_BY_NAME: Mapping[str, Place] = {
+    # a backbone that initializes itself may read it without a type
+    'init_cfg': replace(_place(registry.WEIGHT_INITIALIZERS, extra='override layer name'), typed=False),
+    'override': _place(registry.WEIGHT_INITIALIZERS, extra='name'),
+    'norm_cfg': replace(MODEL, extra=frozenset({'requires_grad'}), fields=fields.NORM, known=False),
+    'act_cfg': replace(MODEL, known=False),
+    'conv_cfg': replace(MODEL, known=False),
+    'vis_backends': _place(registry.VISBACKENDS, given='save_dir'),
+    'pipeline': TRANSFORM,
+    'transforms': TRANSFORM,
+    'dataset': DATASET,
+    'datasets': DATASET,
+    'metrics': METRIC,
+}
+
+
+def argument(outer: Place, name: str, owner: object) -> Place:
+    """The place of an argument of a part.
+
+    Args:
+        outer: The place of the part.
+        name: Name of the argument.
+        owner: What the type of the part names.
+    """
+    return inside(replace(outer, owner=owner, path=()), name)
+
+
+def inside(outer: Place, name: str) -> Place:
+    """The place of a key of a dict."""
+    owner, path = outer.owner, (*outer.path, name)
+    if code.is_foreign(owner) and registry.TRANSFORMS in outer.roots:
+        return Place((), owner=owner)  # transforms of another library, such as albumentations
+    found = _BY_NAME.get(name) or Place(outer.roots, known=False)
+    built = len(path) == 1 and code.builds(owner, name)
+    return replace(
+        found,
+        scope=outer.scope,
+        owner=owner,
+        default=found.default or code.default_type(owner, name),
+        typed=found.typed or built,
+        built=built,
+        is_data=outer.is_data or registry.DATASETS in outer.roots,
+        path=path,
+    )
+
+
+@functools.cache
+def known_top() -> frozenset[str]:
+    """The names at the top of a config that MMEngine, OpenMMLab's tools or we read."""
+    runner = frozenset(inspect.signature(Runner.__init__).parameters) - {'self', 'cfg'}
+    return runner | _ALSO_READ
+
+
+_ALSO_READ = frozenset(
+    {
+        'activation_checkpointing',
+        'compile',
+        'custom_imports',
+        'efficient_conv_bn_eval',
+        'find_unused_parameters',
+        'model_wrapper_cfg',
+        'runner_type',
+        'runtime_cfg',
+        'strategy',
+        'sync_bn',
+        'tta_model',
+        'tta_pipeline',
+    }
+)
+
+# runtime_cfg's names -> hooks whose settings stand there; a test compares them with those of the Runner
+RUNTIME_HOOKS: Mapping[str, Place] = {
+    name: replace(HOOK, default=f'mmchan.{hook}')
+    for name, hook in {
+        'bad_steps': 'BadStepsHook',
+        'checkpoint': 'CheckpointHook',
+        'live': 'LiveHook',
+        'scalars': 'ScalarsHook',
+        'summary': 'SummaryHook',
+        'waiting': 'WaitingHook',
+    }.items()
+}
+TOP: Mapping[str, Place] = {
+    'model': MODEL,
+    'tta_model': TTA_MODEL,
+    'tta_pipeline': TRANSFORM,
+    'param_scheduler': SCHEDULER,
+    'custom_hooks': HOOK,
+    'visualizer': VISUALIZER,
+    'log_processor': LOG_PROCESSOR,
+    'model_wrapper_cfg': WRAPPER,
+}
+LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
+EVALUATORS = ('val_evaluator', 'test_evaluator')
+LOADER: Mapping[str, Place] = {
+    'dataset': DATASET,
+    'sampler': SAMPLER,
+    'batch_sampler': BATCH_SAMPLER,
+    'collate_fn': FUNCTION,
+    'worker_init_fn': FUNCTION,
+}
