@@ -136,9 +136,15 @@ def value_of(cfg: Config, key: Key) -> object:
     return node
 
 
+def tops_of(cfg: Config) -> list[str]:
+    """The names at the top of a config that a run may read."""
+    own = 'data_preprocessor' in (cfg.get('model') or ())  # then nobody reads the one at the top
+    return [name for name in cfg if name in TOP and not (own and name == 'data_preprocessor')]
+
+
 def keys_of(cfg: Config) -> list[Key]:
     """Every key of a config that a run may read."""
-    return [key for name in cfg if name in TOP for key in _keys_below((name,), cfg[name])]
+    return [key for name in tops_of(cfg) for key in _keys_below((name,), cfg[name])]
 
 
 def _keys_below(key: Key, value: object) -> Iterator[Key]:
@@ -172,12 +178,12 @@ def rename(rng: random.Random, cfg: Config, key: Key) -> Mutation | None:
 
 def move(rng: random.Random, cfg: Config, key: Key) -> Mutation | None:
     """To the mapping around its own, to one beside it, or into one within."""
-    own, name = value_of(cfg, key[:-1]), key[-1]
+    own, name, tops = value_of(cfg, key[:-1]), key[-1], tops_of(cfg)
     holder = next((key[:end] for end in range(len(key) - 2, -1, -1) if isinstance(key[end], str)), None)
     targets = [
         ('child', (*key[:-1], other))
         for other, part in own.items()
-        if isinstance(part, Mapping) and (len(key) > 1 or other in TOP)
+        if isinstance(part, Mapping) and (len(key) > 1 or other in tops)
     ]
     if holder is not None and len(key) > 1:
         around = value_of(cfg, holder)
@@ -185,7 +191,7 @@ def move(rng: random.Random, cfg: Config, key: Key) -> Mutation | None:
         targets += [
             ('sibling', (*holder, other))
             for other, part in around.items()
-            if isinstance(part, Mapping) and part is not own and (holder or other in TOP)
+            if isinstance(part, Mapping) and part is not own and (holder or other in tops)
         ]
     targets = [target for target in targets if target[1] != key and name not in value_of(cfg, target[1])]
     if not targets:
@@ -445,6 +451,10 @@ class StandInData(Dataset):
 
     def __getitem__(self, index: int) -> dict:
         return {'inputs': torch.zeros(3, 8, 8)}
+
+    def get_data_info(self, index: int) -> dict:
+        """What samplers ask for."""
+        return {'width': 8, 'height': 8}
 
 
 @registry.MODELS.register_module(force=True)

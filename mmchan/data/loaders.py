@@ -138,7 +138,10 @@ def _maker(
     loader: DataLoader, cfg: Mapping, *, seed: int, processes: int, endless: bool
 ) -> Callable[[], BatchSampler]:
     """Makes the sampler of batches of a config, as for a single process with the total batch."""
-    sampler_cfg = dict(cfg['sampler'])
+    given = cfg.get('sampler')
+    kind = "a dict such as dict(type='DefaultSampler', shuffle=True), which mmchan.ExactRunner repeats"
+    require(isinstance(given, Mapping), 'sampler of a data loader', kind, given)
+    sampler_cfg = dict(given)
     if 'batch_size' in sampler_cfg:  # it mixes the batches from several data sets
         sampler_cfg['batch_size'] = _times(sampler_cfg['batch_size'], processes)
 
