@@ -199,8 +199,8 @@ class Fuzz:
     def make(self, number: int) -> tuple[Sample, Config, Mutation]:
         """What is mutated, the mutant, and its mistake."""
         rng = random.Random(f'{self.seed} {number}')  # noqa: S311 (no secret)
-        sample = self.samples[number % len(self.samples)]
-        kind = list(KINDS)[number // len(self.samples) % len(KINDS)]
+        kind = list(KINDS)[number % len(KINDS)]
+        sample = self.samples[number // len(KINDS) % len(self.samples)]
         while True:
             cfg = copy.deepcopy(sample.cfg)
             mutation = KINDS[kind](rng, cfg, rng.choice(sample.keys))

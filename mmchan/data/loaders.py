@@ -74,7 +74,7 @@ def counted_once(loader: DataLoader, cfg: Mapping) -> DataLoader:
         return loader
     with compat.as_one_process():
         sampler = DATA_SAMPLERS.build(cfg['sampler'], default_args={'dataset': loader.dataset, 'seed': 0})
-    batches = BatchSampler(sampler, _times(cfg['batch_size'], processes), drop_last=loader.drop_last)
+    batches = BatchSampler(sampler, _times(cfg.get('batch_size', 1), processes), drop_last=loader.drop_last)
     return _with_batches(loader, EvaluationBatches(batches, Share(rank, processes)))
 
 
@@ -153,7 +153,7 @@ def _maker(
     if not endless:
         with compat.as_one_process():
             kept = sampler()
-    total = _times(cfg['batch_size'], processes)
+    total = _times(cfg.get('batch_size', 1), processes)
     batch_sampler = cfg.get('batch_sampler')
 
     def make() -> BatchSampler:
