@@ -24,62 +24,46 @@ import copy
 import inspect
 import json
 import logging
-import multiprocessing
 import os
 import random
-import re
-import shutil
 import sys
 import tempfile
 import time
-import traceback
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import partial
 from importlib.util import find_spec
-from multiprocessing.connection import Connection
 from pathlib import Path
 from unittest import mock
 
 import click
 import torch
+from config_builds import described, really_build
+from config_mistakes import KINDS, TOP, Key, Mutation, dotted, keys_of, value_of
 from mmengine import registry
 from mmengine.config import Config
 from mmengine.dist import init_dist
-from mmengine.hooks import Hook
-from mmengine.model import BaseModel
-from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 from mmengine.utils.dl_utils import set_multi_processing
 from rich.table import Table
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader
 
 from mmchan.checks.config.keys import check_keys
 from mmchan.checks.config.meaning import check_meaning
 from mmchan.checks.config.sources import Sources
 from mmchan.checks.config.trial import check_trial
-from mmchan.checks.walk import walk
 from mmchan.cli.console import console, table
 from mmchan.errors import InputError
 from mmchan.findings import FAIL, WARN, Finding
 from mmchan.runs import config as config_module
-from mmchan.runs import launch
 from mmchan.runs.config import load_config
-from mmchan.runs.launch import build_runner
 from mmchan.runs.preparation import examine_data, loaders_of, sources_of, write_data
 
 ROOT = Path(__file__).parents[1]
 LIBRARIES = ('mmpretrain', 'mmdet', 'mmseg')
 EMBEDDED = '*digits*'  # configs whose data we write ourselves
-PATIENCE = 120  # seconds after which a process is taken to hang
-# what the Runner and the tools read; other names at the top are helpers of the files themselves
-TOP = {*inspect.signature(Runner.__init__).parameters} - {'self', 'cfg', 'experiment_name', 'work_dir'} | {
-    *('runner_type', 'runtime_cfg', 'tta_model', 'tta_pipeline', 'custom_imports'),
-    *('activation_checkpointing', 'efficient_conv_bn_eval', 'find_unused_parameters', 'model_wrapper_cfg'),
-}
 # who takes what is in mappings that need no type
 OWNERS = {
     **{f'{name}_dataloader': [DataLoader, Runner.build_dataloader] for name in ('train', 'val', 'test')},
@@ -93,141 +77,6 @@ CAUGHT, WARNED, HARMLESS, IGNORED, FOREIGN = OUTCOMES = (
     *('caught', 'warned', 'harmless', 'silently ignored', 'foreign traceback'),
 )
 DEFECTS = (IGNORED, FOREIGN)
-
-# ---------------------------------------------------------------------------------------------- mutations
-
-Key = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class Mutation:
-    """One mistake.
-
-    Attributes:
-        kind: One of :data:`KINDS`.
-        how: What kind of it.
-        key: Where the mistake was made.
-        new_key: Where the value stands now; the same for other values, empty for a deleted key.
-        value: The new value, in words.
-    """
-
-    kind: str
-    how: str
-    key: Key
-    new_key: Key = ()
-    value: str = ''
-
-    def __str__(self) -> str:
-        end = f' -> {dotted(self.new_key)}' if self.new_key not in ((), self.key) else ''
-        return f'{self.kind} ({self.how}): {dotted(self.key)}{end}{f" = {self.value}" if self.value else ""}'
-
-
-def dotted(key: Key) -> str:
-    """A key as it is written in messages: 'train_pipeline[3].prob'."""
-    words = ''.join(f'[{part}]' if isinstance(part, int) else f'.{part}' for part in key)
-    return words.removeprefix('.')
-
-
-def value_of(cfg: Config, key: Key) -> object:
-    """The value of a key."""
-    node = cfg._cfg_dict
-    for part in key:
-        node = node[part]
-    return node
-
-
-def keys_of(cfg: Config) -> list[Key]:
-    """Every key of a config that a run may read."""
-    return [key for name in cfg if name in TOP for key in _keys_below((name,), cfg[name])]
-
-
-def _keys_below(key: Key, value: object) -> Iterator[Key]:
-    if isinstance(key[-1], str) and not key[-1].startswith('_'):  # which MMEngine writes
-        yield key
-    parts = value.items() if isinstance(value, Mapping) else enumerate(value) if _is_list(value) else ()
-    for name, part in parts:
-        yield from _keys_below((*key, name), part)
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, list | tuple)
-
-
-def rename(rng: random.Random, cfg: Config, key: Key) -> Mutation | None:
-    """A typo: two letters swapped, one dropped or doubled. The right key may stay, inherited from a base."""
-    name, how = str(key[-1]), rng.choice(['swapped', 'dropped', 'doubled'])
-    place = rng.randrange(max(1, len(name) - 1))
-    pair = name[place : place + 2]
-    typo = {'swapped': pair[::-1], 'dropped': pair[1:], 'doubled': pair[:1] + pair}[how]
-    new = name[:place] + typo + name[place + 2 :]
-    parent = value_of(cfg, key[:-1])
-    if new in parent or not new.strip('_'):
-        return None
-    kept = rng.random() < 0.5
-    parent[new] = copy.deepcopy(parent[name]) if kept else parent.pop(name)
-    return Mutation(
-        'renamed', f'{how}, {"beside the right one" if kept else "instead"}', key, (*key[:-1], new)
-    )
-
-
-def move(rng: random.Random, cfg: Config, key: Key) -> Mutation | None:
-    """To the mapping around its own, to one beside it, or into one within."""
-    own, name = value_of(cfg, key[:-1]), key[-1]
-    holder = next((key[:end] for end in range(len(key) - 2, -1, -1) if isinstance(key[end], str)), None)
-    targets = [
-        ('child', (*key[:-1], other))
-        for other, part in own.items()
-        if isinstance(part, Mapping) and (len(key) > 1 or other in TOP)
-    ]
-    if holder is not None and len(key) > 1:
-        around = value_of(cfg, holder)
-        targets += [('parent', holder)] if holder else []
-        targets += [
-            ('sibling', (*holder, other))
-            for other, part in around.items()
-            if isinstance(part, Mapping) and part is not own and (holder or other in TOP)
-        ]
-    targets = [target for target in targets if target[1] != key and name not in value_of(cfg, target[1])]
-    if not targets:
-        return None
-    how, target = rng.choice(targets)
-    value_of(cfg, target)[name] = own.pop(name)
-    return Mutation('moved', how, key, (*target, name))
-
-
-def delete(rng: random.Random, cfg: Config, key: Key) -> Mutation | None:
-    """It is gone."""
-    own = value_of(cfg, key[:-1])
-    own.pop(key[-1])
-    if list(own) == ['_scope_']:  # which MMEngine wrote, for a type
-        own.pop('_scope_')
-    return Mutation('deleted', 'gone', key)
-
-
-def retype(rng: random.Random, cfg: Config, key: Key) -> Mutation | None:
-    """A value of another kind, or one that is out of place."""
-    value = value_of(cfg, key)
-    choices: dict[str, object] = {'None': None, 'a list': [value], 'text': str(value), 'empty': type(value)()}
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        choices |= {'negative': -abs(value) or -1, 'empty': 0}
-    elif _is_list(value):
-        choices |= {'a number': len(value) or 7}
-    elif not isinstance(value, bool):
-        choices |= {'a number': 7}
-    choices = {how: new for how, new in choices.items() if new != value or type(new) is not type(value)}
-    how = rng.choice(list(choices))
-    value_of(cfg, key[:-1])[key[-1]] = copy.deepcopy(choices[how])
-    return Mutation('retyped', how, key, key, repr(choices[how])[:60])
-
-
-KINDS: Mapping[str, Callable[[random.Random, Config, Key], Mutation | None]] = {
-    'renamed': rename,
-    'moved': move,
-    'deleted': delete,
-    'retyped': retype,
-}
-
-# ------------------------------------------------------------------------------------------------- corpus
 
 
 @dataclass
@@ -277,9 +126,9 @@ def read_sample(path: Path, folder: Path) -> tuple[Sample | None, str]:
     except InputError as error:
         return None, str(error)
     faults = [str(finding) for finding in sample.known if finding.state == FAIL]
-    said = faults[0] if faults else really_build(as_run, folder, with_model=True, iterate=False)
-    if said:
-        return None, said
+    wrong = faults[0] if faults else really_build(as_run, folder, with_model=True, iterate=False)
+    if wrong:
+        return None, wrong
     sample.needs_model = bool(really_build(as_run, folder, with_model=False, iterate=False))
     return sample, ''
 
@@ -288,9 +137,6 @@ def _set_in_process(cfg: Config) -> None:
     """No workers, which would cost each mutant more than its iteration."""
     for name in loaders_of(cfg, 'all'):
         cfg[name].update(num_workers=0, persistent_workers=False)
-
-
-# ------------------------------------------------------------------------------------- checks and building
 
 
 def as_trained(sample: Sample, cfg: Config) -> Config:
@@ -309,160 +155,6 @@ def examine(sample: Sample, cfg: Config) -> Iterator[Finding]:
         if sample.embedded or not absent:
             yield finding
     yield from check_trial(cfg, loaders)
-
-
-def really_build(cfg: Config, folder: Path, *, with_model: bool, iterate: bool) -> str:
-    """Build a config's Runner in a process of its own; what it raised, '' for nothing.
-
-    Args:
-        cfg: The config.
-        folder: Where the process works.
-        with_model: Build the model, without values where no iteration follows; else a stand-in.
-        iterate: Train for one iteration.
-    """
-    here, there = multiprocessing.Pipe(duplex=False)
-    job = _train if iterate else _build
-    process = multiprocessing.get_context('fork').Process(
-        target=_in_child, args=(job, cfg, folder, with_model, there)
-    )
-    process.start()
-    there.close()
-    try:
-        said = here.recv() if here.poll(PATIENCE) else 'hangs'
-    except EOFError:
-        said = 'crashes'
-    process.kill()
-    process.join()
-    return said
-
-
-def _in_child(job: Callable, cfg: Config, folder: Path, with_model: bool, out: Connection) -> None:
-    os.chdir(folder)
-    quiet = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(quiet, 1)
-    os.dup2(quiet, 2)
-    cfg.work_dir = tempfile.mkdtemp(dir=folder)
-    try:
-        with mock.patch.object(
-            Runner, '_log_env'
-        ):  # asks git, the compiler and the driver for their versions
-            job(cfg, with_model)
-        out.send('')
-    except InputError as error:
-        out.send(f'refused: {error}')
-    except Exception as error:  # noqa: BLE001 (whatever it is, it is counted)
-        out.send(_said(error))
-    finally:
-        shutil.rmtree(cfg.work_dir, ignore_errors=True)
-        os._exit(0)  # nothing of the parent's is to be cleaned up twice
-
-
-def _said(error: Exception) -> str:
-    """An exception and where it came from."""
-    at = traceback.extract_tb(error.__traceback__)[-1]
-    text = ' '.join(f'{type(error).__name__}: {error}'.split())
-    return f'{text[:300]} @ {"/".join(Path(at.filename).parts[-3:])}:{at.lineno}'
-
-
-class Enough(Exception):  # noqa: N818 (no error)
-    """One iteration is enough."""
-
-
-class Stop(Hook):
-    """Ends a training after its first iteration."""
-
-    priority = 'LOWEST'
-
-    def after_train_iter(self, *arguments: object, **settings: object) -> None:
-        """Ends it."""
-        raise Enough
-
-
-def _train(cfg: Config, with_model: bool) -> None:
-    """As `mmchan train` does after its checks."""
-
-    def build(cfg: Config) -> Runner:
-        runner = build_runner(cfg)
-        runner.register_hook(Stop())
-        return runner
-
-    with mock.patch.multiple(launch, prepare=lambda *_, **__: [], build_runner=build):
-        try:
-            launch.run_training(cfg)
-        except Enough:
-            return
-
-
-def _build(cfg: Config, with_model: bool) -> None:
-    """All that a training builds, without data: data sets are built, and replaced before they are read."""
-    DefaultScope.get_instance('fuzz', scope_name=cfg.get('default_scope') or 'mmengine')
-    for name in loaders_of(cfg, 'all'):
-        _build_data(cfg, name)
-    if not with_model:
-        cfg.model = {'type': 'mmengine.StandInModel'}
-    with mock.patch.multiple(Runner, build_model=_without_values, wrap_model=lambda runner, _, model: model):
-        runner = build_runner(cfg)
-        loop = runner.build_train_loop(runner._train_loop)
-        runner.optim_wrapper = runner.build_optim_wrapper(runner.optim_wrapper)
-        runner._train_loop = loop
-        runner.scale_lr(runner.optim_wrapper, runner.auto_scale_lr)
-        if runner.param_schedulers is not None:
-            runner.build_param_scheduler(runner.param_schedulers)
-        if runner._val_loop is not None:
-            runner.build_val_loop(runner._val_loop)
-        if runner._test_loop is not None:
-            runner.build_test_loop(runner._test_loop)
-
-
-def _build_data(cfg: Config, loader: str) -> None:
-    """Build a loader's data set, which is to read nothing, and put a stand-in in its place."""
-    for path, dataset in walk(cfg[loader]):
-        if re.fullmatch(r'(\.?datasets?(\[\d+])?)+', path) and 'type' in dataset:
-            dataset.setdefault('lazy_init', True)
-    there = (mock.patch(name, return_value=True) for name in ('mmengine.fileio.exists', 'os.path.isfile'))
-    with next(there), next(there):
-        registry.DATASETS.build(copy.deepcopy(cfg[loader]['dataset']))
-    cfg[loader]['dataset'] = {'type': 'mmengine.StandInData'}
-    for _, metric in walk(cfg.get(loader.replace('dataloader', 'evaluator'))):
-        metric.pop('ann_file', None)
-
-
-def _without_values(runner: Runner, model: Mapping) -> torch.nn.Module:
-    """The model, in an instant and without memory."""
-    numbers = {name: partial(getattr(torch, name), device='cpu') for name in ('linspace', 'arange')}
-    with mock.patch.multiple(torch, **numbers), torch.device('meta'):  # some are asked for their values
-        return registry.MODELS.build(model)
-
-
-@registry.DATASETS.register_module(force=True)
-class StandInData(Dataset):
-    """Some samples that nobody reads."""
-
-    metainfo: Mapping = {}
-
-    def __len__(self) -> int:
-        return 8
-
-    def __getitem__(self, index: int) -> dict:
-        return {'inputs': torch.zeros(3, 8, 8)}
-
-
-@registry.MODELS.register_module(force=True)
-class StandInModel(BaseModel):
-    """A model for what does not depend on it."""
-
-    def __init__(self, **settings: object) -> None:
-        super().__init__()
-        self.layer = torch.nn.Conv2d(3, 3, 1)
-
-    def forward(
-        self, inputs: torch.Tensor, data_samples: object = None, mode: str = 'tensor'
-    ) -> torch.Tensor:
-        """Something."""
-        return self.layer(inputs)
-
-
-# -------------------------------------------------------------------------------------------------- judging
 
 
 @dataclass(frozen=True)
@@ -507,8 +199,8 @@ class Fuzz:
     def make(self, number: int) -> tuple[Sample, Config, Mutation]:
         """What is mutated, the mutant, and its mistake."""
         rng = random.Random(f'{self.seed} {number}')  # noqa: S311 (no secret)
-        sample = self.samples[number % len(self.samples)]
-        kind = list(KINDS)[number // len(self.samples) % len(KINDS)]
+        kind = list(KINDS)[number % len(KINDS)]
+        sample = self.samples[number // len(KINDS) % len(self.samples)]
         while True:
             cfg = copy.deepcopy(sample.cfg)
             mutation = KINDS[kind](rng, cfg, rng.choice(sample.keys))
@@ -536,12 +228,12 @@ class Fuzz:
         except InputError as error:
             return CAUGHT, str(error)
         except Exception as error:  # noqa: BLE001 (whatever it is, it is counted)
-            return FOREIGN, f'checks: {_said(error)}'
+            return FOREIGN, f'checks: {described(error)}'
         ignored = mutation.kind in ('renamed', 'moved') and not is_argument(cfg, mutation.new_key)
         with_model = mutation.key[0] in MODEL_KEYS or sample.needs_model
-        said = really_build(cfg, self.folder, with_model=with_model, iterate=iterate)
-        if said:
-            return (CAUGHT if said.startswith('refused') else FOREIGN), said
+        raised = really_build(cfg, self.folder, with_model=with_model, iterate=iterate)
+        if raised:
+            return (CAUGHT if raised.startswith('refused') else FOREIGN), raised
         return (IGNORED if ignored else HARMLESS), ''
 
 

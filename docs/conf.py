@@ -22,6 +22,7 @@ extensions = [
     'sphinx_copybutton',
     'sphinx_design',
     'commands',
+    'config_errata',
     'explorer_data',
     'generated_pages',
     'site_data',

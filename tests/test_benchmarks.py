@@ -77,16 +77,16 @@ def test_mistakes_in_configs_are_noticed(tmp_path):
 
 
 def test_a_mutant_has_one_mistake_that_its_words_tell():
-    fuzz = load('fuzz_configs')
+    mistakes = load('config_mistakes')
     cfg = Config(
         {'model': {'type': 'A', 'depth': 3, 'neck': {'width': [1, 2]}}, 'train_cfg': {'max_epochs': 2}}
     )
-    for seed, (kind, mutate) in itertools.product(range(20), fuzz.KINDS.items()):
+    for seed, (kind, mutate) in itertools.product(range(20), mistakes.KINDS.items()):
         rng, mutant = random.Random(seed), copy.deepcopy(cfg)  # noqa: S311 (no secret)
-        mutation = mutate(rng, mutant, rng.choice(fuzz.keys_of(cfg)))
+        mutation = mutate(rng, mutant, rng.choice(mistakes.keys_of(cfg)))
         if mutation is None:  # no place to go to
             continue
         assert mutant != cfg
-        assert (mutation.kind, fuzz.dotted(mutation.key) in str(mutation)) == (kind, True)
+        assert (mutation.kind, mistakes.dotted(mutation.key) in str(mutation)) == (kind, True)
         if mutation.new_key:
-            fuzz.value_of(mutant, mutation.new_key)
+            mistakes.value_of(mutant, mutation.new_key)

@@ -74,7 +74,7 @@ def counted_once(loader: DataLoader, cfg: Mapping) -> DataLoader:
         return loader
     with compat.as_one_process():
         sampler = DATA_SAMPLERS.build(cfg['sampler'], default_args={'dataset': loader.dataset, 'seed': 0})
-    batches = BatchSampler(sampler, _times(cfg['batch_size'], processes), drop_last=loader.drop_last)
+    batches = BatchSampler(sampler, _times(cfg.get('batch_size', 1), processes), drop_last=loader.drop_last)
     return _with_batches(loader, EvaluationBatches(batches, Share(rank, processes)))
 
 
@@ -138,7 +138,10 @@ def _maker(
     loader: DataLoader, cfg: Mapping, *, seed: int, processes: int, endless: bool
 ) -> Callable[[], BatchSampler]:
     """Makes the sampler of batches of a config, as for a single process with the total batch."""
-    sampler_cfg = dict(cfg['sampler'])
+    given = cfg.get('sampler')
+    kind = "a dict such as dict(type='DefaultSampler', shuffle=True), which mmchan.ExactRunner repeats"
+    require(isinstance(given, Mapping), 'sampler of a data loader', kind, given)
+    sampler_cfg = dict(given)
     if 'batch_size' in sampler_cfg:  # it mixes the batches from several data sets
         sampler_cfg['batch_size'] = _times(sampler_cfg['batch_size'], processes)
 
@@ -150,7 +153,7 @@ def _maker(
     if not endless:
         with compat.as_one_process():
             kept = sampler()
-    total = _times(cfg['batch_size'], processes)
+    total = _times(cfg.get('batch_size', 1), processes)
     batch_sampler = cfg.get('batch_sampler')
 
     def make() -> BatchSampler:
