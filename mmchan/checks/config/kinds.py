@@ -5,7 +5,7 @@ import inspect
 import re
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from torch import nn
@@ -84,13 +84,10 @@ class Kinds:
         kind = kind_of(value)
         if self.allowed is None or kind is None or kind in self.allowed:
             return True
-        if DICT in self.allowed:
-            # whatever is annotated, a part may be left out, and a list of parts becomes a sequence
-            return kind == NONE or (
-                kind == LIST and all(isinstance(part, Mapping) and 'type' in part for part in value)
-            )
-        if FLOAT in self.allowed and kind == LIST:  # one number for each channel of an image
-            return len(value) in _CHANNELS and all(kind_of(part) in (INT, FLOAT) for part in value)
+        if DICT in self.allowed:  # whatever is annotated, a part may be left out
+            return kind == NONE or (kind == LIST and _are_parts(value))
+        if FLOAT in self.allowed and kind == LIST:
+            return _are_for_channels(value)
         return INT in self.allowed and kind == FLOAT
 
     def or_of(self, other: 'Kinds') -> 'Kinds':
@@ -123,6 +120,16 @@ class Kinds:
 
 
 ANY = Kinds()
+
+
+def _are_parts(values: Sequence) -> bool:
+    """Whether they become a sequence of modules."""
+    return all(isinstance(part, Mapping) and 'type' in part for part in values)
+
+
+def _are_for_channels(values: Sequence) -> bool:
+    """Whether they are one number for each channel of an image."""
+    return len(values) in _CHANNELS and all(kind_of(part) in (INT, FLOAT) for part in values)
 
 
 def kind_of(value: object) -> str | None:

@@ -211,11 +211,7 @@ class _File:
                 return self._value(value.body).at(place)
             case ast.Set(elts=[ast.Set(elts=[inner])]):
                 return self._value(inner).at(place)
-            case ast.Constant(value=str() as text) if found := _OF_BASE.fullmatch(text):
-                return (find(self._known, [BASE, *found[1].split('.')]) or Node(place)).at(place)
-            case ast.Name() | ast.Attribute() | ast.Subscript():
-                return (find(self._known, _path(value) or ['']) or Node(place)).at(place)
-        return Node(place)
+        return (find(self._known, _referred(value)) or Node(place)).at(place)
 
     def _displayed(self, display: ast.Dict) -> Node:
         parts: dict[str, Node] = {}
@@ -259,6 +255,13 @@ class _File:
 
 def _numbered(nodes: Iterable[Node]) -> dict[str, Node]:
     return {f'[{number}]': node for number, node in enumerate(nodes)}
+
+
+def _referred(value: ast.expr) -> list[str]:
+    """The path that an expression names, also in MMEngine's own syntax; [''] for all others."""
+    text = value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else ''
+    found = _OF_BASE.fullmatch(text)
+    return [BASE, *found[1].split('.')] if found else _path(value) or ['']
 
 
 def _path(target: ast.expr) -> list[str]:

@@ -46,22 +46,34 @@ def check_built(path: str, node: Mapping, parts: Mapping[str, Place], scope: str
 
 def check_part(path: str, part: Mapping, place: Place) -> Iterator[Finding]:
     """Check one part, which has to name its type where the place has no default."""
-    if 'type' not in part and not place.default:
-        yield Finding(FAIL, path, 'it has no type', _misspelt(part) or f'set {path}.type')
+    fault = _unusable(path, part, place)
+    if fault is not None:
+        yield fault
         return
     kind = part.get('type', place.default)
+    place = replace(place, scope=part.get('_scope_') or place.scope)
+    classes = _classes(kind, place)
+    if classes:
+        yield from _check_known(path, part, classes, place)
+    else:
+        yield from _unknown(path, part, kind, place)
+
+
+def _unusable(path: str, part: Mapping, place: Place) -> Finding | None:
+    """What is wrong with a part that does not even name a class of a library."""
+    if 'type' not in part and not place.default:
+        return Finding(FAIL, path, 'it has no type', _misspelt(part) or f'set {path}.type')
+    kind = part.get('type', place.default)
     if not isinstance(kind, str) and not callable(kind):
-        yield Finding(FAIL, f'{path}.type', f'must be the name of a class, got {shown(kind)}')
-        return
+        return Finding(FAIL, f'{path}.type', f'must be the name of a class, got {shown(kind)}')
     scope = part.get('_scope_') or place.scope
     if not isinstance(scope, str) or library(scope) is None:
-        yield Finding(FAIL, f'{path}._scope_', f'must be the name of a library, got {shown(scope)}')
-        return
-    place = replace(place, scope=scope)
-    classes = _classes(kind, place)
-    if not classes:
-        yield from _unknown(path, part, kind, place)
-        return
+        return Finding(FAIL, f'{path}._scope_', f'must be the name of a library, got {shown(scope)}')
+    return None
+
+
+def _check_known(path: str, part: Mapping, classes: list[Callable], place: Place) -> Iterator[Finding]:
+    """Check a part against the class of its name, among several against the one that fits best."""
     findings = [list(_arguments(path, part, each, place)) for each in classes]
     fewest = min(findings, key=len)
     yield from fewest
@@ -177,13 +189,16 @@ def _unread(where: str, name: str, place: Place) -> Iterator[Finding]:
     if name in (place.reads or own) or (place.in_phase and name in fields.PHASE):
         return
     if not code.is_word(name, place.owner, place.scope):
-        near = nearest(name, own, _NEAR)
-        slipped = place.reads or get_close_matches(
-            name, own, 1, _NEAR
-        )  # 'CoW' is a class of a data set, not 'cow'
-        if slipped or not place.is_data:
-            yield Finding(FAIL, where, 'nothing reads this key', near)
-    elif nearest(name, ['type'], _ALL_BUT_SAME):
+        # 'CoW' is a class of a data set, not 'cow'
+        if place.reads or not place.is_data or get_close_matches(name, own, 1, _NEAR):
+            yield Finding(FAIL, where, 'nothing reads this key', nearest(name, own, _NEAR))
+        return
+    yield from _unread_here(where, name, place)
+
+
+def _unread_here(where: str, name: str, place: Place) -> Iterator[Finding]:
+    """A finding about a key that other code reads, but not that which gets its dict."""
+    if nearest(name, ['type'], _ALL_BUT_SAME):
         yield Finding(FAIL, where, 'nothing reads this key', "did you mean 'type'?")
     elif place.reads or place.in_phase:
         owner = getattr(place.owner, '__name__', 'nothing')
