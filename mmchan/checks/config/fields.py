@@ -125,7 +125,9 @@ PARAMWISE: Mapping[str, Field] = {
 PHASE: Mapping[str, Field] = {
     'allowed_border': _NUMBER,
     'assigner': _field(DICT, NONE),
+    'augments': _field(DICT, LIST),
     'debug': _FLAG,
+    'mask_size': _ANYTHING,
     'mask_thr_binary': _NUMBER,
     'max_per_img': _field(INT),
     'min_bbox_size': _NUMBER,
@@ -133,10 +135,11 @@ PHASE: Mapping[str, Field] = {
     'nms': _field(DICT, NONE),
     'nms_pre': _field(INT),
     'pos_weight': _NUMBER,
+    'probs': _field(LIST, NONE),
     'sampler': _field(DICT, NONE),
     'score_thr': _NUMBER,
 }
-FILES = _field(STR, NONE)  # of data sets, in their data_prefix
+FILES = _field(STR)  # of data sets, in their data_prefix
 RUNTIME: Mapping[str, Field] = {
     **dict.fromkeys(('bad_steps', 'checkpoint', 'live', 'scalars', 'summary', 'waiting'), _field(DICT, NONE)),
     'new_schedule': _FLAG,
@@ -153,12 +156,12 @@ DEFAULT_HOOKS: Mapping[str, Field] = {
     'visualization': _field(DICT),
 }
 ENVIRONMENT: Mapping[str, Field] = {
-    'backend': _field(STR),
     'cudnn_benchmark': _FLAG,
     'dist_cfg': _DICT,
     'mp_cfg': _DICT,
     'resource_limit': _COUNT,
 }
+PROCESSES: Mapping[str, Field] = {'backend': _field(STR)}
 AT_TOP: Mapping[str, Mapping[str, Field]] = {
     'auto_scale_lr': {'base_batch_size': _COUNT, 'enable': _FLAG},
     'env_cfg': ENVIRONMENT,

@@ -14,7 +14,7 @@ from mmchan.checks.config.places import Place
 from mmchan.checks.config.registered import find_all, library
 from mmchan.checks.config.signatures import accepted
 from mmchan.checks.config.sources import Sources
-from mmchan.checks.config.typed import check_built, check_part, check_parts, unknown_type
+from mmchan.checks.config.typed import check_built, check_part, check_parts, models_in, unknown_type
 from mmchan.errors import suggestion
 from mmchan.findings import FAIL, Finding
 
@@ -82,7 +82,8 @@ def _at_top(name: str, value: object, scope: str) -> Iterator[Finding]:
     if name == 'param_scheduler' and isinstance(value, Mapping) and 'type' not in value:
         value = list(value.values())  # those of several optimizers
     if name in places.TOP:
-        yield from check_parts(name, value, replace(places.TOP[name], scope=scope))
+        readers = models_in(value, scope) if name == 'model' else frozenset()
+        yield from check_parts(name, value, replace(places.TOP[name], scope=scope, readers=readers))
     elif name in places.EVALUATORS:
         whole = isinstance(value, Mapping) and 'metrics' in value
         place = places.EVALUATOR if whole else places.METRIC
@@ -130,18 +131,20 @@ def _environment(path: str, environment: Mapping) -> Iterator[Finding]:
     for name, reader in {'mp_cfg': set_multi_processing, 'dist_cfg': init_dist}.items():
         if isinstance(environment.get(name), Mapping):
             known = {key: Field(kinds) for key, kinds in accepted(reader).kinds.items()}
-            yield from check_fields(f'{path}.{name}', environment[name], {**known, **fields.ENVIRONMENT})
+            yield from check_fields(f'{path}.{name}', environment[name], known)
+            yield from check_values(f'{path}.{name}', environment[name], fields.PROCESSES)
 
 
 def _data_preprocessor(cfg: Config, sources: Sources | None, scope: str) -> Iterator[Finding]:
-    """Check the preprocessor at the top, which a model takes that has none of its own."""
+    """Check the preprocessor at the top: a model without one takes it, and files give it to the others."""
     name, model = 'data_preprocessor', cfg.get('model')
     if not isinstance(cfg.get(name), Mapping) or not isinstance(model, Mapping):
         return
-    if model.get(name) is None:
+    if model.get(name) != cfg[name]:
         owner = next(iter(find_all(model.get('type'), scope, places.MODEL.roots)), None)
         place = places.argument(replace(places.MODEL, scope=scope), name, owner)
         yield from check_parts(name, cfg[name], place)
+    if model.get(name) is None:
         return
     for key in sorted(sources.options) if sources else ():
         if key.split('.')[0] == name:

@@ -41,6 +41,7 @@ class Place:
         owner: The class or function that the part is an argument of.
         known: Whether all arguments that the builder gives are in ``given``.
         typed: Whether every dict there has to name a type.
+        readers: The classes of the model, which hand its train_cfg and test_cfg to each other.
         built: Whether the owner builds it from its config alone.
         path: The names that lead from the owner to it.
         is_data: Whether a dict without one may have keys that stand in no code, such as names of classes.
@@ -57,6 +58,7 @@ class Place:
     known: bool = True
     typed: bool = False
     built: bool = False
+    readers: frozenset = frozenset()
     is_data: bool = False
     path: tuple[str, ...] = ()
 
@@ -65,11 +67,16 @@ class Place:
         """The keys of a dict without a type that the owner reads, where it hands the dict to nobody."""
         return code.reads_from(self.owner, self.path[0]) if self.path in _READ_BY_OWNER else frozenset()
 
+    @property
+    def in_phase(self) -> bool:
+        """Whether it is, or is in, the train_cfg or test_cfg of a model."""
+        return self.path[:1] in (('train_cfg',), ('test_cfg',))
+
     def values_in(self, part: Mapping) -> Mapping[str, Field]:
         """What is known of the values in a dict without a type."""
         if self.path[:1] == ('data_prefix',):
             return dict.fromkeys(part, fields.FILES)
-        return fields.PHASE if self.path[:1] in (('train_cfg',), ('test_cfg',)) else NO_FIELDS
+        return fields.PHASE if self.in_phase else NO_FIELDS
 
     @property
     def foreign(self) -> bool:
@@ -111,9 +118,7 @@ OPTIM_WRAPPER = _place(
 )
 OPTIMIZER = _place(registry.OPTIMIZERS, given='params', fields=fields.OPTIMIZER)
 CONSTRUCTOR = _place(registry.OPTIM_WRAPPER_CONSTRUCTORS, given='optim_wrapper_cfg paramwise_cfg')
-VISUALIZER = _place(
-    registry.VISUALIZERS, given='name save_dir', extra='name', fields=fields.VISUALIZER, default='Visualizer'
-)
+VISUALIZER = _place(registry.VISUALIZERS, given='name save_dir', extra='name', fields=fields.VISUALIZER)
 RUNNER = _place(registry.RUNNERS)
 LOG_PROCESSOR = _place(registry.LOG_PROCESSORS, default='LogProcessor')
 WRAPPER = _place(registry.MODEL_WRAPPERS, given='module device_ids', default='MMDistributedDataParallel')
@@ -166,6 +171,7 @@ def inside(outer: Place, name: str) -> Place:
         default=found.default or code.default_type(owner, name),
         typed=found.typed or built,
         built=built,
+        readers=outer.readers,
         is_data=outer.is_data or registry.DATASETS in outer.roots,
         path=path,
     )

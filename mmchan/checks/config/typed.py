@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 
-from mmchan.checks.config import code, places
+from mmengine import registry
+
+from mmchan.checks.config import code, fields, places
 from mmchan.checks.config.fields import check_values, nearest, shown
 from mmchan.checks.config.places import Place
 from mmchan.checks.config.registered import find_all, library, names_in, own_roots
 from mmchan.checks.config.signatures import Accepted, accepted
+from mmchan.checks.walk import walk
 from mmchan.errors import suggestion
 from mmchan.findings import FAIL, WARN, Finding
 
@@ -26,6 +29,8 @@ def check_parts(path: str, value: object, place: Place) -> Iterator[Finding]:
     if isinstance(value, list | tuple):
         for number, part in enumerate(value):
             yield from check_parts(f'{path}[{number}]', part, place)
+    elif isinstance(value, Mapping) and place.in_phase and len(place.path) == 1:
+        yield from _untyped(path, value, place)
     elif isinstance(value, Mapping) and ('type' in value or place.default or place.typed):
         yield from check_part(path, value, place)
     elif isinstance(value, Mapping):
@@ -66,6 +71,14 @@ def check_part(path: str, part: Mapping, place: Place) -> Iterator[Finding]:
             yield from check_parts(f'{path}.{name}', value, places.argument(place, name, chosen))
 
 
+def models_in(model: object, scope: str) -> frozenset:
+    """The classes that a model consists of."""
+    kinds = [part.get('type') for _, part in walk(model)]
+    found = {each for kind in kinds for each in find_all(kind, scope, places.MODEL.roots[:1])}
+    preprocessors = {code.default_type(each, 'data_preprocessor') for each in found} - {''}
+    return frozenset(found.union(*(find_all(kind, scope, places.MODEL.roots) for kind in preprocessors)))
+
+
 def _classes(kind: object, place: Place) -> list[Callable]:
     classes = find_all(kind, place.scope, place.roots)
     if classes or place.known:
@@ -91,10 +104,17 @@ def unknown_type(where: str, kind: object, place: Place) -> Iterator[Finding]:
     package = prefix or place.scope
     if library(package) is None:
         yield Finding(FAIL, where, f'the package {prefix!r} of {kind!r} is not installed')
-    elif not place.foreign and not code.is_word(name, place.owner, package):
+    elif _is_of_another_kind(kind, place) or not (place.foreign or code.is_word(name, place.owner, package)):
         names = names_in(package, place.roots, parents=not prefix)
         known = {f'{prefix}.{each}' for each in names} if prefix else names
         yield Finding(FAIL, where, f'there is no {kind!r}', nearest(kind, known, _SIMILAR))
+
+
+def _is_of_another_kind(kind: str, place: Place) -> bool:
+    """Whether a type is registered elsewhere. Data sets may be called as metrics are, and be absent."""
+    return (
+        place.known and registry.DATASETS not in place.roots and bool(find_all(kind, place.scope, places.ALL))
+    )
 
 
 def _arguments(path: str, part: Mapping, kind: Callable, place: Place) -> Iterator[Finding]:
@@ -146,15 +166,15 @@ def _taken_elsewhere(name: str, kind: Callable, taken: Accepted, place: Place) -
 def _untyped(path: str, part: Mapping, place: Place) -> Iterator[Finding]:
     yield from check_values(path, part, place.values_in(part))
     for name, value in part.items():
-        if name not in _OWN_KEYS and not place.foreign:
+        if (name not in _OWN_KEYS or place.in_phase) and not place.foreign:
             yield from _unread(f'{path}.{name}', str(name), place)
         yield from check_parts(f'{path}.{name}', value, places.inside(place, name))
 
 
 def _unread(where: str, name: str, place: Place) -> Iterator[Finding]:
     """A finding about a key that stands nowhere in the code, or not in that which reads its dict."""
-    own = code.own_words(place.owner)
-    if name in own:
+    own = code.own_words(place.owner).union(*(code.own_words(each) for each in place.readers))
+    if name in (place.reads or own) or (place.in_phase and name in fields.PHASE):
         return
     if not code.is_word(name, place.owner, place.scope):
         near = nearest(name, own, _NEAR)
@@ -165,9 +185,10 @@ def _unread(where: str, name: str, place: Place) -> Iterator[Finding]:
             yield Finding(FAIL, where, 'nothing reads this key', near)
     elif nearest(name, ['type'], _ALL_BUT_SAME):
         yield Finding(FAIL, where, 'nothing reads this key', "did you mean 'type'?")
-    elif place.reads:
+    elif place.reads or place.in_phase:
         owner = getattr(place.owner, '__name__', 'nothing')
-        yield Finding(WARN, where, f'{owner} does not read this key', suggestion(name, place.reads))
+        known = place.reads or fields.PHASE
+        yield Finding(WARN, where, f'{owner} does not read this key', suggestion(name, known))
 
 
 def _misspelt(part: Mapping) -> str:
