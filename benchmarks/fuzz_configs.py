@@ -57,6 +57,7 @@ from mmchan.checks.config.trial import check_trial
 from mmchan.cli.console import console, table
 from mmchan.errors import InputError
 from mmchan.findings import FAIL, WARN, Finding
+from mmchan.progress import track
 from mmchan.runs import config as config_module
 from mmchan.runs.config import load_config
 from mmchan.runs.preparation import examine_data, loaders_of, sources_of, write_data
@@ -209,7 +210,7 @@ class Fuzz:
 
     def run(self, count: int) -> Iterator[Result]:
         """Judge so many mutants."""
-        for number in range(count):
+        for number in track(range(count), 'making mistakes', unit='mutants'):
             sample, cfg, mutation = self.make(number)
             rng = random.Random(f'train {self.seed} {number}')  # noqa: S311 (no secret)
             iterate = sample.embedded and rng.random() < self.trained
@@ -299,7 +300,7 @@ def working_folder() -> Iterator[Path]:
 def gather(paths: Sequence[Path], folder: Path, tell: Callable[[str], object]) -> list[Sample]:
     """The configs that take part; the others are told, with the reason."""
     samples = []
-    for path in paths:
+    for path in track(paths, 'reading configs', unit='configs'):
         sample, reason = read_sample(path, folder)
         if sample is None:
             tell(f'left out: {path.name}: {reason.splitlines()[0][:150]}')

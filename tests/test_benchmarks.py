@@ -65,7 +65,7 @@ def test_mistakes_in_configs_are_noticed(tmp_path):
     fuzz = load('fuzz_configs')
     printed = CliRunner().invoke(
         fuzz.main,
-        ['--mutants', '100', '--trained', '0.1', '--out', str(out), *options],
+        ['--mutants', '100', '--trained', '0.4', '--out', str(out), *options],
         catch_exceptions=False,
     )
     result = json.loads(out.read_text())
