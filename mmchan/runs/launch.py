@@ -20,6 +20,7 @@ from mmchan.checks.colours import colours_checked
 from mmchan.errors import InputError, require
 from mmchan.files import replacing
 from mmchan.findings import Finding
+from mmchan.runs.building import faults_of_the_config
 from mmchan.runs.failures import told_to_launcher
 from mmchan.runs.hooks.broken_images import skip_broken_images
 from mmchan.runs.preparation import loaders_of, prepare, tell
@@ -136,9 +137,14 @@ def _check_out(out: str | None, out_item: str, *, as_coco: bool) -> None:
 
 
 def build_runner(cfg: Config) -> Runner:
-    """The Runner of a config: MMEngine's, or the one that ``runner_type`` names."""
+    """The Runner of a config: MMEngine's, or the one that ``runner_type`` names.
+
+    Raises:
+        InputError: For a config of which none can be built.
+    """
     _leave_cores_to_loaders(cfg)
-    return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
+    with faults_of_the_config():
+        return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
 
 
 def _test_into(runner: Runner, out: Path, out_item: str) -> dict[str, float]:

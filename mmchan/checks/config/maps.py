@@ -36,10 +36,13 @@ def with_channels(maps: Maps, declared: list[int] | int, index: object) -> Maps 
     Returns:
         The maps; None where nobody can tell which have which channels.
     """
+    chosen = [index] if whole(index) is not None else sequence(index)
+    numbers = [declared] if isinstance(declared, int) else declared
+    if any((whole(number) or 0) < 1 for number in numbers) or any(whole(one) is None for one in chosen):
+        return None
     if isinstance(maps, torch.Tensor):
         return _resized(maps, declared) if isinstance(declared, int) else None
     leaves = _leaves(maps)
-    chosen = [index] if whole(index) is not None else sequence(index)
     if isinstance(declared, int):
         declared = [declared] * len(chosen or leaves)
     if chosen:

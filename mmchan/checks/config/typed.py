@@ -64,7 +64,7 @@ def _unusable(path: str, part: Mapping, place: Place) -> Finding | None:
     if 'type' not in part and not place.default:
         return Finding(FAIL, path, 'it has no type', _misspelt(part) or f'set {path}.type')
     kind = part.get('type', place.default)
-    if not isinstance(kind, str) and not callable(kind):
+    if not kind or (not isinstance(kind, str) and not callable(kind)):
         return Finding(FAIL, f'{path}.type', f'must be the name of a class, got {shown(kind)}')
     scope = part.get('_scope_') or place.scope
     if not isinstance(scope, str) or library(scope) is None:
