@@ -131,7 +131,7 @@ def test_unknown_names_are_found_with_the_nearest(check, key, value, where, near
         ('model.test_cfg.rcnn.score_thr', '0.5', 'a number'),
         ('default_hooks.checkpoint', [1], 'a dict or None'),
         ('default_hooks.logger.interval', [10], 'an integer'),
-        ('val_dataloader.dataset.data_prefix.img', 3, 'a string or None'),
+        ('val_dataloader.dataset.data_prefix.img', 3, 'a string'),
         ('randomness.seed', 'x', 'an integer or None >= 0'),
         ('env_cfg.cudnn_benchmark', 'x', 'a bool'),
         ('model', 3, 'a dict'),
