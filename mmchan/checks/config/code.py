@@ -10,6 +10,8 @@ from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 
+from mmchan.checks.config.flow import is_super_init
+
 _WORD = re.compile(r'[A-Za-z_]\w*')
 _UNSPOKEN = re.compile(r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|#.*')  # docstrings and comments
 _POPPED = re.compile(r'\.pop\(\s*[\'"](\w+)')
@@ -104,6 +106,27 @@ def reads_from(owner: object, name: str) -> frozenset[str]:
 
 
 @functools.cache
+def keeps(owner: object, name: str) -> bool:
+    """Whether an owner's modules read a dict of this name themselves and give it to nobody as a whole."""
+    calls = [
+        node for module in modules_of(owner) for node in ast.walk(_tree(module)) if isinstance(node, ast.Call)
+    ]
+    given = [value for call in calls if not is_super_init(call) for value in _values_given(call)]
+    names = {getattr(value, 'id', getattr(value, 'attr', None)) for value in given}
+    return name not in names and bool(reads_from(owner, name))
+
+
+def _values_given(call: ast.Call) -> Iterator[ast.expr]:
+    yield from call.args
+    yield from (keyword.value for keyword in call.keywords)
+
+
+@functools.cache
+def _tree(module: str) -> ast.Module:
+    return ast.parse(_source(module))
+
+
+@functools.cache
 def is_key(owner: object, name: str) -> bool:
     """Whether an owner's modules look something up by the value of a name: any kind may be a key."""
     pattern = re.compile(rf'\[{name}\]|\b{name} (?:not )?in (?:self|cls|[A-Z])')
@@ -156,7 +179,7 @@ def is_foreign(owner: object) -> bool:
 def _foreign_names(module: str) -> frozenset[str]:
     """What a module calls the libraries beyond the usual ones, and what it imports of them."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(_text(module))):
+    for node in ast.walk(_tree(module)):
         if isinstance(node, ast.ImportFrom):
             packages = [node.module or ''] * len(node.names)
         elif isinstance(node, ast.Import):
@@ -176,9 +199,15 @@ def _found(pattern: re.Pattern, owner: object) -> frozenset:
 
 @functools.cache
 def _text(module: str) -> str:
+    """The code of a module without docstrings and comments."""
+    return _UNSPOKEN.sub('', _source(module))
+
+
+@functools.cache
+def _source(module: str) -> str:
     """The code of a module; '' of one that is not written in Python."""
     file = getattr(sys.modules.get(module), '__file__', None) or ''
-    return _UNSPOKEN.sub('', Path(file).read_text(encoding='utf-8')) if file.endswith('.py') else ''
+    return Path(file).read_text(encoding='utf-8') if file.endswith('.py') else ''
 
 
 @functools.cache

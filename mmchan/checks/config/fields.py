@@ -139,6 +139,7 @@ PHASE: Mapping[str, Field] = {
     'sampler': _field(DICT, NONE),
     'score_thr': _NUMBER,
 }
+EVERY_PHASE = ('debug', 'pos_weight')  # which detectors' configs hold everywhere, whoever reads it
 FILES = _field(STR)  # of data sets, in their data_prefix
 RUNTIME: Mapping[str, Field] = {
     **dict.fromkeys(('bad_steps', 'checkpoint', 'live', 'scalars', 'summary', 'waiting'), _field(DICT, NONE)),

@@ -79,6 +79,11 @@ def is_super(expression: ast.expr) -> bool:
     return isinstance(called, ast.Name) and called.id == 'super'
 
 
+def is_super_init(call: ast.Call) -> bool:
+    """Whether a call is that of ``super().__init__``."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr == '__init__' and is_super(call.func.value)
+
+
 def _uses(tree: ast.AST, is_meant: Callable[[ast.AST], bool]) -> Iterator[Use]:
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     for node in ast.walk(tree):

@@ -65,7 +65,11 @@ class Place:
     @property
     def reads(self) -> frozenset[str]:
         """The keys of a dict without a type that the owner reads, where it hands the dict to nobody."""
-        return code.reads_from(self.owner, self.path[0]) if self.path in _READ_BY_OWNER else frozenset()
+        if self.path in _READ_BY_OWNER or (
+            self.in_phase and len(self.path) == 1 and code.keeps(self.owner, self.path[0])
+        ):
+            return code.reads_from(self.owner, self.path[0])
+        return frozenset()
 
     @property
     def in_phase(self) -> bool:

@@ -186,7 +186,8 @@ def _untyped(path: str, part: Mapping, place: Place) -> Iterator[Finding]:
 def _unread(where: str, name: str, place: Place) -> Iterator[Finding]:
     """A finding about a key that stands nowhere in the code, or not in that which reads its dict."""
     own = code.own_words(place.owner).union(*(code.own_words(each) for each in place.readers))
-    if name in (place.reads or own) or (place.in_phase and name in fields.PHASE):
+    known = fields.EVERY_PHASE if place.reads else fields.PHASE
+    if name in (place.reads or own) or (place.in_phase and name in known):
         return
     if not code.is_word(name, place.owner, place.scope):
         # 'CoW' is a class of a data set, not 'cow'
@@ -202,8 +203,7 @@ def _unread_here(where: str, name: str, place: Place) -> Iterator[Finding]:
         yield Finding(FAIL, where, 'nothing reads this key', "did you mean 'type'?")
     elif place.reads or place.in_phase:
         owner = getattr(place.owner, '__name__', 'nothing')
-        known = place.reads or fields.PHASE
-        yield Finding(WARN, where, f'{owner} does not read this key', suggestion(name, known))
+        yield Finding(WARN, where, f'{owner} does not read this key', suggestion(name, place.reads or known))
 
 
 def _misspelt(part: Mapping) -> str:
