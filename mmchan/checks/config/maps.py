@@ -44,13 +44,18 @@ def with_channels(maps: Maps, declared: list[int] | int, index: object) -> Maps 
         return _resized(maps, declared) if isinstance(declared, int) else None
     leaves = _leaves(maps)
     if isinstance(declared, int):
-        declared = [declared] * len(chosen or leaves)
+        numbers = numbers * len(chosen or leaves)
     if chosen:
-        return _replaced(leaves, dict(zip(chosen, declared, strict=False)))
-    if len(leaves) == len(declared):
-        numbers = iter(declared)
-        return _mapped(maps, lambda leaf: _resized(leaf, next(numbers)))
-    return _of_other_levels(leaves, declared) if _is_pyramid(maps) else None
+        return _replaced(leaves, dict(zip(chosen, numbers, strict=False)))
+    return _of_all(maps, leaves, numbers)
+
+
+def _of_all(maps: Maps, leaves: list[torch.Tensor], numbers: list[int]) -> Maps | None:
+    """Maps all of which have other channels."""
+    if len(leaves) == len(numbers):
+        given = iter(numbers)
+        return _mapped(maps, lambda leaf: _resized(leaf, next(given)))
+    return _of_other_levels(leaves, numbers) if _is_pyramid(maps) else None
 
 
 def _is_pyramid(maps: Maps) -> bool:

@@ -203,7 +203,8 @@ def _unread_here(where: str, name: str, place: Place) -> Iterator[Finding]:
         yield Finding(FAIL, where, 'nothing reads this key', "did you mean 'type'?")
     elif place.reads or place.in_phase:
         owner = getattr(place.owner, '__name__', 'nothing')
-        yield Finding(WARN, where, f'{owner} does not read this key', suggestion(name, place.reads or known))
+        known = place.reads or fields.PHASE
+        yield Finding(WARN, where, f'{owner} does not read this key', suggestion(name, known))
 
 
 def _misspelt(part: Mapping) -> str:
