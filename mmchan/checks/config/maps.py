@@ -38,7 +38,7 @@ def with_channels(maps: Maps, declared: list[int] | int, index: object) -> Maps 
     """
     chosen = [index] if whole(index) is not None else sequence(index)
     numbers = [declared] if isinstance(declared, int) else declared
-    if any((whole(number) or 0) < 1 for number in numbers) or any(whole(one) is None for one in chosen):
+    if not _are_widths(numbers) or any(whole(one) is None for one in chosen):
         return None
     if isinstance(maps, torch.Tensor):
         return _resized(maps, declared) if isinstance(declared, int) else None
@@ -48,6 +48,10 @@ def with_channels(maps: Maps, declared: list[int] | int, index: object) -> Maps 
     if chosen:
         return _replaced(leaves, dict(zip(chosen, numbers, strict=False)))
     return _of_all(maps, leaves, numbers)
+
+
+def _are_widths(numbers: list[int]) -> bool:
+    return all((whole(number) or 0) >= 1 for number in numbers)
 
 
 def _of_all(maps: Maps, leaves: list[torch.Tensor], numbers: list[int]) -> Maps | None:
