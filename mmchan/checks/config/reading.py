@@ -132,6 +132,11 @@ class _File:
                 self._touch(target, statement)
             case ast.Expr(value=ast.Call() as call):
                 self._call(call)
+            case _:
+                self._follow_compound(statement)
+
+    def _follow_compound(self, statement: ast.stmt) -> None:
+        match statement:
             case ast.With(items=[ast.withitem(context_expr=ast.Call(func=ast.Name(id='read_base')))]):
                 self._import_bases(statement.body)
             case ast.For():
@@ -207,15 +212,17 @@ class _File:
                 return self._value(value.args[0] if value.args else value.func.value).at(place)
             case ast.BinOp(op=ast.Add()):
                 return self._sum(value)
-            case ast.IfExp():
-                return self._value(value.body).at(place)
-            case ast.Set(elts=[ast.Set(elts=[inner])]):
+            case ast.IfExp(body=inner) | ast.Set(elts=[ast.Set(elts=[inner])]):
                 return self._value(inner).at(place)
-            case ast.Constant(value=str() as text) if found := _OF_BASE.fullmatch(text):
-                return (find(self._known, [BASE, *found[1].split('.')]) or Node(place)).at(place)
-            case ast.Name() | ast.Attribute() | ast.Subscript():
-                return (find(self._known, _path(value) or ['']) or Node(place)).at(place)
-        return Node(place)
+        return (self._named(value) or Node(place)).at(place)
+
+    def _named(self, value: ast.expr) -> Node | None:
+        """What a name stands for, in Python or in the syntax that MMEngine replaces."""
+        if isinstance(value, ast.Constant):
+            found = _OF_BASE.fullmatch(str(value.value))
+            return find(self._known, [BASE, *found[1].split('.')]) if found else None
+        path = _path(value)
+        return find(self._known, path) if path else None
 
     def _displayed(self, display: ast.Dict) -> Node:
         parts: dict[str, Node] = {}

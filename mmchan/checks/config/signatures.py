@@ -139,11 +139,7 @@ class _Signature:
         """What the function takes beyond the first few arguments."""
         parameters = list(inspect.signature(self._function).parameters.values())[skip:]
         named = [each for each in parameters if each.kind in _NAMED]
-        own = Accepted(
-            kinds={**_renamed(self._function), **kinds_of(self._function, named)},
-            required=frozenset(each.name for each in named if each.default is inspect.Parameter.empty),
-            order=tuple(each.name for each in named if each.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD),
-        )
+        own = self._own(named)
         rest = next((each.name for each in parameters if each.kind is inspect.Parameter.VAR_KEYWORD), None)
         if rest is None:
             return own
@@ -151,6 +147,13 @@ class _Signature:
         if not targets and len(parameters) == 2 and not named:
             targets = [ANYTHING]  # (*args, **kwargs): a stand-in for the class of a package that is absent
         return _joined(own, targets, {each.name: each.default for each in named})
+
+    def _own(self, named: list[inspect.Parameter]) -> Accepted:
+        return Accepted(
+            kinds={**_renamed(self._function), **kinds_of(self._function, named)},
+            required=frozenset(each.name for each in named if each.default is inspect.Parameter.empty),
+            order=tuple(each.name for each in named if each.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD),
+        )
 
     def _targets(self, uses: list[Use]) -> list[Accepted]:
         """What each use of the ``**kwargs`` accepts; empty where nothing uses them."""
@@ -210,18 +213,28 @@ class _Signature:
 
 
 def _joined(own: Accepted, targets: list[Accepted], defaults: Mapping[str, object]) -> Accepted:
-    """A signature with what its ``**kwargs`` are good for: a name is required where every target needs it."""
-    kinds = {name: kinds for target in targets for name, kinds in target.kinds.items()}
-    required = set.intersection(*(set(target.required) for target in targets)) if targets else set()
-    builds = {name: default for target in targets for name, default in target.builds.items()}
-    return Accepted(
-        kinds={**kinds, **own.kinds},
-        required=own.required | (required - own.kinds.keys()),
+    """A signature with what its ``**kwargs`` are good for."""
+    if not targets:
+        return replace(own, deaf=True)
+    more = functools.reduce(_both, targets)
+    return replace(
+        more,
+        kinds={**more.kinds, **own.kinds},
+        required=own.required | (more.required - own.kinds.keys()),
         order=own.order,
-        open=any(target.open for target in targets),
-        deaf=not any(target.open for target in targets)
-        and (not targets or any(target.deaf for target in targets)),
-        builds={name: defaults.get(name, default) for name, default in builds.items()},
+        builds={name: defaults.get(name, default) for name, default in more.builds.items()},
+    )
+
+
+def _both(one: Accepted, other: Accepted) -> Accepted:
+    """What goes into two calls: a name is required where both need it."""
+    opened = one.open or other.open
+    return Accepted(
+        kinds={**one.kinds, **other.kinds},
+        required=one.required & other.required,
+        open=opened,
+        deaf=not opened and (one.deaf or other.deaf),
+        builds={**one.builds, **other.builds},
     )
 
 
