@@ -108,17 +108,20 @@ def reads_from(owner: object, name: str) -> frozenset[str]:
 @functools.cache
 def keeps(owner: object, name: str) -> bool:
     """Whether an owner's modules read a dict of this name themselves and give it to nobody as a whole."""
-    calls = [
-        node for module in modules_of(owner) for node in ast.walk(_tree(module)) if isinstance(node, ast.Call)
-    ]
-    given = [value for call in calls if not is_super_init(call) for value in _values_given(call)]
-    names = {getattr(value, 'id', getattr(value, 'attr', None)) for value in given}
-    return name not in names and bool(reads_from(owner, name))
+    given = {value for module in modules_of(owner) for value in _given(module)}
+    return name not in given and bool(reads_from(owner, name))
 
 
-def _values_given(call: ast.Call) -> Iterator[ast.expr]:
-    yield from call.args
-    yield from (keyword.value for keyword in call.keywords)
+@functools.cache
+def _given(module: str) -> frozenset[str]:
+    """The names of what a module hands to calls, those of bases' ``__init__`` left out."""
+    calls = [node for node in ast.walk(_tree(module)) if isinstance(node, ast.Call)]
+    values = [value for call in calls if not is_super_init(call) for value in _values_of(call)]
+    return frozenset(getattr(value, 'id', getattr(value, 'attr', '')) for value in values)
+
+
+def _values_of(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
 
 
 @functools.cache
@@ -178,18 +181,18 @@ def is_foreign(owner: object) -> bool:
 @functools.cache
 def _foreign_names(module: str) -> frozenset[str]:
     """What a module calls the libraries beyond the usual ones, and what it imports of them."""
-    names: set[str] = set()
-    for node in ast.walk(_tree(module)):
-        if isinstance(node, ast.ImportFrom):
-            packages = [node.module or ''] * len(node.names)
-        elif isinstance(node, ast.Import):
-            packages = [alias.name for alias in node.names]
-        else:
-            continue
-        for package, alias in zip(packages, node.names, strict=True):
-            if package.partition('.')[0] not in _USUAL and not getattr(node, 'level', 0):
-                names |= {package.partition('.')[0], alias.asname or alias.name}
-    return frozenset(names)
+    imports = {name: package for node in ast.walk(_tree(module)) for name, package in _imports(node)}
+    foreign = {name: package for name, package in imports.items() if package not in _USUAL}
+    return frozenset({*foreign.keys(), *foreign.values()})
+
+
+def _imports(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """What an import statement calls what it imports, and the package; one inside of a package is none."""
+    match node:
+        case ast.Import(names=names):
+            yield from ((each.asname or each.name, each.name.partition('.')[0]) for each in names)
+        case ast.ImportFrom(module=str() as module, names=names, level=0):
+            yield from ((each.asname or each.name, module.partition('.')[0]) for each in names)
 
 
 @functools.cache

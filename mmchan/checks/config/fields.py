@@ -27,16 +27,20 @@ class Field:
     def takes(self, value: object) -> bool:
         """Whether a value is right."""
         kind = kind_of(value)
-        if kind == FLOAT and FLOAT not in (self.kinds.allowed or (FLOAT,)):
-            return value == int(value) and self._is_enough(value)  # 6 epochs computed as 12 / 2
-        allowed = self.kinds.allowed
-        right = (allowed is None or kind is None or kind in allowed) and (
-            kind != LIST or all(self.items.take(item) for item in value)
-        )
-        return right and self._is_enough(value)
+        if kind == LIST:
+            return self._allows(LIST) and all(self.items.take(item) for item in value)
+        if kind in (INT, FLOAT):
+            return self._takes_number(value, kind)
+        return kind is None or self._allows(kind)
 
-    def _is_enough(self, value: object) -> bool:
-        return self.least is None or kind_of(value) not in (INT, FLOAT) or value >= self.least
+    def _takes_number(self, value: float, kind: str) -> bool:
+        if self.least is not None and value < self.least:
+            return False
+        # 6 epochs computed as 12 / 2
+        return self._allows(kind) or (kind == FLOAT and self._allows(INT) and value.is_integer())
+
+    def _allows(self, kind: str) -> bool:
+        return self.kinds.allowed is None or kind in self.kinds.allowed
 
     def __str__(self) -> str:
         return str(self.kinds) + ('' if self.least is None else f' >= {self.least}')
@@ -165,8 +169,6 @@ ENVIRONMENT: Mapping[str, Field] = {
 PROCESSES: Mapping[str, Field] = {'backend': _field(STR)}
 AT_TOP: Mapping[str, Mapping[str, Field]] = {
     'auto_scale_lr': {'base_batch_size': _COUNT, 'enable': _FLAG},
-    'env_cfg': ENVIRONMENT,
-    'runtime_cfg': RUNTIME,
     'randomness': {'deterministic': _FLAG, 'diff_rank_seed': _FLAG, 'seed': _field(INT, NONE, least=0)},
 }
 # the values at the top of a config that are no dicts, or no dicts alone

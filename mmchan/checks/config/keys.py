@@ -1,6 +1,6 @@
 """Is every key of a config one that something reads, and its value of a kind that it takes?"""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from mmengine.config import Config
@@ -10,7 +10,6 @@ from mmengine.utils.dl_utils import set_multi_processing
 from mmchan.checks.config import fields, places
 from mmchan.checks.config.fields import Field, check_fields, check_required, check_values, slips
 from mmchan.checks.config.optimizer import check_optim_wrapper
-from mmchan.checks.config.places import Place
 from mmchan.checks.config.registered import find_all, library
 from mmchan.checks.config.signatures import accepted
 from mmchan.checks.config.sources import Sources
@@ -41,29 +40,26 @@ def check_keys(cfg: Config, sources: Sources | None = None) -> Iterator[Finding]
         yield Finding(FAIL, 'default_scope', f'the package {scope!r} is not installed')
         return
     yield from check_required('', cfg, ['model'])
-    yield from _runner(cfg.get('runner_type', 'Runner'), scope)
     for name, value in cfg.items():
         yield from _at_top(name, value, scope)
     yield from _data_preprocessor(cfg, sources, scope)
 
 
 def _top_names(cfg: Config, sources: Sources | None) -> Iterator[Finding]:
-    known = places.known_top()
-    read = sources.names_read if sources else frozenset()
-    given = {key.split('.')[0] for key in sources.options} if sources else frozenset()
-    for name in cfg:
-        if name in known:
-            continue
-        if name in given:
-            yield Finding(FAIL, name, 'nothing reads this name', _remedy_of_option(name, read))
-        elif sources and name not in read and (near := _misspelt(name, known)):
-            yield Finding(FAIL, name, 'nothing reads this name', f'did you mean {near!r}?')
+    for name in sorted(cfg.keys() - places.known_top()) if sources else ():
+        if any(key.split('.')[0] == name for key in sources.options):
+            remedy = _remedy_of_option(name, sources.names_read)
+        else:
+            remedy = '' if name in sources.names_read else _misspelt(name, places.known_top())
+        if remedy:
+            yield Finding(FAIL, name, 'nothing reads this name', remedy)
 
 
 def _misspelt(name: str, known: Iterable[str]) -> str:
     """The known name that a name is but for a few slips; '' where there is none."""
     near = min(known, key=lambda each: slips(name, each))
-    return near if slips(name, near) <= max(1, len(name) // _LETTERS_PER_SLIP) else ''
+    is_near = slips(name, near) <= max(1, len(name) // _LETTERS_PER_SLIP)
+    return f'did you mean {near!r}?' if is_near else ''
 
 
 def _remedy_of_option(name: str, read: Iterable[str]) -> str:
@@ -72,62 +68,76 @@ def _remedy_of_option(name: str, read: Iterable[str]) -> str:
     return suggestion(name, places.known_top())
 
 
-def _runner(kind: object, scope: str) -> Iterator[Finding]:
-    place = replace(places.RUNNER, scope=scope)
-    yield from unknown_type('runner_type', kind, place)
-
-
 def _at_top(name: str, value: object, scope: str) -> Iterator[Finding]:
     """Check one of the names that MMEngine reads."""
-    if name == 'param_scheduler' and isinstance(value, Mapping) and 'type' not in value:
-        value = list(value.values())  # those of several optimizers
     if name in places.TOP:
-        readers = models_in(value, scope) if name == 'model' else frozenset()
-        yield from check_parts(name, value, replace(places.TOP[name], scope=scope, readers=readers))
+        yield from check_parts(name, value, replace(places.TOP[name], scope=scope))
+    elif name in _CHECKS and isinstance(value, Mapping):
+        yield from _CHECKS[name](name, value, scope)
     elif name in places.EVALUATORS:
-        whole = isinstance(value, Mapping) and 'metrics' in value
-        place = places.EVALUATOR if whole else places.METRIC
-        yield from check_parts(name, value, replace(place, scope=scope))
-    elif isinstance(value, Mapping):
-        yield from _read_by_name(name, value, scope)
+        yield from check_parts(name, value, replace(places.METRIC, scope=scope))
+    elif name == 'param_scheduler':
+        yield from check_parts(name, value, replace(places.SCHEDULER, scope=scope))
+    elif name == 'runner_type':
+        yield from unknown_type(name, value, replace(places.RUNNER, scope=scope))
 
 
-def _read_by_name(name: str, value: Mapping, scope: str) -> Iterator[Finding]:
-    if name in places.LOADERS:
-        yield from check_fields(name, value, fields.LOADER)
-        yield from check_required(name, value, ('dataset', 'sampler'))
-        yield from check_built(name, value, places.LOADER, scope)
-    elif name in places.LOOPS:
-        yield from _loop(name, value, replace(places.LOOPS[name], scope=scope))
-    elif name == 'optim_wrapper':
-        yield from check_optim_wrapper(name, value, scope)
-    elif name == 'default_hooks':
-        yield from check_fields(name, value, fields.DEFAULT_HOOKS)
-        yield from check_built(name, value, dict.fromkeys(fields.DEFAULT_HOOKS, places.HOOK), scope)
-    elif name in fields.AT_TOP:
-        yield from check_fields(name, value, fields.AT_TOP[name])
-    if name == 'env_cfg':
-        yield from _environment(name, value)
-    if name == 'runtime_cfg':
-        yield from check_built(name, value, places.RUNTIME_HOOKS, scope)
+def _model(path: str, model: Mapping, scope: str) -> Iterator[Finding]:
+    yield from check_part(path, model, replace(places.MODEL, scope=scope, readers=models_in(model, scope)))
 
 
-def _loop(path: str, loop: Mapping, place: Place) -> Iterator[Finding]:
-    if path == 'train_cfg' and 'type' in loop and 'by_epoch' in loop:
-        yield Finding(
-            FAIL, f'{path}.by_epoch', 'MMEngine takes a type or this, not both', f'remove {path}.by_epoch'
-        )
-        loop = {name: value for name, value in loop.items() if name != 'by_epoch'}
-    if path == 'train_cfg' and 'type' not in loop:
-        if 'by_epoch' not in loop:
-            yield Finding(FAIL, path, "it needs 'by_epoch' or a type", f'set {path}.by_epoch')
-            return
-        kind = 'EpochBasedTrainLoop' if loop['by_epoch'] else 'IterBasedTrainLoop'
-        place = replace(place, default=kind, extra=place.extra | {'by_epoch'})
-    yield from check_part(path, loop, place)
+def _loader(path: str, loader: Mapping, scope: str) -> Iterator[Finding]:
+    yield from check_fields(path, loader, fields.LOADER)
+    yield from check_required(path, loader, ('dataset', 'sampler'))
+    yield from check_built(path, loader, places.LOADER, scope)
 
 
-def _environment(path: str, environment: Mapping) -> Iterator[Finding]:
+def _evaluator(path: str, evaluator: Mapping, scope: str) -> Iterator[Finding]:
+    place = places.EVALUATOR if 'metrics' in evaluator else places.METRIC
+    yield from check_parts(path, evaluator, replace(place, scope=scope))
+
+
+def _schedulers(path: str, schedulers: Mapping, scope: str) -> Iterator[Finding]:
+    """Check one scheduler, or those of several optimizers."""
+    each = {path: schedulers}
+    if 'type' not in schedulers:
+        each = {f'{path}.{name}': scheduler for name, scheduler in schedulers.items()}
+    for where, scheduler in each.items():
+        yield from check_parts(where, scheduler, replace(places.SCHEDULER, scope=scope))
+
+
+def _train_loop(path: str, loop: Mapping, scope: str) -> Iterator[Finding]:
+    place = replace(places.LOOPS[path], scope=scope)
+    if 'type' not in loop and 'by_epoch' not in loop:
+        yield Finding(FAIL, path, "it needs 'by_epoch' or a type", f'set {path}.by_epoch')
+        return
+    if 'type' in loop and 'by_epoch' in loop:
+        where = f'{path}.by_epoch'
+        yield Finding(FAIL, where, 'MMEngine takes a type or this, not both', f'remove {where}')
+    kind = 'EpochBasedTrainLoop' if loop.get('by_epoch') else 'IterBasedTrainLoop'
+    yield from check_part(path, loop, replace(place, default=kind, extra=frozenset({'by_epoch'})))
+
+
+def _loop(path: str, loop: Mapping, scope: str) -> Iterator[Finding]:
+    yield from check_part(path, loop, replace(places.LOOPS[path], scope=scope))
+
+
+def _default_hooks(path: str, hooks: Mapping, scope: str) -> Iterator[Finding]:
+    yield from check_fields(path, hooks, fields.DEFAULT_HOOKS)
+    yield from check_built(path, hooks, dict.fromkeys(fields.DEFAULT_HOOKS, places.HOOK), scope)
+
+
+def _runtime(path: str, settings: Mapping, scope: str) -> Iterator[Finding]:
+    yield from check_fields(path, settings, fields.RUNTIME)
+    yield from check_built(path, settings, places.RUNTIME_HOOKS, scope)
+
+
+def _named_settings(path: str, settings: Mapping, scope: str) -> Iterator[Finding]:
+    yield from check_fields(path, settings, fields.AT_TOP[path])
+
+
+def _environment(path: str, environment: Mapping, scope: str) -> Iterator[Finding]:
+    yield from check_fields(path, environment, fields.ENVIRONMENT)
     for name, reader in {'mp_cfg': set_multi_processing, 'dist_cfg': init_dist}.items():
         if isinstance(environment.get(name), Mapping):
             known = {key: Field(kinds) for key, kinds in accepted(reader).kinds.items()}
@@ -144,8 +154,27 @@ def _data_preprocessor(cfg: Config, sources: Sources | None, scope: str) -> Iter
         owner = next(iter(find_all(model.get('type'), scope, places.MODEL.roots)), None)
         place = places.argument(replace(places.MODEL, scope=scope), name, owner)
         yield from check_parts(name, cfg[name], place)
-    if model.get(name) is None:
-        return
-    for key in sorted(sources.options) if sources else ():
+    if sources and model.get(name) is not None:
+        yield from _options_of_no_use(name, sources.options)
+
+
+def _options_of_no_use(name: str, options: Iterable[str]) -> Iterator[Finding]:
+    for key in sorted(options):
         if key.split('.')[0] == name:
             yield Finding(FAIL, key, 'nothing reads this one, for the model has its own', f'set model.{key}')
+
+
+_CHECKS: Mapping[str, Callable[[str, Mapping, str], Iterator[Finding]]] = {
+    'default_hooks': _default_hooks,
+    'env_cfg': _environment,
+    'model': _model,
+    'optim_wrapper': check_optim_wrapper,
+    'param_scheduler': _schedulers,
+    'runtime_cfg': _runtime,
+    'test_cfg': _loop,
+    'train_cfg': _train_loop,
+    'val_cfg': _loop,
+    **dict.fromkeys(fields.AT_TOP, _named_settings),
+    **dict.fromkeys(places.EVALUATORS, _evaluator),
+    **dict.fromkeys(places.LOADERS, _loader),
+}

@@ -84,11 +84,17 @@ class Kinds:
         kind = kind_of(value)
         if self.allowed is None or kind is None or kind in self.allowed:
             return True
-        if DICT in self.allowed:  # whatever is annotated, a part may be left out
-            return kind == NONE or (kind == LIST and _are_parts(value))
-        if FLOAT in self.allowed and kind == LIST:
-            return _are_for_channels(value)
-        return INT in self.allowed and kind == FLOAT
+        # whatever is annotated, a number need not be whole, and a part may be left out
+        if kind == LIST:
+            return self._take_several(value)
+        return (kind == FLOAT and INT in self.allowed) or (kind == NONE and DICT in self.allowed)
+
+    def _take_several(self, values: Sequence) -> bool:
+        """Whether a list is as good as one: of parts it becomes a sequence, of numbers one per channel."""
+        if DICT in self.allowed:
+            return all(isinstance(part, Mapping) and 'type' in part for part in values)
+        numbers = all(kind_of(part) in (INT, FLOAT) for part in values)
+        return FLOAT in self.allowed and numbers and len(values) in _CHANNELS
 
     def or_of(self, other: 'Kinds') -> 'Kinds':
         """What either allows; a guess says nothing, nor does what allows anything."""
@@ -120,16 +126,6 @@ class Kinds:
 
 
 ANY = Kinds()
-
-
-def _are_parts(values: Sequence) -> bool:
-    """Whether they become a sequence of modules."""
-    return all(isinstance(part, Mapping) and 'type' in part for part in values)
-
-
-def _are_for_channels(values: Sequence) -> bool:
-    """Whether they are one number for each channel of an image."""
-    return len(values) in _CHANNELS and all(kind_of(part) in (INT, FLOAT) for part in values)
 
 
 def kind_of(value: object) -> str | None:
@@ -193,13 +189,20 @@ def _is_built(annotation: object) -> bool:
 
 
 def _allowed(annotation: object) -> frozenset[str] | None:
-    origin = typing.get_origin(annotation)
+    origin, parts = typing.get_origin(annotation), typing.get_args(annotation)
     if origin in (typing.Union, types.UnionType):
-        parts = [_allowed(part) for part in typing.get_args(annotation) if not _is_built(part)]
-        return None if None in parts else frozenset().union(*parts)
+        return _allowed_by_any(part for part in parts if not _is_built(part))
     if origin is typing.Literal:
-        return frozenset(kind_of(value) or '' for value in typing.get_args(annotation))
-    plain = annotation if origin is None else origin
+        return frozenset(kind_of(value) or '' for value in parts)
+    return _allowed_by_class(origin or annotation)
+
+
+def _allowed_by_any(annotations: Iterable[object]) -> frozenset[str] | None:
+    allowed = [_allowed(each) for each in annotations]
+    return None if None in allowed else frozenset().union(*allowed)
+
+
+def _allowed_by_class(plain: object) -> frozenset[str] | None:
     if inspect.isclass(plain) and issubclass(plain, dict):
         return _PLAIN[dict]
     return _PLAIN.get(plain) if isinstance(plain, collections.abc.Hashable) else None

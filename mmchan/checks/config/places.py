@@ -71,6 +71,35 @@ class Place:
             return code.reads_from(self.owner, self.path[0])
         return frozenset()
 
+    def may_mention(self, name: str, package: str) -> bool:
+        """Whether some code that may read what stands there knows a name."""
+        return self.foreign or code.is_word(name, self.owner, package)
+
+    def gives(self, name: str) -> bool:
+        """Whether whoever builds the part may give an argument."""
+        if self.known:
+            return name in self.given
+        return not self.built or code.sets(self.owner, name)
+
+    def is_part(self, value: Mapping) -> bool:
+        """Whether a dict that stands there is one with a type."""
+        if self.in_phase and len(self.path) == 1:
+            return False
+        return 'type' in value or bool(self.default) or self.typed
+
+    def expects(self, name: str) -> bool:
+        """Whether a dict without a type may have a key."""
+        if self.in_phase and name in (fields.EVERY_PHASE if self.reads else fields.PHASE):
+            return True
+        if self.reads:
+            return name in self.reads
+        return any(name in code.own_words(each) for each in (self.owner, *self.readers))
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words in the code of all that may read a dict without a type."""
+        return frozenset().union(*(code.own_words(each) for each in (self.owner, *self.readers)))
+
     @property
     def in_phase(self) -> bool:
         """Whether it is, or is in, the train_cfg or test_cfg of a model."""
@@ -218,14 +247,12 @@ RUNTIME_HOOKS: Mapping[str, Place] = {
     }.items()
 }
 TOP: Mapping[str, Place] = {
-    'model': MODEL,
-    'tta_model': TTA_MODEL,
-    'tta_pipeline': TRANSFORM,
-    'param_scheduler': SCHEDULER,
     'custom_hooks': HOOK,
-    'visualizer': VISUALIZER,
     'log_processor': LOG_PROCESSOR,
     'model_wrapper_cfg': WRAPPER,
+    'tta_model': TTA_MODEL,
+    'tta_pipeline': TRANSFORM,
+    'visualizer': VISUALIZER,
 }
 LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 EVALUATORS = ('val_evaluator', 'test_evaluator')

@@ -132,6 +132,11 @@ class _File:
                 self._touch(target, statement)
             case ast.Expr(value=ast.Call() as call):
                 self._call(call)
+            case _:
+                self._follow_compound(statement)
+
+    def _follow_compound(self, statement: ast.stmt) -> None:
+        match statement:
             case ast.With(items=[ast.withitem(context_expr=ast.Call(func=ast.Name(id='read_base')))]):
                 self._import_bases(statement.body)
             case ast.For():
@@ -207,11 +212,17 @@ class _File:
                 return self._value(value.args[0] if value.args else value.func.value).at(place)
             case ast.BinOp(op=ast.Add()):
                 return self._sum(value)
-            case ast.IfExp():
-                return self._value(value.body).at(place)
-            case ast.Set(elts=[ast.Set(elts=[inner])]):
+            case ast.IfExp(body=inner) | ast.Set(elts=[ast.Set(elts=[inner])]):
                 return self._value(inner).at(place)
-        return (find(self._known, _referred(value)) or Node(place)).at(place)
+        return (self._named(value) or Node(place)).at(place)
+
+    def _named(self, value: ast.expr) -> Node | None:
+        """What a name stands for, in Python or in the syntax that MMEngine replaces."""
+        if isinstance(value, ast.Constant):
+            found = _OF_BASE.fullmatch(str(value.value))
+            return find(self._known, [BASE, *found[1].split('.')]) if found else None
+        path = _path(value)
+        return find(self._known, path) if path else None
 
     def _displayed(self, display: ast.Dict) -> Node:
         parts: dict[str, Node] = {}
@@ -255,13 +266,6 @@ class _File:
 
 def _numbered(nodes: Iterable[Node]) -> dict[str, Node]:
     return {f'[{number}]': node for number, node in enumerate(nodes)}
-
-
-def _referred(value: ast.expr) -> list[str]:
-    """The path that an expression names, also in MMEngine's own syntax; [''] for all others."""
-    text = value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else ''
-    found = _OF_BASE.fullmatch(text)
-    return [BASE, *found[1].split('.')] if found else _path(value) or ['']
 
 
 def _path(target: ast.expr) -> list[str]:

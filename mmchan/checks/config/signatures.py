@@ -149,7 +149,6 @@ class _Signature:
         return _joined(own, targets, {each.name: each.default for each in named})
 
     def _own(self, named: list[inspect.Parameter]) -> Accepted:
-        """What it takes by its own parameters."""
         return Accepted(
             kinds={**_renamed(self._function), **kinds_of(self._function, named)},
             required=frozenset(each.name for each in named if each.default is inspect.Parameter.empty),
@@ -214,18 +213,28 @@ class _Signature:
 
 
 def _joined(own: Accepted, targets: list[Accepted], defaults: Mapping[str, object]) -> Accepted:
-    """A signature with what its ``**kwargs`` are good for: a name is required where every target needs it."""
-    kinds = {name: kinds for target in targets for name, kinds in target.kinds.items()}
-    is_open = any(target.open for target in targets)
-    required = set.intersection(*(set(target.required) for target in targets)) if targets else set()
-    builds = {name: default for target in targets for name, default in target.builds.items()}
-    return Accepted(
-        kinds={**kinds, **own.kinds},
-        required=own.required | (required - own.kinds.keys()),
+    """A signature with what its ``**kwargs`` are good for."""
+    if not targets:
+        return replace(own, deaf=True)
+    more = functools.reduce(_both, targets)
+    return replace(
+        more,
+        kinds={**more.kinds, **own.kinds},
+        required=own.required | (more.required - own.kinds.keys()),
         order=own.order,
-        open=is_open,
-        deaf=not is_open and (not targets or any(target.deaf for target in targets)),
-        builds={name: defaults.get(name, default) for name, default in builds.items()},
+        builds={name: defaults.get(name, default) for name, default in more.builds.items()},
+    )
+
+
+def _both(one: Accepted, other: Accepted) -> Accepted:
+    """What goes into two calls: a name is required where both need it."""
+    opened = one.open or other.open
+    return Accepted(
+        kinds={**one.kinds, **other.kinds},
+        required=one.required & other.required,
+        open=opened,
+        deaf=not opened and (one.deaf or other.deaf),
+        builds={**one.builds, **other.builds},
     )
 
 
