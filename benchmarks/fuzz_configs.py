@@ -297,6 +297,13 @@ def working_folder() -> Iterator[Path]:
             logging.disable(logging.NOTSET)
 
 
+def told(one: Result) -> Result:
+    """A result, after printing it where it is a defect."""
+    if one.outcome in DEFECTS:
+        click.echo(f'{one.number}: {one.config}: {one.mutation}: {one.outcome}: {one.said}')
+    return one
+
+
 def gather(paths: Sequence[Path], folder: Path, tell: Callable[[str], object]) -> list[Sample]:
     """The configs that take part; the others are told, with the reason."""
     samples = []
@@ -336,11 +343,9 @@ def main(
     with working_folder() as folder:
         samples = gather(paths, folder, click.echo)
         began = time.monotonic()
-        results = list(Fuzz(samples, seed, folder, trained).run(mutants))
+        results = [told(result) for result in Fuzz(samples, seed, folder, trained).run(mutants)]
     console().print(summarise(results, f'{mutants:,} mutants of {len(samples)} configs'))
     defects = [result for result in results if result.outcome in DEFECTS]
-    for one in defects:
-        click.echo(f'{one.number}: {one.config}: {one.mutation}: {one.outcome}: {one.said}')
     seconds = time.monotonic() - began
     trained_here = sum(result.trained for result in results)
     click.echo(
