@@ -18,11 +18,13 @@ class Field:
         kinds: Its kinds.
         least: The least number.
         items: What the items of a list may be.
+        strings: What a string may be; empty allows any.
     """
 
     kinds: Kinds = ANY
     least: float | None = None
     items: Kinds = ANY
+    strings: frozenset[str] = frozenset()
 
     def takes(self, value: object) -> bool:
         """Whether a value is right."""
@@ -31,6 +33,8 @@ class Field:
             return self._allows(LIST) and all(self.items.take(item) for item in value)
         if kind in (INT, FLOAT):
             return self._takes_number(value, kind)
+        if kind == STR and self.strings:
+            return value in self.strings
         return kind is None or self._allows(kind)
 
     def _takes_number(self, value: float, kind: str) -> bool:
@@ -43,7 +47,12 @@ class Field:
         return self.kinds.allowed is None or kind in self.kinds.allowed
 
     def __str__(self) -> str:
-        return str(self.kinds) + ('' if self.least is None else f' >= {self.least}')
+        said = ' or '.join([*map(repr, sorted(self.strings)), *([] if self.strings else [str(self.kinds)])])
+        return said + ('' if self.least is None else f' >= {self.least}')
+
+
+def _names(*names: str) -> Field:
+    return Field(Kinds(frozenset({STR})), strings=frozenset(names))
 
 
 def _field(*kinds: str, least: float | None = None, items: tuple[str, ...] = ()) -> Field:
@@ -166,7 +175,14 @@ ENVIRONMENT: Mapping[str, Field] = {
     'mp_cfg': _DICT,
     'resource_limit': _COUNT,
 }
-PROCESSES: Mapping[str, Field] = {'backend': _field(STR)}
+PROCESSES: Mapping[str, Field] = {
+    'backend': _field(STR),
+    'mp_start_method': _names('fork', 'spawn', 'forkserver'),
+}
+_LEVEL = Field(
+    Kinds(frozenset({STR, INT})),
+    strings=frozenset({'NOTSET', 'DEBUG', 'INFO', 'WARN', 'WARNING', 'ERROR', 'CRITICAL', 'FATAL'}),
+)
 AT_TOP: Mapping[str, Mapping[str, Field]] = {
     'auto_scale_lr': {'base_batch_size': _COUNT, 'enable': _FLAG},
     'randomness': {'deterministic': _FLAG, 'diff_rank_seed': _FLAG, 'seed': _field(INT, NONE, least=0)},
@@ -181,9 +197,9 @@ TOP: Mapping[str, Field] = {
     'env_cfg': _DICT,
     'experiment_name': _field(STR, NONE),
     'find_unused_parameters': _FLAG,
-    'launcher': _field(STR),
+    'launcher': _names('none', 'pytorch', 'slurm', 'mpi'),
     'load_from': _field(STR, NONE),
-    'log_level': _field(STR, INT),
+    'log_level': _LEVEL,
     'log_processor': _field(DICT, NONE),
     'model': _DICT,
     'model_wrapper_cfg': _field(DICT, NONE),

@@ -6,7 +6,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import nn
 
@@ -56,6 +56,7 @@ _INSIDE = re.compile(r'(?<!Union)(?<!Optional)\[[^\[\]]*\]')
 _WORD = re.compile(r'[A-Za-z]\w*')
 _FILLING = frozenset({'or', 'of', 'and', 'Union', 'obj', 'class'})
 _CHANNELS = (3, 4)
+_ALSO_ITEMS = {STR: {DICT}, FLOAT: {LIST}}  # a part for its name, one list for each level of a network
 # What an argument without an annotation takes, by the kind of its default; others take anything.
 _BY_DEFAULT = {
     BOOL: frozenset({BOOL, INT, NONE}),
@@ -73,17 +74,21 @@ class Kinds:
         allowed: Names of kinds; None allows anything.
         guessed: Whether no annotation says it.
         default: The kind of the default; '' where there is none.
+        items: Names of the kinds of a list's items; None allows any.
     """
 
     allowed: frozenset[str] | None = None
     guessed: bool = False
     default: str = ''
+    items: frozenset[str] | None = None
 
     def take(self, value: object) -> bool:
         """Whether a value is of one of the kinds."""
         kind = kind_of(value)
-        if self.allowed is None or kind is None or kind in self.allowed:
+        if self.allowed is None or kind is None:
             return True
+        if kind in self.allowed:
+            return kind != LIST or all(Kinds(self.items).take(item) for item in value)
         # whatever is annotated, a number need not be whole, and a part may be left out
         if kind == LIST:
             return self._take_several(value)
@@ -102,7 +107,9 @@ class Kinds:
             return self
         if self.guessed:
             return Kinds(other.allowed | ({self.default} if self.default else set()))
-        return Kinds(self.allowed | other.allowed)
+        both = LIST in self.allowed and LIST in other.allowed
+        items = _either(self.items, other.items) if both else self.items or other.items
+        return replace(self, allowed=self.allowed | other.allowed, items=items)
 
     def or_documented(self, documented: 'Kinds') -> 'Kinds':
         """What a docstring says, in place of a guess."""
@@ -116,16 +123,24 @@ class Kinds:
         """What is allowed with the plain kinds that some code asks for by name."""
         if self.allowed is None:
             return self
-        return Kinds(self.allowed.union(*(_BY_WORD.get(word, ()) for word in words)))
+        return replace(self, allowed=self.allowed.union(*(_BY_WORD.get(word, ()) for word in words)))
 
     def __str__(self) -> str:
         names = [name for name in _WORDS if name in (self.allowed or ())]
         if FLOAT in names:
             names.remove(INT)
-        return ' or '.join(_WORDS[name] for name in names) or 'anything'
+        words = {
+            **_WORDS,
+            LIST: 'a list' if self.items is None else f'a list, of which each is {Kinds(self.items)}',
+        }
+        return ' or '.join(words[name] for name in names) or 'anything'
 
 
 ANY = Kinds()
+
+
+def _either(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    return None if one is None or other is None else one | other
 
 
 def kind_of(value: object) -> str | None:
@@ -170,7 +185,29 @@ def _kinds(parameter: inspect.Parameter, namespace: dict) -> Kinds:
     if annotation is inspect.Parameter.empty:
         return Kinds(_BY_DEFAULT.get(default or ''), guessed=True, default=default or '')
     allowed = _allowed(annotation)
-    return Kinds(allowed if allowed is None or default is None else allowed | {default})
+    items = _items(annotation, parameter.default)
+    return Kinds(allowed if allowed is None or default is None else allowed | {default}, items=items)
+
+
+def _items(annotation: object, default: object) -> frozenset[str] | None:
+    """What the items of a list may be, as an annotation and the default say."""
+    several = [each for each in _alternatives(annotation) if _allowed(each) == _PLAIN[list]]
+    kinds = [_allowed_by_any(_item_annotations(each)) for each in several]
+    if not kinds or None in kinds:
+        return None
+    given = {kind_of(item) or '' for item in default} if isinstance(default, list | tuple) else set()
+    allowed = frozenset().union(*kinds, given)
+    return allowed.union(*(_ALSO_ITEMS.get(kind, ()) for kind in allowed))
+
+
+def _alternatives(annotation: object) -> tuple:
+    is_union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
+    return typing.get_args(annotation) if is_union else (annotation,)
+
+
+def _item_annotations(annotation: object) -> list[object]:
+    items = [each for each in typing.get_args(annotation) if each is not ...]
+    return items or [typing.Any]
 
 
 def _evaluated(annotation: object, namespace: dict) -> object:
@@ -185,6 +222,8 @@ def _evaluated(annotation: object, namespace: dict) -> object:
 
 def _is_built(annotation: object) -> bool:
     """Whether an annotation names something that no config holds, but code that builds parts by itself."""
+    if typing.get_origin(annotation) is collections.abc.Callable or annotation is typing.Callable:
+        return True
     return inspect.isclass(annotation) and issubclass(annotation, nn.Module | NetPlan)
 
 

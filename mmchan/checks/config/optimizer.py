@@ -65,5 +65,7 @@ def _groups(path: str, settings: Mapping, scope: str) -> Iterator[Finding]:
             yield Finding(FAIL, where, f'must be a dict, got {fields.shown(group)}')
             continue
         yield from check_values(where, group, fields.CUSTOM_KEY)
-        unknown = [name for name in group if not code.is_word(str(name), None, scope)]
+        unknown = [
+            name for name in group if not (str(name).isidentifier() and code.is_word(name, None, scope))
+        ]
         yield from (unread(f'{where}.{name}', fields.CUSTOM_KEY) for name in unknown)
