@@ -169,6 +169,7 @@ DEFAULT_HOOKS: Mapping[str, Field] = {
     'timer': _field(DICT, NONE),
     'visualization': _field(DICT),
 }
+OWN_HOOK = _DICT  # of default_hooks, under a name of its own
 ENVIRONMENT: Mapping[str, Field] = {
     'cudnn_benchmark': _FLAG,
     'dist_cfg': _DICT,

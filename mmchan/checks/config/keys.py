@@ -123,8 +123,15 @@ def _loop(path: str, loop: Mapping, scope: str) -> Iterator[Finding]:
 
 
 def _default_hooks(path: str, hooks: Mapping, scope: str) -> Iterator[Finding]:
-    yield from check_fields(path, hooks, fields.DEFAULT_HOOKS)
-    yield from check_built(path, hooks, dict.fromkeys(fields.DEFAULT_HOOKS, places.HOOK), scope)
+    """Check the default hooks: MMEngine takes any name there that has a hook of its own."""
+    own = [
+        name
+        for name, hook in hooks.items()
+        if isinstance(hook, Mapping) and 'type' in hook and not _misspelt(name, fields.DEFAULT_HOOKS)
+    ]
+    known = {**dict.fromkeys(own, fields.OWN_HOOK), **fields.DEFAULT_HOOKS}
+    yield from check_fields(path, hooks, known)
+    yield from check_built(path, hooks, dict.fromkeys(known, places.HOOK), scope)
 
 
 def _runtime(path: str, settings: Mapping, scope: str) -> Iterator[Finding]:
@@ -148,6 +155,8 @@ def _environment(path: str, environment: Mapping, scope: str) -> Iterator[Findin
 def _data_preprocessor(cfg: Config, sources: Sources | None, scope: str) -> Iterator[Finding]:
     """Check the preprocessor at the top: a model without one takes it, and files give it to the others."""
     name, model = 'data_preprocessor', cfg.get('model')
+    if isinstance(model, Mapping):
+        model = model.get('module', model)  # what test-time augmentation wraps
     if not isinstance(cfg.get(name), Mapping) or not isinstance(model, Mapping):
         return
     if model.get(name) != cfg[name]:

@@ -280,3 +280,16 @@ def test_no_value_anywhere_at_the_top_ends_in_a_traceback(configs, path, value):
 def test_names_of_runtime_cfg_are_those_of_the_runner():
     assert {name: place.default for name, place in places.RUNTIME_HOOKS.items()} == settings.HOOKS
     assert fields.RUNTIME.keys() == {*settings.HOOKS, settings.NEW_SCHEDULE, settings.TOTAL_BATCH_SIZE}
+
+
+def test_default_hook_of_a_name_of_its_own_is_right(check):
+    assert check(CLASSIFIER, **{'default_hooks.mine': {'type': 'EMAHook'}}) == []
+    where, said = only(check(CLASSIFIER, **{'default_hooks.chekpoint': {'type': 'CheckpointHook'}}))
+    assert where == 'default_hooks.chekpoint'
+    assert "'checkpoint'" in said
+
+
+def test_preprocessor_beside_a_model_that_is_wrapped_is_right(configs):
+    cfg = copy.deepcopy(configs[CLASSIFIER])
+    cfg.model = {'type': 'mmpretrain.AverageClsScoreTTA', 'module': cfg.model}
+    assert list(check_keys(cfg)) == []
