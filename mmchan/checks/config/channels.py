@@ -91,16 +91,22 @@ def _outputs(backbone: _Named, scope: str) -> Maps | None:
     if error or not isinstance(built, nn.Module):
         return None
     channels = _image_channels(settings, scope) or whole(settings.get('in_chans')) or 3
+    if not _is_length(channels):
+        return None
     images = (torch.zeros(1, channels, *size, device='meta') for size in _sizes(settings))
     tries = (attempt(run_part, built, image) for image in images)
     maps = next((maps for maps, error in tries if error is None), None)
     return (maps,) if isinstance(maps, torch.Tensor) else maps
 
 
+def _is_length(value: object) -> bool:
+    return (whole(value) or 0) > 0
+
+
 def _sizes(settings: Mapping) -> Iterator[tuple[int, int]]:
     given = settings.get('img_size')
     side = sequence(given) or [given, given]
-    if len(side) == 2 and all(map(whole, side)):
+    if len(side) == 2 and all(map(_is_length, side)):
         yield tuple(side)
     for size in _SIZES:
         yield size, size
@@ -156,7 +162,7 @@ def _regions(flow: Flow, key: str, extractor: Mapping) -> tuple[Maps | None, Fin
     size = part(extractor, 'roi_layer').get('output_size', 7)
     size = sequence(size) or [size, size]
     given = channels_of(flow.maps)[: len(strides)]
-    if not given or channels is None or not all(map(whole, size)):
+    if not given or not all(map(_is_length, (channels, *size))):
         return None, None
     if len(strides) == 1:  # whatever the map has
         return torch.zeros(1, *given, *size, device='meta'), None

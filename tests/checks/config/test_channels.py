@@ -5,7 +5,10 @@ from mmengine.config import Config
 
 from mmchan.checks.config.channels import check_channels
 from mmchan.checks.config.isolation import isolated
+from mmchan.runs.config import load_config, merge_options
+from tests.cli.command_lines import ROOT
 
+DETECTOR = ROOT / 'configs/mask_rcnn/mask-rcnn_rexnet-1.0x_fpn_1xb8_digits-coco.py'
 OURS = {'type': 'mmchan.RegNet', 'arch': 'regnetx-400mf'}
 PYRAMID = {**OURS, 'out_indices': (0, 1, 2, 3)}
 
@@ -142,3 +145,17 @@ def test_synchronised_batch_norm_of_mmcv_needs_no_processes():
 )
 def test_parts_that_cannot_be_built_are_passed_over(model):
     assert findings(**model) == []
+
+
+@pytest.mark.parametrize(
+    ('key', 'value'),
+    [
+        ('model.roi_head.mask_roi_extractor.roi_layer.output_size', -14),
+        ('model.roi_head.mask_roi_extractor.out_channels', -256),
+        ('model.backbone.in_channels', -3),
+    ],
+)
+def test_lengths_that_are_none_are_left_to_others(key, value):
+    cfg = merge_options(load_config(DETECTOR), {key: value})
+    with isolated():
+        assert not [finding for finding in check_channels(cfg) if 'roi_layer' in finding.where]
