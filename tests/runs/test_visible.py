@@ -15,7 +15,7 @@ from mmchan.runs.logs import read_log
 from mmchan.runs.scalars import read_records
 from mmchan.runs.stopping import EXIT_CODE
 from tests.cli.command_lines import ROOT, mmchan_here, succeeded
-from tests.runs.exact_runs import ending, train
+from tests.runs.exact_runs import Broken, ending, train
 
 pytestmark = pytest.mark.slow
 
@@ -108,11 +108,11 @@ def test_stopped_and_failed_trainings_are_summed_up_too(place, tmp_path):
     assert stopped.value.code == EXIT_CODE
     summary = summary_of(tmp_path / 'stopped')
     assert (summary['state'], summary['iterations']) == ('interrupted', 11)
-    with pytest.raises(TypeError):
-        train(tmp_path / 'failed', cfg_options={'val_evaluator.topk': 'all'})
+    with pytest.raises(Broken):
+        train(tmp_path / 'failed', end=ending('after_train_iter', 9, how='raise'))
     summary = summary_of(tmp_path / 'failed')
     assert summary['state'] == 'failed'
-    assert summary['error'].startswith('TypeError: ')
+    assert summary['error'] == 'Broken: on purpose'
 
 
 def test_runs_are_compared(whole, tmp_path):
