@@ -17,6 +17,11 @@ _UNSPOKEN = re.compile(r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|#.*')  # docstrings
 _POPPED = re.compile(r'\.pop\(\s*[\'"](\w+)')
 _TESTED = re.compile(r'isinstance\(\s*(?:self\.)?_?(\w+)\s*,\s*\(?([^()]*)')
 _DEFAULT_TYPE = re.compile(r'(\w+)\.setdefault\(\s*[\'"]type[\'"],\s*[\'"]([\w.]+)')
+_IMPORT = re.compile(
+    r'^\s*(?:from|import)[ ]+(\w+)([\w.]*)([ ]+as[ ]+\w+|[ ]+import[ ]+(?:\([^)]*\)|.*))?', re.MULTILINE
+)
+_BLOCK = re.MULTILINE | re.DOTALL
+_LOOKED_UP = re.compile(r'\[(\w+)\]|\b(\w+) (?:not )?in (?:self|cls|[A-Z])')
 _IMPORTED = re.compile(r'^\s*(?:from|import)\s+(\w+)', re.MULTILINE)
 _NOT_READ = frozenset({'', 'torch', *sys.stdlib_module_names})
 _NEAR = 0.85
@@ -79,8 +84,15 @@ def is_word(name: str, owner: object, *packages: str) -> bool:
     """
     if not _WORD.fullmatch(name):
         return True
-    own = {module.partition('.')[0] for module in modules_of(owner)}
-    return any(name in _words_of(package) for package in {*own, *packages, *_ALWAYS})
+    libraries = {*(module.partition('.')[0] for module in modules_of(owner)), *packages, *_ALWAYS}
+    # what is defined is found without reading whole libraries
+    return _is_defined(name, libraries) or any(name in _words_of(library) for library in libraries)
+
+
+def _is_defined(name: str, libraries: set[str]) -> bool:
+    """Whether some module that is loaded has a name."""
+    loaded = [module for path, module in sys.modules.items() if path.partition('.')[0] in libraries]
+    return any(name in vars(module) for module in loaded)
 
 
 @functools.cache
@@ -129,11 +141,9 @@ def _tree(module: str) -> ast.Module:
     return ast.parse(_source(module))
 
 
-@functools.cache
 def is_key(owner: object, name: str) -> bool:
     """Whether an owner's modules look something up by the value of a name: any kind may be a key."""
-    pattern = re.compile(rf'\[{name}\]|\b{name} (?:not )?in (?:self|cls|[A-Z])')
-    return any(pattern.search(_text(module)) for module in modules_of(owner))
+    return any(name in found for found in _found(_LOOKED_UP, owner))
 
 
 def near_word(name: str, package: str) -> bool:
@@ -171,28 +181,16 @@ def is_foreign(owner: object) -> bool:
     ours = module.partition('.')[0] in (*_ALWAYS, *_NOT_READ)
     if ours or _USUAL.issuperset(_IMPORTED.findall(_text(module))):
         return False
-    try:
-        words = set(_WORD.findall(_UNSPOKEN.sub('', inspect.getsource(owner))))
-    except (OSError, TypeError):
-        return True
-    return not words.isdisjoint(_foreign_names(module))
+    name = getattr(owner, '__name__', '')
+    block = re.search(rf'^(?:class|def) {re.escape(name)}\b.*?(?=^[^\s)]|\Z)', _text(module), _BLOCK)
+    return block is None or not _foreign_names(module).isdisjoint(_WORD.findall(block[0]))
 
 
 @functools.cache
 def _foreign_names(module: str) -> frozenset[str]:
     """What a module calls the libraries beyond the usual ones, and what it imports of them."""
-    imports = {name: package for node in ast.walk(_tree(module)) for name, package in _imports(node)}
-    foreign = {name: package for name, package in imports.items() if package not in _USUAL}
-    return frozenset({*foreign.keys(), *foreign.values()})
-
-
-def _imports(node: ast.AST) -> Iterator[tuple[str, str]]:
-    """What an import statement calls what it imports, and the package; one inside of a package is none."""
-    match node:
-        case ast.Import(names=names):
-            yield from ((each.asname or each.name, each.name.partition('.')[0]) for each in names)
-        case ast.ImportFrom(module=str() as module, names=names, level=0):
-            yield from ((each.asname or each.name, module.partition('.')[0]) for each in names)
+    imports = [found for found in _IMPORT.findall(_text(module)) if found[0] not in _USUAL]
+    return frozenset(word for found in imports for text in found for word in _WORD.findall(text)) - {'as'}
 
 
 @functools.cache

@@ -43,6 +43,7 @@ class Place:
         typed: Whether every dict there has to name a type.
         readers: The classes of the model, which hand its train_cfg and test_cfg to each other.
         built: Whether the owner builds it from its config alone.
+        module: Where the type is looked up by its plain name instead.
         path: The names that lead from the owner to it.
         is_data: Whether a dict without one may have keys that stand in no code, such as names of classes.
     """
@@ -60,6 +61,7 @@ class Place:
     built: bool = False
     readers: frozenset = frozenset()
     is_data: bool = False
+    module: str = ''
     path: tuple[str, ...] = ()
 
     @property
@@ -173,6 +175,13 @@ _BY_NAME: Mapping[str, Place] = {
     'vis_backends': _place(registry.VISBACKENDS, given='save_dir'),
     'pipeline': TRANSFORM,
     'transforms': TRANSFORM,
+    # mmcv's batched_nms calls what the type names
+    'nms': replace(
+        MODEL,
+        given=frozenset({'boxes', 'scores'}),
+        extra=frozenset({'class_agnostic', 'split_thr', 'max_num'}),
+        module='mmcv.ops',
+    ),
     'dataset': DATASET,
     'datasets': DATASET,
     'metrics': METRIC,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from importlib import import_module
 
 from mmengine import registry
 
@@ -80,6 +81,9 @@ def models_in(model: object, scope: str) -> frozenset:
 
 
 def _classes(kind: object, place: Place) -> list[Callable]:
+    if place.module and isinstance(kind, str):
+        found = getattr(import_module(place.module), kind, None)
+        return [found] if callable(found) else []
     classes = find_all(kind, place.scope, place.roots)
     if classes or place.known:
         return classes
