@@ -16,6 +16,7 @@ _WORD = re.compile(r'[A-Za-z_]\w*')
 _UNSPOKEN = re.compile(r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|#.*')  # docstrings and comments
 _POPPED = re.compile(r'\.pop\(\s*[\'"](\w+)')
 _TESTED = re.compile(r'isinstance\(\s*(?:self\.)?_?(\w+)\s*,\s*\(?([^()]*)')
+_PAIRED = re.compile(r'\b(?:_single|_pair|_triple|_ntuple|to_\w*tuple)\(\s*(\w+)')
 _DEFAULT_TYPE = re.compile(r'(\w+)\.setdefault\(\s*[\'"]type[\'"],\s*[\'"]([\w.]+)')
 _IMPORT = re.compile(
     r'^\s*(?:from|import)[ ]+(\w+)([\w.]*)([ ]+as[ ]+\w+|[ ]+import[ ]+(?:\([^)]*\)|.*))?', re.MULTILINE
@@ -163,10 +164,13 @@ def popped(owner: object) -> frozenset[str]:
 
 @functools.cache
 def tested(owner: object, name: str) -> frozenset[str]:
-    """The words of the kinds that an owner's modules ask a name for: it takes them, whatever is annotated."""
-    return frozenset(
-        word for each, kinds in _found(_TESTED, owner) if each == name for word in _WORD.findall(kinds)
-    )
+    """The words of the kinds that an owner's modules ask a name for: it takes them, whatever is annotated.
+
+    What is made a pair of one number is asked so too.
+    """
+    asked = [kinds for each, kinds in _found(_TESTED, owner) if each == name]
+    paired = ['int'] if name in _found(_PAIRED, owner) else []
+    return frozenset(word for kinds in [*asked, *paired] for word in _WORD.findall(kinds))
 
 
 def default_type(owner: object, name: str) -> str:

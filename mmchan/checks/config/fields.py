@@ -30,7 +30,7 @@ class Field:
         """Whether a value is right."""
         kind = kind_of(value)
         if kind == LIST:
-            return self._allows(LIST) and all(self.items.take(item) for item in value)
+            return self._allows(LIST) and all(self._takes_item(kind_of(item)) for item in value)
         if kind in (INT, FLOAT):
             return self._takes_number(value, kind)
         if kind == STR and self.strings:
@@ -42,6 +42,9 @@ class Field:
             return False
         # 6 epochs computed as 12 / 2
         return self._allows(kind) or (kind == FLOAT and self._allows(INT) and value.is_integer())
+
+    def _takes_item(self, kind: str | None) -> bool:
+        return kind is None or self.items.allowed is None or kind in self.items.allowed
 
     def _allows(self, kind: str) -> bool:
         return self.kinds.allowed is None or kind in self.kinds.allowed
@@ -112,7 +115,11 @@ OPTIMIZER: Mapping[str, Field] = {
     'nesterov': _FLAG,
     'weight_decay': _FRACTION,
 }
-VISUALIZER: Mapping[str, Field] = {'name': _field(STR), 'vis_backends': _field(LIST, DICT, NONE)}
+VISUALIZER: Mapping[str, Field] = {
+    'name': _field(STR),
+    'vis_backends': _field(LIST, DICT, NONE, items=(DICT,)),
+}
+DATASET: Mapping[str, Field] = {'data_prefix': _field(DICT, STR)}
 NORM: Mapping[str, Field] = {'requires_grad': _FLAG}
 OPTIM_WRAPPER: Mapping[str, Field] = {
     'accumulative_counts': _COUNT,
@@ -191,7 +198,7 @@ AT_TOP: Mapping[str, Mapping[str, Field]] = {
 # the values at the top of a config that are no dicts, or no dicts alone
 TOP: Mapping[str, Field] = {
     'auto_scale_lr': _field(DICT, NONE),
-    'custom_hooks': _field(LIST, NONE),
+    'custom_hooks': _field(LIST, NONE, items=(DICT,)),
     'data_preprocessor': _field(DICT, NONE),
     'default_hooks': _field(DICT, NONE),
     'default_scope': _field(STR, NONE),
@@ -205,21 +212,21 @@ TOP: Mapping[str, Field] = {
     'model': _DICT,
     'model_wrapper_cfg': _field(DICT, NONE),
     'optim_wrapper': _field(DICT, NONE),
-    'param_scheduler': _field(DICT, LIST, NONE),
+    'param_scheduler': _field(DICT, LIST, NONE, items=(DICT,)),
     'randomness': _DICT,
     'resume': _FLAG,
     'runner_type': _RUNNER,
     'runtime_cfg': _field(DICT, NONE),
     'test_cfg': _field(DICT, NONE),
     'test_dataloader': _field(DICT, NONE),
-    'test_evaluator': _field(DICT, LIST, NONE),
+    'test_evaluator': _field(DICT, LIST, NONE, items=(DICT,)),
     'train_cfg': _field(DICT, NONE),
     'train_dataloader': _field(DICT, NONE),
     'tta_model': _field(DICT, NONE),
-    'tta_pipeline': _field(LIST, NONE),
+    'tta_pipeline': _field(LIST, NONE, items=(DICT,)),
     'val_cfg': _field(DICT, NONE),
     'val_dataloader': _field(DICT, NONE),
-    'val_evaluator': _field(DICT, LIST, NONE),
+    'val_evaluator': _field(DICT, LIST, NONE, items=(DICT,)),
     'visualizer': _field(DICT, NONE),
     'work_dir': _field(STR, NONE),
 }

@@ -88,7 +88,12 @@ def _model(path: str, model: Mapping, scope: str) -> Iterator[Finding]:
 
 def _loader(path: str, loader: Mapping, scope: str) -> Iterator[Finding]:
     yield from check_fields(path, loader, fields.LOADER)
-    yield from check_required(path, loader, ('dataset', 'sampler'))
+    needed = ['dataset', 'sampler']
+    if path == 'train_dataloader' or isinstance(loader.get('batch_sampler'), Mapping):
+        needed.append('batch_size')  # torch would take one sample, which no training means
+    yield from check_required(path, loader, needed)
+    if loader.get('shuffle') and loader.get('sampler') is not None:
+        yield Finding(FAIL, f'{path}.shuffle', 'the sampler decides the order', f'set {path}.sampler.shuffle')
     yield from check_built(path, loader, places.LOADER, scope)
 
 
@@ -100,7 +105,7 @@ def _evaluator(path: str, evaluator: Mapping, scope: str) -> Iterator[Finding]:
 def _schedulers(path: str, schedulers: Mapping, scope: str) -> Iterator[Finding]:
     """Check one scheduler, or those of several optimizers."""
     each = {path: schedulers}
-    if 'type' not in schedulers:
+    if 'type' not in schedulers and all(isinstance(part, Mapping | list) for part in schedulers.values()):
         each = {f'{path}.{name}': scheduler for name, scheduler in schedulers.items()}
     for where, scheduler in each.items():
         yield from check_parts(where, scheduler, replace(places.SCHEDULER, scope=scope))
@@ -141,6 +146,7 @@ def _runtime(path: str, settings: Mapping, scope: str) -> Iterator[Finding]:
 
 def _named_settings(path: str, settings: Mapping, scope: str) -> Iterator[Finding]:
     yield from check_fields(path, settings, fields.AT_TOP[path])
+    yield from check_required(path, settings, ['seed'] if path == 'randomness' else [])
 
 
 def _environment(path: str, environment: Mapping, scope: str) -> Iterator[Finding]:

@@ -49,9 +49,9 @@ def _constructor(path: str, wrapper: Mapping, place: places.Place) -> Iterator[F
 
 
 def _paramwise(path: str, settings: Mapping, constructors: Iterable[Callable]) -> Iterator[Finding]:
-    words = {word for constructor in constructors for word in code.own_words(constructor)}
+    read = {key for constructor in constructors for key in code.reads_from(constructor, 'paramwise_cfg')}
     for name in settings:
-        if name not in words and name not in fields.PARAMWISE:
+        if name not in read and name not in fields.PARAMWISE:
             yield unread(f'{path}.{name}', fields.PARAMWISE)
     yield from check_values(path, settings, fields.PARAMWISE)
 

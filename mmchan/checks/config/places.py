@@ -133,7 +133,7 @@ def _place(
 
 _LOOP = 'runner dataloader'
 MODEL = _place(*_MODEL)
-DATASET = _place(registry.DATASETS)
+DATASET = _place(registry.DATASETS, fields=fields.DATASET)
 SAMPLER = _place(registry.DATA_SAMPLERS, given='dataset seed')
 BATCH_SAMPLER = _place(registry.DATA_SAMPLERS, given='sampler batch_size')
 FUNCTION = _place(registry.FUNCTIONS, given='worker_id data_batch')
@@ -175,13 +175,11 @@ _BY_NAME: Mapping[str, Place] = {
     'vis_backends': _place(registry.VISBACKENDS, given='save_dir'),
     'pipeline': TRANSFORM,
     'transforms': TRANSFORM,
-    # mmcv's batched_nms calls what the type names
+    # what is called by its plain name, of mmcv's
     'nms': replace(
-        MODEL,
-        given=frozenset({'boxes', 'scores'}),
-        extra=frozenset({'class_agnostic', 'split_thr', 'max_num'}),
-        module='mmcv.ops',
+        _place(*_MODEL, given='boxes scores', extra='class_agnostic split_thr max_num'), module='mmcv.ops'
     ),
+    'roi_layer': replace(_place(*_MODEL, given='spatial_scale'), module='mmcv.ops'),
     'dataset': DATASET,
     'datasets': DATASET,
     'metrics': METRIC,

@@ -78,6 +78,7 @@ def test_right_configs_have_no_findings(check, path):
             'pos_iou_thr',
         ),
         ('model.test_cfg.rcnn.score_th', 1, 'model.test_cfg.rcnn.score_th', ''),
+        ('model.test_cfg.rcnn.nms.iou_thresh', 1, 'model.test_cfg.rcnn.nms.iou_thresh', 'iou_threshold'),
         ('model.roi_head.bbox_head.num_class', 1, 'model.roi_head.bbox_head.num_class', 'num_classes'),
         (
             'train_dataloader.dataset.filter_cfg.min_siz',
@@ -133,6 +134,10 @@ def test_unknown_names_are_found_with_the_nearest(check, key, value, where, near
         ('default_hooks.logger.interval', [10], 'an integer'),
         ('val_dataloader.dataset.data_prefix.img', 3, 'a string'),
         ('randomness.seed', 'x', 'an integer or None >= 0'),
+        ('log_level', 'LOUD', "'CRITICAL' or 'DEBUG'"),
+        ('env_cfg.mp_cfg.mp_start_method', '', "'fork' or 'forkserver' or 'spawn'"),
+        ('visualizer.vis_backends', [[{'type': 'LocalVisBackend'}]], 'a list or a dict or None'),
+        ('val_dataloader.dataset.data_prefix', None, 'a string or a dict'),
         ('env_cfg.cudnn_benchmark', 'x', 'a bool'),
         ('model', 3, 'a dict'),
         ('work_dir', 3, 'a string or None'),
@@ -195,6 +200,8 @@ def test_what_the_libraries_take_is_right(check, key, value):
         ('model.backbone.type', 'type'),
         ('model.backbone.arch', 'arch'),
         ('model.neck.in_channels', 'in_channels'),
+        ('randomness.seed', 'seed'),
+        ('train_dataloader.batch_size', 'batch_size'),
         ('model', 'model'),
     ],
 )
@@ -216,6 +223,20 @@ def test_one_scheduler_is_as_right_as_several(configs):
     cfg.param_scheduler = {'generator': cfg.param_scheduler, 'discriminator': {'type': 'MultiStepLR'}}
     _, said = only(check_keys(cfg))
     assert "MultiStepLR needs 'milestones'" in said
+
+
+def test_scheduler_without_a_type_is_found(configs):
+    cfg = copy.deepcopy(configs[DETECTOR])
+    cfg.param_scheduler = {'milestones': [8, 11], 'by_epoch': True}
+    where, said = only(check_keys(cfg))
+    assert where == 'param_scheduler'
+    assert 'set param_scheduler.type' in said
+
+
+def test_order_is_for_the_sampler_to_decide(check):
+    where, said = only(check(DETECTOR, **{'train_dataloader.shuffle': True}))
+    assert where == 'train_dataloader.shuffle'
+    assert 'set train_dataloader.sampler.shuffle' in said
 
 
 def test_options_into_variables_are_found(check):
