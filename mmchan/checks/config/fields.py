@@ -119,7 +119,10 @@ VISUALIZER: Mapping[str, Field] = {
     'name': _field(STR),
     'vis_backends': _field(LIST, DICT, NONE, items=(DICT,)),
 }
-DATASET: Mapping[str, Field] = {'data_prefix': _field(DICT, STR)}
+DATASET: Mapping[str, Field] = {
+    'data_prefix': _field(DICT, STR),
+    'pipeline': _field(LIST, items=(DICT,)),
+}
 NORM: Mapping[str, Field] = {'requires_grad': _FLAG}
 OPTIM_WRAPPER: Mapping[str, Field] = {
     'accumulative_counts': _COUNT,

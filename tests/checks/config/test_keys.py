@@ -138,6 +138,7 @@ def test_unknown_names_are_found_with_the_nearest(check, key, value, where, near
         ('env_cfg.mp_cfg.mp_start_method', '', "'fork' or 'forkserver' or 'spawn'"),
         ('visualizer.vis_backends', [[{'type': 'LocalVisBackend'}]], 'a list or a dict or None'),
         ('val_dataloader.dataset.data_prefix', None, 'a string or a dict'),
+        ('val_dataloader.dataset.pipeline', [[{'type': 'LoadImageFromFile'}]], 'a list'),
         ('env_cfg.cudnn_benchmark', 'x', 'a bool'),
         ('model', 3, 'a dict'),
         ('work_dir', 3, 'a string or None'),
