@@ -30,6 +30,7 @@ from torch.utils.data import DataLoader
 
 from mmchan.checks.config.isolation import isolated
 from mmchan.checks.config.meta import attempt, build_part, without_starts
+from mmchan.checks.config.paramwise import check_custom_keys
 from mmchan.checks.config.parts import MISSING, class_of, default_of, listed, part, scope_of, without
 from mmchan.checks.config.training import length_of
 from mmchan.checks.data import missing_paths
@@ -251,6 +252,7 @@ def _check_optimizer(cfg: Config, model: nn.Module, scope: str) -> Iterator[Find
     settings = part(cfg, 'optim_wrapper')
     if not isinstance(settings.get('optimizer'), Mapping):  # several, or none
         return
+    yield from check_custom_keys(settings, model)
     plain = _without_amp(settings)
     wrapper, error = attempt(build_optim_wrapper, model, plain)
     finding = _fault('optim_wrapper', plain, error)
