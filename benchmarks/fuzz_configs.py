@@ -45,13 +45,16 @@ from config_mistakes import KINDS, TOP, Key, Mutation, dotted, keys_of, value_of
 from mmengine import registry
 from mmengine.config import Config
 from mmengine.dist import init_dist
+from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 from mmengine.utils.dl_utils import set_multi_processing
 from rich.table import Table
 from torch.utils.data import DataLoader
 
+from mmchan.checks.config.isolation import isolated
 from mmchan.checks.config.keys import check_keys
 from mmchan.checks.config.meaning import check_meaning
+from mmchan.checks.config.meta import build_part
 from mmchan.checks.config.sources import Sources
 from mmchan.checks.config.trial import check_trial
 from mmchan.cli.console import console, table
@@ -74,6 +77,7 @@ OWNERS = {
 }
 MODEL_KEYS = ('model', 'data_preprocessor', 'optim_wrapper', 'tta_model')  # for which the model is needed
 
+CUSTOM_KEYS = ('optim_wrapper', 'paramwise_cfg', 'custom_keys')
 CAUGHT, WARNED, HARMLESS, IGNORED, FOREIGN = OUTCOMES = (
     *('caught', 'warned', 'harmless', 'silently ignored', 'foreign traceback'),
 )
@@ -231,6 +235,8 @@ class Fuzz:
         except Exception as error:  # noqa: BLE001 (whatever it is, it is counted)
             return FOREIGN, f'checks: {described(error)}'
         ignored = mutation.kind in ('renamed', 'moved') and not is_argument(cfg, mutation.new_key)
+        if mutation.key[:-1] == CUSTOM_KEYS:  # of a schedule for many models: of no effect before, either
+            ignored = ignored and _names_parameter(cfg, str(mutation.key[-1]))
         with_model = mutation.key[0] in MODEL_KEYS or sample.needs_model
         raised = really_build(cfg, self.folder, with_model=with_model, iterate=iterate)
         if raised:
@@ -242,6 +248,8 @@ def is_argument(cfg: Config, key: Key) -> bool:
     """Whether a key is an argument of the class whose mapping it stands in, or of its bases."""
     if len(key) == 1:
         return key[0] in TOP
+    if key[:-1] == CUSTOM_KEYS:
+        return _names_parameter(cfg, str(key[-1]))
     if dotted(key[:-1]) in OWNERS:
         return any(_takes(owner, str(key[-1])) for owner in OWNERS[dotted(key[:-1])])
     kind = value_of(cfg, key[:-1]).get('type')
@@ -249,6 +257,13 @@ def is_argument(cfg: Config, key: Key) -> bool:
     scope = [part['_scope_'] for part in scopes if isinstance(part, Mapping) and '_scope_' in part]
     found = [*_classes(kind, scope[-1] if scope else cfg.get('default_scope') or 'mmengine')]
     return bool(found) and (key[-1] == 'type' or any(_takes(one, str(key[-1])) for one in found))
+
+
+def _names_parameter(cfg: Config, key: str) -> bool:
+    scope = cfg.get('default_scope') or 'mmengine'
+    with isolated(), DefaultScope.overwrite_default_scope(scope):
+        model = build_part(cfg.model, scope)
+    return any(key in name for name, _ in model.named_parameters())
 
 
 def _classes(kind: object, scope: str) -> Iterator[object]:

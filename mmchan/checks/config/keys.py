@@ -35,9 +35,12 @@ def check_keys(cfg: Config, sources: Sources | None = None) -> Iterator[Finding]
     """
     yield from _top_names(cfg, sources)
     yield from check_values('', cfg, fields.TOP)
-    scope = cfg.get('default_scope') or 'mmengine'
-    if library(str(scope)) is None:
-        yield Finding(FAIL, 'default_scope', f'the package {scope!r} is not installed')
+    given = cfg.get('default_scope')
+    scope = 'mmengine' if given is None else given
+    if not scope or library(str(scope)) is None:
+        yield Finding(
+            FAIL, 'default_scope', f'there is no package {scope!r} here', 'name an installed library'
+        )
         return
     yield from check_required('', cfg, ['model'])
     for name, value in cfg.items():
@@ -78,6 +81,10 @@ def _at_top(name: str, value: object, scope: str) -> Iterator[Finding]:
         yield from check_parts(name, value, replace(places.METRIC, scope=scope))
     elif name == 'param_scheduler':
         yield from check_parts(name, value, replace(places.SCHEDULER, scope=scope))
+    elif name == 'runner_type' and value == '':
+        yield Finding(
+            FAIL, name, f'must be the name of a Runner, got {value!r}', "leave it out for MMEngine's"
+        )
     elif name == 'runner_type':
         yield from unknown_type(name, value, replace(places.RUNNER, scope=scope))
 

@@ -11,6 +11,7 @@ from mmchan.checks.config.exactness import check_exactness
 from mmchan.checks.config.hooks import check_hooks
 from mmchan.checks.config.isolation import isolated
 from mmchan.checks.config.normalisation import check_normalisation
+from mmchan.checks.config.numbers import check_numbers
 from mmchan.checks.config.schedule import check_schedule
 from mmchan.checks.config.starts import check_starts
 from mmchan.checks.config.together import check_together
@@ -40,6 +41,7 @@ def _check(cfg: Config, loaders: list[str], processes: int) -> Iterator[Finding]
     yield from check_channels(cfg)
     yield from check_classes(cfg, loaders)
     yield from check_normalisation(cfg)
+    yield from check_numbers(cfg)
     yield from check_starts(cfg, training=training)
     if training:
         yield from check_batch(cfg, processes)

@@ -55,7 +55,7 @@ def preprocessor_of(cfg: Mapping) -> tuple[str, Mapping]:
 def scope_of(cfg: Mapping) -> str:
     """The scope whose names a config may leave without a prefix."""
     scope = cfg.get('default_scope')
-    return scope if isinstance(scope, str) else 'mmengine'
+    return scope if isinstance(scope, str) and scope else 'mmengine'
 
 
 def class_of(settings: Mapping, registry: Registry, scope: str) -> type | None:

@@ -30,7 +30,17 @@ from torch.utils.data import DataLoader
 
 from mmchan.checks.config.isolation import isolated
 from mmchan.checks.config.meta import attempt, build_part, without_starts
-from mmchan.checks.config.parts import MISSING, class_of, default_of, listed, part, scope_of, without
+from mmchan.checks.config.paramwise import check_custom_keys
+from mmchan.checks.config.parts import (
+    MISSING,
+    class_of,
+    default_of,
+    listed,
+    part,
+    scope_of,
+    sequence,
+    without,
+)
 from mmchan.checks.config.training import length_of
 from mmchan.checks.data import missing_paths
 from mmchan.checks.walk import type_name, walk
@@ -199,6 +209,9 @@ def _is_lazy(kind: type, node: Mapping) -> bool:
 
 def _check_steps(node: Mapping, path: str, name: str, scope: str) -> Iterator[Finding]:
     """Build the transforms of a pipeline of a part."""
+    for number, step in enumerate(sequence(node.get(name))):
+        if isinstance(step, list | tuple):
+            yield Finding(FAIL, f'{path}.{name}[{number}]', 'must be one transform, got a list of them')
     for key, step in listed(node.get(name), f'{path}.{name}'):
         yield from _try(key, step, node.get('_scope_', scope), TRANSFORMS)
 
@@ -251,6 +264,7 @@ def _check_optimizer(cfg: Config, model: nn.Module, scope: str) -> Iterator[Find
     settings = part(cfg, 'optim_wrapper')
     if not isinstance(settings.get('optimizer'), Mapping):  # several, or none
         return
+    yield from check_custom_keys(settings, model)
     plain = _without_amp(settings)
     wrapper, error = attempt(build_optim_wrapper, model, plain)
     finding = _fault('optim_wrapper', plain, error)

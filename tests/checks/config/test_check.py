@@ -5,6 +5,8 @@ from mmengine.config import Config
 
 from mmchan.checks.config import check
 from mmchan.findings import FAIL, WARN, Finding
+from mmchan.runs.config import load_config
+from tests.cli.command_lines import DIGITS
 
 
 class Places:
@@ -53,3 +55,22 @@ def test_trial_does_not_repeat_a_fault_that_is_known(found, tried):
 def test_warning_does_not_hide_what_the_trial_finds(found):
     known, tried = Finding(WARN, 'model.neck', 'is odd'), Finding(FAIL, 'model', 'does not build')
     assert found(meaning=[known], trial=[tried]) == [known, tried]
+
+
+@pytest.mark.parametrize(
+    ('key', 'value', 'where'),
+    [
+        ('runner_type', '', 'runner_type'),
+        ('default_scope', '', 'default_scope'),
+        (
+            'train_dataloader.dataset.pipeline',
+            [[{'type': 'PackInputs'}]],
+            'train_dataloader.dataset.pipeline[0]',
+        ),
+        ('model.backbone.out_channels', 0, 'model.backbone.out_channels'),
+    ],
+)
+def test_value_that_no_library_refuses_in_words_is_a_fault(key, value, where):
+    cfg = load_config(DIGITS, {key: value})
+    found = check.check_config(cfg, ['train_dataloader'])
+    assert (FAIL, where) in [(finding.state, finding.where) for finding in found]
