@@ -38,7 +38,6 @@ from mmchan.checks.config.parts import (
     listed,
     part,
     scope_of,
-    sequence,
     without,
 )
 from mmchan.checks.config.training import length_of
@@ -209,9 +208,6 @@ def _is_lazy(kind: type, node: Mapping) -> bool:
 
 def _check_steps(node: Mapping, path: str, name: str, scope: str) -> Iterator[Finding]:
     """Build the transforms of a pipeline of a part."""
-    for number, step in enumerate(sequence(node.get(name))):
-        if isinstance(step, list | tuple):
-            yield Finding(FAIL, f'{path}.{name}[{number}]', 'must be one transform, got a list of them')
     for key, step in listed(node.get(name), f'{path}.{name}'):
         yield from _try(key, step, node.get('_scope_', scope), TRANSFORMS)
 

@@ -62,11 +62,6 @@ def test_warning_does_not_hide_what_the_trial_finds(found):
     [
         ('runner_type', '', 'runner_type'),
         ('default_scope', '', 'default_scope'),
-        (
-            'train_dataloader.dataset.pipeline',
-            [[{'type': 'PackInputs'}]],
-            'train_dataloader.dataset.pipeline[0]',
-        ),
         ('model.backbone.out_channels', 0, 'model.backbone.out_channels'),
     ],
 )
