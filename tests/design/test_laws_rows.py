@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from mmchan.channels import InputError, piecewise_linear_widths
-from mmchan.design.spaces import Choice, Linear, LogUniform, PerStage, PiecewiseLinear, Uniform
+from mmchan.design.spaces import (
+    Choice,
+    Linear,
+    LogUniform,
+    PerStage,
+    PiecewiseLinear,
+    Uniform,
+    rexnet,
+    sample,
+)
 from mmchan.design.spaces.laws import constant
 from mmchan.design.spaces.monotone import RisingDraws
 from mmchan.design.spaces.rows import FixedRow, RisingPerStage, _knots
@@ -177,3 +186,28 @@ def test_fixed_row_is_cut_to_the_stages():
     assert np.array_equal(rows.T, [[1, 2, 2], [1, 2, np.nan]], equal_nan=True)
     with pytest.raises(InputError, match='row must be of 4 values'):
         FixedRow((1, 2, 2)).rows(np.zeros((0, 1)), np.array([4]))
+
+
+def test_given_knots_are_the_only_bends():
+    value, floor = LogUniform(8, 256), LogUniform(8, 48)
+    law = PiecewiseLinear(value, knots=(0, 3, 8), floor=floor)
+    space = rexnet('piecewise', blocks=9).with_laws(widths=law)
+    widths = sample(space, count=200).arguments['widths']
+    bends = np.abs(np.diff(widths, n=2, axis=1))  # around block 1, 2, ..., 7; rounding bends by 1 at most
+    above = widths[:, 0] > widths.min()  # the floor bends too, where it is reached
+    assert (np.diff(widths, axis=1) >= 0).all()
+    free = bends[above][:, [0, 1, 3, 4, 5, 6]]
+    assert np.median(free.max(axis=1)) <= 2
+    assert bends[above][:, 2].max() > 20
+
+
+@pytest.mark.parametrize('knots', [(1, 8), (0, 8, 3), (0, 2.5, 8), ()])
+def test_knots_that_are_no_rising_indices_are_refused(knots):
+    with pytest.raises(InputError, match='rising indices from 0'):
+        PiecewiseLinear(LogUniform(8, 256), knots=knots)
+
+
+def test_knots_must_end_with_the_last_block():
+    law = PiecewiseLinear(LogUniform(8, 256), knots=(0, 3, 7))
+    with pytest.raises(InputError, match='last knot must be the last index, 8'):
+        sample(rexnet('piecewise', blocks=9).with_laws(widths=law), count=2)

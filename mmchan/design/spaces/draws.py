@@ -16,7 +16,9 @@ import numpy as np
 from mmchan.channels import find_family
 from mmchan.channels.population import PopulationCost, arguments_of, count_population
 from mmchan.design.spaces.constraints import COSTS
+from mmchan.design.spaces.laws import Law
 from mmchan.design.spaces.network import Realised, realised
+from mmchan.design.spaces.rows import PerStage
 from mmchan.design.spaces.space import Space
 from mmchan.errors import require_known
 
@@ -125,16 +127,46 @@ REALISED = {
 
 def draw_block(space: Space, seed: int, block: int) -> Draws:
     """One block of independent draws from a space's laws, without its constraints."""
+    return draws_at(space, _uniforms(space, seed, block, space.scheme.uniforms))
+
+
+def draws_at(space: Space, uniforms: np.ndarray) -> Draws:
+    """The draws that some numbers stand for, without the space's constraints.
+
+    Args:
+        space: Where from.
+        uniforms: Numbers in [0, 1), (as many as the space's scheme says, N): those of
+            :func:`coordinates`, in order.
+    """
     laws = space.scheme
-    uniforms = iter(_uniforms(space, seed, block, laws.uniforms))
-    stages = laws.stages.at(next(uniforms)).astype(int) if laws.stages else None
+    rows = iter(uniforms)
+    stages = laws.stages.at(next(rows)).astype(int) if laws.stages else None
     drawn = {}
     for name, law in laws.rows.items():
-        mine = [next(uniforms) for _ in range(law.uniforms(laws.most_stages))]
-        drawn[name] = law.rows(np.array(mine).reshape(len(mine), BLOCK), stages).T
+        mine = [next(rows) for _ in range(law.uniforms(laws.most_stages))]
+        drawn[name] = law.rows(np.array(mine).reshape(len(mine), uniforms.shape[1]), stages).T
     for name, law in laws.numbers.items():
-        drawn[name] = law.at(next(uniforms))
+        drawn[name] = law.at(next(rows))
     return Draws(space, drawn)
+
+
+def coordinates(space: Space) -> dict[str, bool]:
+    """What each of a draw's numbers decides, in order, and whether it has a choice at all.
+
+    >>> from mmchan.design import spaces
+    >>> list(coordinates(spaces.get('regnet')))
+    ['w0', 'wa', 'wm', 'depth', 'group_width', 'bottleneck_ratio']
+    """
+    laws = space.scheme
+    found = {'stages': _varies(laws.stages)} if laws.stages else {}
+    for name, law in laws.rows.items():
+        varies = not isinstance(law, PerStage) or _varies(law.law)
+        found |= {f'{name}.{number}': varies for number in range(law.uniforms(laws.most_stages))}
+    return found | {name: _varies(law) for name, law in laws.numbers.items()}
+
+
+def _varies(law: Law) -> bool:
+    return len(law.values) > 1
 
 
 def _uniforms(space: Space, seed: int, block: int, rows: int) -> np.ndarray:

@@ -126,6 +126,23 @@ class Population:
             self, arguments={**self.arguments, **varying}, measured=measured, drawn=None, seed=None, **columns
         )
 
+    def followed_by(self, *others: 'Population') -> 'Population':
+        """These networks and those of other populations of the same space behind them.
+
+        >>> from mmchan.design import spaces
+        >>> drawn = spaces.sample(spaces.get('anynetx_a'), count=5)
+        >>> both = drawn.take([0]).followed_by(drawn.take([3, 4]))
+        >>> both.ids.tolist() == drawn.ids[[0, 3, 4]].tolist()
+        True
+        """
+        parts = (self, *others)
+        columns = {name: np.concatenate([getattr(one, name) for one in parts]) for name in ('ids', *COSTS)}
+        columns |= {name: _stacked([getattr(one, name) for one in parts], 0) for name in STAGES}
+        varying = {name: _stacked([one.varying[name] for one in parts], np.nan) for name in self.varying}
+        measured = {name: np.concatenate([one.measured[name] for one in parts]) for name in self.measured}
+        arguments = {**self.arguments, **varying}
+        return replace(self, arguments=arguments, measured=measured, drawn=None, seed=None, **columns)
+
     def rows(self) -> Iterator[dict[str, object]]:
         """Every network as plain data: id, costs, stages, what was measured, and ``arch``."""
         costs = [getattr(self, name).tolist() for name in COSTS]
@@ -180,6 +197,20 @@ class Population:
             'drawn': drawn,
             'space': space,
         }
+
+
+def _stacked(columns: Sequence[np.ndarray], filling: float) -> np.ndarray:
+    """Columns one below the other; rows that are shorter than others are filled up."""
+    if columns[0].ndim == 1:
+        return np.concatenate(columns)
+    longest = max(column.shape[1] for column in columns)
+    widened = [
+        np.pad(column, ((0, 0), (0, longest - column.shape[1])), constant_values=filling)
+        if column.shape[1] < longest
+        else column
+        for column in columns
+    ]
+    return np.concatenate(widened)
 
 
 def stage_columns(networks: Sequence[Realised]) -> dict[str, np.ndarray]:

@@ -6,6 +6,7 @@ network's last stage. Where a line runs over blocks, every block is a stage of i
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -128,33 +129,45 @@ class Linear(RowLaw):
 class PiecewiseLinear(RowLaw):
     """Rows on straight lines between knots that never fall: a straight line, steps, and all between them.
 
-    The first and the last index are knots; the others are drawn, all subsets of one size as likely.
+    The first and the last index are knots. The others are given, or drawn, all subsets of one size as likely.
     The values at the knots are independent draws, given that they never fall.
 
     Attributes:
         value: Law of the value at a knot.
-        knots: Law of their number, the ends included; as many as there are stages at most.
+        knots: Their indices, rising from 0; or the law of their number, the ends included, as many as there
+            are stages at most.
         floor: Law of the least value.
 
     Source: arXiv:2007.00992, section 4.1. Which law it draws from is not published; this one is ours.
     """
 
     value: Law
-    knots: Law
+    knots: Law | tuple[int, ...]
     floor: Law = ONE
 
+    def __post_init__(self) -> None:
+        if isinstance(self.knots, Law):
+            return
+        object.__setattr__(self, 'knots', tuple(self.knots))
+        whole = all(isinstance(knot, int) for knot in self.knots)
+        rising = whole and self.knots[:1] == (0,) and all(low < high for low, high in pairwise(self.knots))
+        require(rising, 'knots of PiecewiseLinear', 'rising indices from 0, or a law', self.knots)
+
     def uniforms(self, stages: int) -> int:
-        """Number of knots and floor; a rank and a value for every stage."""
-        return 2 + 2 * stages
+        """The floor and a value at every given knot; where knots are drawn, number and ranks besides."""
+        return 1 + len(self.knots) if isinstance(self.knots, tuple) else 2 + 2 * stages
 
     def rows(self, uniforms: np.ndarray, stages: np.ndarray) -> np.ndarray:
         """Values on lines between knots."""
-        knots, floor = self.knots.at(uniforms[0]), self.floor.at(uniforms[1])
-        ranks, values = np.split(uniforms[2:], 2)
-        knots = np.clip(knots, np.minimum(2, stages), stages)
-        is_knot = _knots(ranks, knots, stages)
-        drawn = RisingPerStage(self.value).rows(values, knots.astype(int))
-        return ended(np.rint(np.maximum(floor, _interpolated(is_knot, drawn))), stages)
+        if isinstance(self.knots, tuple):
+            floor, values = uniforms[0], uniforms[1:]
+            is_knot = _given_knots(self.knots, stages)
+        else:
+            floor, (ranks, values) = uniforms[1], np.split(uniforms[2:], 2)
+            knots = np.clip(self.knots.at(uniforms[0]), np.minimum(2, stages), stages)
+            is_knot = _knots(ranks, knots, stages)
+        drawn = RisingPerStage(self.value).rows(values, is_knot.sum(axis=0))
+        return ended(np.rint(np.maximum(self.floor.at(floor), _interpolated(is_knot, drawn))), stages)
 
 
 def _knots(ranks: np.ndarray, knots: np.ndarray, stages: np.ndarray) -> np.ndarray:
@@ -163,6 +176,14 @@ def _knots(ranks: np.ndarray, knots: np.ndarray, stages: np.ndarray) -> np.ndarr
     order = np.where((index == 0) | (index == stages - 1), -1, np.where(index < stages, ranks, 2))
     places = np.argsort(np.argsort(order, axis=0, kind='stable'), axis=0, kind='stable')
     return places < knots
+
+
+def _given_knots(knots: tuple[int, ...], stages: np.ndarray) -> np.ndarray:
+    """The same indices for all networks, (stages, N)."""
+    least, most = stages.min(), stages.max()
+    require(least == most == knots[-1] + 1, 'last knot', f'the last index, {most - 1}', knots[-1])
+    is_knot = np.isin(np.arange(most), knots)[:, None]
+    return np.broadcast_to(is_knot, (most, len(stages)))
 
 
 def _interpolated(is_knot: np.ndarray, drawn: np.ndarray) -> np.ndarray:
