@@ -1,5 +1,6 @@
 """Which trials a sweep consists of."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,8 @@ def plan_trials(sweep: Sweep, population: Population) -> list[Trial]:
     """All trials in order: network by network, repeat by repeat, the short one first."""
     to_the_end = _to_the_end(sweep, len(population))
     trials = []
-    for index, network in enumerate(population.rows()):
+    for index, row in enumerate(population.rows()):
+        network = json.loads(json.dumps(row))  # as the table says it: lists, no tuples
         for repeat in range(sweep.repeats):
             budgets = {FULL: sweep.epochs} if to_the_end is None or index in to_the_end else {}
             budgets = budgets if to_the_end is None else {SHORT: sweep.short_epochs, **budgets}

@@ -34,21 +34,13 @@ class Results:
         return len(self.rows)
 
     def column(self, name: str) -> np.ndarray:
-        """A column of the table, (N,); numbers that are not there are NaN.
+        """A column of the table, (N,); numbers that are not there are NaN, texts ''.
 
-        >>> results.column('seconds').sum()  # doctest: +SKIP
+        Args:
+            name: One of :attr:`names`.
         """
         require(not self.rows or name in self.rows[0], 'name', f'one of {self.names}', name)
-        values = [row[name] for row in self.rows]
-        if any(isinstance(value, list | dict) for value in values):
-            column = np.empty(len(values), dtype=object)
-            column[:] = values
-            return column
-        if all(isinstance(value, int) for value in values):
-            return np.array(values, dtype=np.int64)
-        if all(value is None or isinstance(value, int | float) for value in values):
-            return np.array([np.nan if value is None else value for value in values], dtype=float)
-        return np.array(['' if value is None else value for value in values], dtype=str)
+        return _array([row[name] for row in self.rows])
 
     @property
     def names(self) -> list[str]:
@@ -87,6 +79,20 @@ class Results:
     def curves(self) -> list[np.ndarray]:
         """Epochs and errors of each trial, (2, epochs)."""
         return [np.array([row['epochs'], row['errors']], dtype=float) for row in self.rows]
+
+
+def _array(values: list[object]) -> np.ndarray:
+    """Integers, numbers with NaN, texts with '', or objects, whichever the values are."""
+    kinds = {type(value) for value in values}
+    if kinds & {list, dict}:
+        column = np.empty(len(values), dtype=object)
+        column[:] = values
+        return column
+    if kinds <= {int}:
+        return np.array(values, dtype=np.int64)
+    if kinds <= {int, float, type(None)}:
+        return np.array([np.nan if value is None else value for value in values], dtype=float)
+    return np.array(['' if value is None else value for value in values], dtype=str)
 
 
 def read_results(folder: str | Path) -> Results:

@@ -103,8 +103,9 @@ class Table:
         read = read_table(path)
         self.rows = {row['trial']: row for row in read.rows}
         self.broken = read.broken
-        if read.broken or read.cut:
+        if read.broken:
             self._keep_broken()
+        if read.broken or read.cut:
             self.rewrite(self.rows.values())
         self._open()
 

@@ -81,9 +81,15 @@ def pid(task: Task) -> Outcome:
     return Outcome(epochs=[1], errors=[float(os.getpid())], losses=[threads], path='fast')
 
 
-def failing_by_index(task: Task) -> Outcome:
-    """A sweep with a failure of every kind: the seed decides."""
-    kinds = (drawn, raising, drawn, nan, drawn, exits, drawn, memory)
+def failing_by_raising(task: Task) -> Outcome:
+    """As drawn, or one of several failures, as the seed wants it."""
+    kinds = (drawn, raising, drawn, nan, drawn, memory)
+    return kinds[task.seed % len(kinds)](task)
+
+
+def failing(task: Task) -> Outcome:
+    """As drawn, or any of the failures."""
+    kinds = (drawn, raising, drawn, nan, exits, memory, drawn, segfault, killed, hangs)
     return kinds[task.seed % len(kinds)](task)
 
 
