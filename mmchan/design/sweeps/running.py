@@ -1,0 +1,170 @@
+"""Run a sweep: what is planned less what is recorded is handed out, until all is recorded."""
+
+import contextlib
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mmchan.design.sweeps import folder as layout
+from mmchan.design.sweeps.plan import Trial, plan_trials, task_of
+from mmchan.design.sweeps.pools import Attempt, Pool
+from mmchan.design.sweeps.progress import Progress
+from mmchan.design.sweeps.settings import Sweep
+from mmchan.design.sweeps.table import Table
+from mmchan.design.sweeps.view import Display, NoDisplay
+from mmchan.runs.stopping import StopRequest, stop_requests
+
+LOOK = 0.5  # seconds between looks at requests to stop, and drawings
+TRIES = 3  # of a trial that is ended from outside, by whatever
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the running of a sweep ended.
+
+    Attributes:
+        progress: What is done.
+        signal: Name of the signal that asked it to stop; '' where it ran to its end.
+    """
+
+    progress: Progress
+    signal: str = ''
+
+
+def run_sweep(
+    sweep: Sweep,
+    folder: Path,
+    *,
+    workers: Callable[[], Pool],
+    retry_failed: bool = False,
+    display: Display | None = None,
+) -> Ended:
+    """Run all trials of a sweep that are not recorded yet.
+
+    Args:
+        sweep: The sweep.
+        folder: Where its results are, and go.
+        workers: Opens the pool; called where there is something to do.
+        retry_failed: Also run those again that failed.
+        display: Where it says how far it is; nowhere by default.
+
+    Raises:
+        InputError: For a folder of another sweep, too few networks, workers that cannot run, a full disk.
+            What was recorded stays.
+    """
+    display = display or NoDisplay()
+    with layout.locked(folder):
+        population = layout.prepare(folder, sweep)
+        trials = plan_trials(sweep, population)
+        table = Table(layout.table_file(folder))
+        if table.broken:
+            display.say(
+                f'{len(table.broken)} broken lines of {table.path} went to {table.broken_path}; '
+                'their trials run again'
+            )
+        waiting = [trial for trial in trials if _is_to_run(table.rows.get(trial.name), retry_failed)]
+        names = {trial.name for trial in waiting}
+        rows = [row for name, row in table.rows.items() if name not in names]
+        running = _Running(sweep, folder, table, display, Progress(sweep.name, len(trials), rows))
+        with contextlib.closing(table), display:
+            signal = running.run(waiting, workers) if waiting else ''
+            if not signal:
+                table.finish([trial.name for trial in trials])
+    return Ended(running.progress, signal)
+
+
+def _is_to_run(row: Mapping | None, retry_failed: bool) -> bool:
+    return row is None or (retry_failed and row['status'] == 'failed')
+
+
+class _Running:
+    """One start of a sweep."""
+
+    def __init__(
+        self, sweep: Sweep, folder: Path, table: Table, display: Display, progress: Progress
+    ) -> None:
+        self.sweep, self.folder, self.table = sweep, folder, table
+        self.display, self.progress = display, progress
+        self.tries: Counter[str] = Counter()
+
+    def run(self, trials: list[Trial], workers: Callable[[], Pool]) -> str:
+        """Run trials to the end, or until a request to stop; its name."""
+        by_name = {trial.name: trial for trial in trials}
+        waiting = deque(trials)
+        self.display.show(self.progress)
+        # Ray takes signals to itself when it starts, hence it first
+        with workers() as pool, stop_requests(quiet=True) as request:
+            while (waiting or pool.running) and not request:
+                places = pool.places
+                while waiting and len(pool.running) < places:
+                    pool.submit(task_of(waiting.popleft(), self.sweep, self.folder))
+                self.progress.running = len(pool.running)
+                self.display.show(self.progress)
+                for task, found in pool.wait(LOOK):
+                    again = self._take(by_name[task.trial], found, request)
+                    waiting.extendleft([by_name[task.trial]] if again else [])
+            self.progress.running = 0
+            return request.signal.name if request.signal else ''
+
+    def _take(self, trial: Trial, found: Attempt, request: StopRequest) -> bool:
+        """Record what came of a trial; whether it shall be tried again instead."""
+        if found.cause and request:  # perhaps because of the request
+            return True
+        if found.outside:
+            self.tries[trial.name] += 1
+            if self.tries[trial.name] < TRIES:
+                self.display.say(f'{trial.name} is tried again: {found.message}')
+                return True
+            found = replace(found, message=f'{found.message} ({TRIES} times)')
+        if found.cause:
+            self._keep_details(trial, found)
+        row = result_row(trial, found, self.sweep)
+        self.table.append(row)
+        self.progress.add(row)
+        self.display.ended(row)
+        self.display.show(self.progress)
+        return False
+
+    def _keep_details(self, trial: Trial, found: Attempt) -> None:
+        path = layout.details_file(self.folder, trial.name)
+        with contextlib.suppress(OSError):  # its row says the cause, and is what has to be kept
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f'{found.cause}: {found.message}\n\n{found.details}', encoding='utf-8')
+
+
+def result_row(trial: Trial, found: Attempt, sweep: Sweep) -> dict[str, object]:
+    """The row of a trial in the table.
+
+    Args:
+        trial: What was run.
+        found: What came of it.
+        sweep: Whose it is.
+    """
+    network = {name: value for name, value in trial.network.items() if name != 'id'}
+    outcome = found.outcome
+    errors = outcome.errors if outcome else []
+    return {
+        'trial': trial.name,
+        'index': trial.index,
+        'network': trial.network['id'],
+        'repeat': trial.repeat,
+        'budget': trial.budget,
+        'seed': trial.seed,
+        **network,
+        'status': 'failed' if found.cause else 'done',
+        'cause': found.cause,
+        'message': found.message,
+        'epochs': list(outcome.epochs) if outcome else [],
+        'errors': list(errors),
+        'losses': list(outcome.losses) if outcome else [],
+        'last': errors[-1] if errors else None,
+        'minimum': min(errors) if errors else None,
+        'path': outcome.path if outcome else sweep.path,
+        'config': sweep.config_digest,
+        'seconds': round(found.seconds, 3),
+        'started': found.started,
+        'host': found.host,
+        'pid': found.pid,
+        'versions': found.versions,
+    }
