@@ -60,27 +60,42 @@ def locked(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def prepare(folder: Path, sweep: Sweep) -> Population:
-    """Make the folder that of a sweep, or check that it is, and give the networks.
+def prepare(folder: Path, sweep: Sweep) -> None:
+    """Make the folder that of a sweep, or check that it is.
 
     Raises:
-        InputError: For the folder of another sweep or another version, with what differs; where constraints
-            leave too few networks; where nothing can be written.
+        InputError: For the folder of another sweep or another version, with what differs; where nothing can
+            be written.
     """
     if settings_file(folder).exists():
         check_same(folder, sweep)
     elif table_file(folder).exists():
         raise InputError(f'{folder} has results but no sweep.json that says of what; name another --work-dir')
-    if settings_file(folder).exists() and population_file(folder).exists():
+    else:
+        _write_settings(folder, sweep)
+
+
+def networks_of(folder: Path, sweep: Sweep) -> Population:
+    """The networks of a sweep that are known from the start.
+
+    Raises:
+        InputError: Where constraints leave too few networks; where nothing can be written.
+    """
+    if population_file(folder).exists():
         return spaces.read(population_file(folder))
-    population = spaces.sample(sweep.space, seed=sweep.seed, count=sweep.count)
+    population = sweep.given
+    if population is None:
+        population = spaces.sample(sweep.space, seed=sweep.seed, count=sweep.count)
+    population.write(population_file(folder))
+    return population
+
+
+def _write_settings(folder: Path, sweep: Sweep) -> None:
     try:
-        population.write(population_file(folder))
         with replacing(settings_file(folder)) as unfinished:
             unfinished.write_text(json.dumps(sweep.to_json(), indent=1) + '\n', encoding='utf-8')
     except OSError as error:
         raise InputError(f'{folder} cannot be written: {error.strerror}') from error
-    return population
 
 
 def read_settings(folder: Path) -> dict[str, object]:

@@ -38,11 +38,23 @@ class Trial:
     seed: int
 
 
-def plan_trials(sweep: Sweep, population: Population) -> list[Trial]:
-    """All trials in order: network by network, repeat by repeat, the short one first."""
+def trials_of(sweep: Sweep) -> int:
+    """How many trials it will be."""
+    short = 0 if sweep.full is None else len(_to_the_end(sweep, sweep.count))
+    return sweep.repeats * (sweep.count + short)
+
+
+def plan_trials(sweep: Sweep, population: Population, *, first: int = 0) -> list[Trial]:
+    """The trials of networks in order: network by network, repeat by repeat, the short one first.
+
+    Args:
+        sweep: The sweep.
+        population: Networks of it.
+        first: Index of the first one among those of the sweep.
+    """
     to_the_end = _to_the_end(sweep, len(population))
     trials = []
-    for index, row in enumerate(population.rows()):
+    for index, row in enumerate(population.rows(), start=first):
         network = json.loads(json.dumps(row))  # as the table says it: lists, no tuples
         for repeat in range(sweep.repeats):
             budgets = {FULL: sweep.epochs} if to_the_end is None or index in to_the_end else {}

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 
 class Progress:
@@ -11,19 +11,16 @@ class Progress:
     Args:
         name: Of the sweep.
         total: Its trials.
-        rows: Those that were recorded before this start.
     """
 
-    def __init__(self, name: str, total: int, rows: Iterable[Mapping[str, object]] = ()) -> None:
+    def __init__(self, name: str, total: int) -> None:
         self.name, self.total = name, total
         self.done = 0
         self.failed: Counter[str] = Counter()
         self.best: Mapping[str, object] | None = None
         self.running = 0
         self.begin = time.monotonic()
-        for row in rows:
-            self.add(row)
-        self.before = self.recorded
+        self.before = 0
 
     @property
     def recorded(self) -> int:
@@ -45,6 +42,11 @@ class Progress:
         """Seconds to the end as far as one can tell; None before a trial has ended in this start."""
         left = self.total - self.recorded
         return left / self.rate if self.rate else None if left else 0.0
+
+    def add_earlier(self, row: Mapping[str, object]) -> None:
+        """Take in a row that was recorded before this start: it says nothing of its speed."""
+        self.add(row)
+        self.before += 1
 
     def add(self, row: Mapping[str, object]) -> None:
         """Take in a row of the table."""

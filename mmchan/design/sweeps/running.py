@@ -2,14 +2,15 @@
 
 import contextlib
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mmchan.design.sweeps import folder as layout
-from mmchan.design.sweeps.plan import Trial, plan_trials, task_of
+from mmchan.design.sweeps.plan import Trial, task_of, trials_of
 from mmchan.design.sweeps.pools import Attempt, Pool
 from mmchan.design.sweeps.progress import Progress
+from mmchan.design.sweeps.rounds import rounds
 from mmchan.design.sweeps.settings import Sweep
 from mmchan.design.sweeps.table import Table
 from mmchan.design.sweeps.view import Display, NoDisplay
@@ -55,57 +56,72 @@ def run_sweep(
     """
     display = display or NoDisplay()
     with layout.locked(folder):
-        population = layout.prepare(folder, sweep)
-        trials = plan_trials(sweep, population)
+        layout.prepare(folder, sweep)
         table = Table(layout.table_file(folder))
         if table.broken:
             display.say(
                 f'{len(table.broken)} broken lines of {table.path} went to {table.broken_path}; '
                 'their trials run again'
             )
-        waiting = [trial for trial in trials if _is_to_run(table.rows.get(trial.name), retry_failed)]
-        names = {trial.name for trial in waiting}
-        rows = [row for name, row in table.rows.items() if name not in names]
-        running = _Running(sweep, folder, table, display, Progress(sweep.name, len(trials), rows))
+        running = _Running(sweep, folder, table, display)
         with contextlib.closing(table), display:
-            signal = running.run(waiting, workers) if waiting else ''
+            signal = running.run(workers, retry_failed=retry_failed)
             if not signal:
-                table.finish([trial.name for trial in trials])
+                table.finish(running.names)
     return Ended(running.progress, signal)
-
-
-def _is_to_run(row: Mapping | None, retry_failed: bool) -> bool:
-    return row is None or (retry_failed and row['status'] == 'failed')
 
 
 class _Running:
     """One start of a sweep."""
 
-    def __init__(
-        self, sweep: Sweep, folder: Path, table: Table, display: Display, progress: Progress
-    ) -> None:
-        self.sweep, self.folder, self.table = sweep, folder, table
-        self.display, self.progress = display, progress
+    def __init__(self, sweep: Sweep, folder: Path, table: Table, display: Display) -> None:
+        self.sweep, self.folder, self.table, self.display = sweep, folder, table, display
+        self.progress = Progress(sweep.name, trials_of(sweep))
+        self.names: list[str] = []  # of the trials of all rounds, in order
         self.tries: Counter[str] = Counter()
 
-    def run(self, trials: list[Trial], workers: Callable[[], Pool]) -> str:
-        """Run trials to the end, or until a request to stop; its name."""
+    def run(self, workers: Callable[[], Pool], *, retry_failed: bool) -> str:
+        """Run all rounds to the end, or until a request to stop; its name."""
+        with contextlib.ExitStack() as stack:
+            opened: tuple[Pool, StopRequest] | None = None
+            for trials in rounds(self.sweep, self.folder, self.table.rows):
+                waiting = self._waiting(trials, retry_failed)
+                if waiting and opened is None:
+                    # Ray takes signals to itself when it starts, hence it first
+                    pool = stack.enter_context(workers())
+                    opened = pool, stack.enter_context(stop_requests(quiet=True))
+                if waiting:
+                    self._run_round(waiting, *opened)
+                if opened and opened[1]:
+                    return opened[1].signal.name
+        return ''
+
+    def _waiting(self, trials: list[Trial], retry_failed: bool) -> list[Trial]:
+        """The trials of a round that are not recorded yet."""
+        self.names += [trial.name for trial in trials]
+        waiting = []
+        for trial in trials:
+            row = self.table.rows.get(trial.name)
+            if row is None or (retry_failed and row['status'] == 'failed'):
+                waiting.append(trial)
+            else:
+                self.progress.add_earlier(row)
+        return waiting
+
+    def _run_round(self, trials: list[Trial], pool: Pool, request: StopRequest) -> None:
         by_name = {trial.name: trial for trial in trials}
         waiting = deque(trials)
         self.display.show(self.progress)
-        # Ray takes signals to itself when it starts, hence it first
-        with workers() as pool, stop_requests(quiet=True) as request:
-            while (waiting or pool.running) and not request:
-                places = pool.places
-                while waiting and len(pool.running) < places:
-                    pool.submit(task_of(waiting.popleft(), self.sweep, self.folder))
-                self.progress.running = len(pool.running)
-                self.display.show(self.progress)
-                for task, found in pool.wait(LOOK):
-                    again = self._take(by_name[task.trial], found, request)
-                    waiting.extendleft([by_name[task.trial]] if again else [])
-            self.progress.running = 0
-            return request.signal.name if request.signal else ''
+        while (waiting or pool.running) and not request:
+            places = pool.places
+            while waiting and len(pool.running) < places:
+                pool.submit(task_of(waiting.popleft(), self.sweep, self.folder))
+            self.progress.running = len(pool.running)
+            self.display.show(self.progress)
+            for task, found in pool.wait(LOOK):
+                again = self._take(by_name[task.trial], found, request)
+                waiting.extendleft([by_name[task.trial]] if again else [])
+        self.progress.running = 0
 
     def _take(self, trial: Trial, found: Attempt, request: StopRequest) -> bool:
         """Record what came of a trial; whether it shall be tried again instead."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mmchan.design import spaces
-from mmchan.design.spaces import Space
+from mmchan.design.search.samplers import RANDOM, SAMPLERS
+from mmchan.design.spaces import Population, Space
 from mmchan.errors import InputError, require, require_integer, require_known
 
 FORMAT = 1  # of a sweep's files
@@ -25,6 +26,8 @@ OPTIONAL = {
     'timeout': 600.0,
     'full': None,
     'short_epochs': None,
+    'sampler': RANDOM,
+    'batch': 8,
 }
 # of a space by name: what spaces.get takes, and what is added to what it gives
 NAMED = ('macs', 'parameters', 'activations', 'resolution', 'num_classes')
@@ -53,6 +56,10 @@ class Sweep:
         full: The share of the networks that train for ``epochs``, all of them for ``short_epochs``; None
             where all train for ``epochs``.
         short_epochs: See ``full``.
+        sampler: Who draws the networks: 'random', or one of Optuna's, which learns from the errors so far;
+            see :func:`mmchan.design.search.get_sampler`.
+        batch: Networks that one of Optuna's draws at a time.
+        given: These networks instead of drawn ones.
     """
 
     name: str
@@ -70,6 +77,9 @@ class Sweep:
     timeout: float = 600.0
     full: float | None = None
     short_epochs: int | None = None
+    sampler: str = RANDOM
+    batch: int = 8
+    given: Population | None = None
 
     def settings(self) -> dict[str, object]:
         """All that changes results, as plain data."""
@@ -85,6 +95,9 @@ class Sweep:
             'path': self.path,
             'full': self.full,
             'short_epochs': self.short_epochs,
+            'sampler': self.sampler,
+            'batch': None if self.sampler == RANDOM else self.batch,
+            'given': None if self.given is None else self.given.ids.tolist(),
         }
 
     @property
@@ -150,6 +163,8 @@ def read_sweep(path: str | Path) -> Sweep:
                 check(values[name], name)
     with faults.collected():
         _check_budgets(values['full'], values['short_epochs'], values.get('epochs'))
+    with faults.collected():
+        _check_sampler(values['sampler'], values['full'])
     with faults.collected():
         space = read_space(given['space']) if 'space' in given else None
     with faults.collected():
@@ -246,6 +261,12 @@ def _check_budgets(full: object, short_epochs: object, epochs: object) -> None:
     require(not isinstance(epochs, int) or short_epochs < epochs, 'short_epochs', f'< {epochs}', short_epochs)
 
 
+def _check_sampler(sampler: object, full: object) -> None:
+    require_known(sampler, SAMPLERS, 'sampler')
+    alone = sampler == RANDOM or full is None
+    require(alone, 'full', f'left out: a part of what {sampler} draws is no random part', full)
+
+
 def _number(value: object, name: str) -> None:
     known = isinstance(value, int | float) and not isinstance(value, bool)
     require(known and value > 0, name, 'a number of seconds > 0', value)
@@ -267,4 +288,6 @@ CHECKS: Mapping[str, Callable[[object, str], None]] = {
     'higher_is_better': _instance(bool, 'True or False'),
     'path': lambda value, name: require_known(value, PATHS, name),
     'timeout': _number,
+    'batch': require_integer,
+    'sampler': _instance(str, f'one of {", ".join(SAMPLERS)}'),
 }
