@@ -15,7 +15,7 @@ from types import MappingProxyType
 import numpy as np
 
 from mmchan.channels import get_plan
-from mmchan.design.search.cube import MIDDLE, Cube, population_of
+from mmchan.design.samplers.cube import MIDDLE, Cube, population_of
 from mmchan.design.spaces import Population, Space
 from mmchan.design.spaces.draws import Draws
 from mmchan.errors import InputError, require_known

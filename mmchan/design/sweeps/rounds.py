@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mmchan.design import spaces
-from mmchan.design.search.samplers import RANDOM, get_sampler
+from mmchan.design import samplers, spaces
 from mmchan.design.spaces import Population
 from mmchan.design.sweeps import folder as layout
 from mmchan.design.sweeps.plan import Trial, plan_trials
@@ -32,10 +31,10 @@ def rounds(sweep: Sweep, folder: Path, rows: Rows) -> Iterator[list[Trial]]:
     Raises:
         InputError: Where constraints leave too few networks; where nothing can be written.
     """
-    if sweep.sampler == RANDOM or sweep.given is not None:
+    if sweep.sampler == samplers.RANDOM or sweep.given is not None:
         yield plan_trials(sweep, layout.networks_of(folder, sweep))
         return
-    sampler = get_sampler(sweep.sampler, sweep.space, seed=sweep.seed)
+    sampler = samplers.get(sweep.sampler, sweep.space, seed=sweep.seed)
     networks: Population | None = None
     for first in range(0, sweep.count, sweep.batch):
         asked = sampler.ask(min(sweep.batch, sweep.count - first))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mmchan.design import spaces
-from mmchan.design.search.samplers import RANDOM, SAMPLERS
+from mmchan.design.samplers import RANDOM, SAMPLERS
 from mmchan.design.spaces import Population, Space
 from mmchan.errors import InputError, require, require_integer, require_known
 
@@ -57,7 +57,7 @@ class Sweep:
             where all train for ``epochs``.
         short_epochs: See ``full``.
         sampler: Who draws the networks: 'random', or one of Optuna's, which learns from the errors so far;
-            see :func:`mmchan.design.search.get_sampler`.
+            see :func:`mmchan.design.samplers.get`.
         batch: Networks that one of Optuna's draws at a time.
         given: These networks instead of drawn ones.
     """

@@ -23,7 +23,7 @@ def sweep(**changes) -> Sweep:
         'text': 'depth = 3',
         'epochs': 2,
     }
-    return Sweep(name='small', space=spaces.get(**SPACE), **{**settings, **changes})
+    return Sweep(name='small', **{'space': spaces.get(**SPACE), **settings, **changes})
 
 
 def task(name: str, *, seed: int = 0) -> Task:

@@ -7,7 +7,8 @@ from mmchan.design import spaces
 from mmchan.design.sweeps import read_results
 from tests.design.sweeps.sweeps import ran, sweep
 
-SEARCH = {'sampler': 'tpe', 'batch': 3, 'count': 8}
+SPACE = spaces.rexnet('linear', blocks=5).within(macs=(0, 30e6))
+SEARCH = {'sampler': 'tpe', 'batch': 3, 'count': 8, 'space': SPACE}
 
 
 @pytest.fixture(scope='module')

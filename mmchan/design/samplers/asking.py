@@ -7,12 +7,13 @@ order, give the same proposals; so a search that is taken up again needs nothing
 import importlib.util
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmchan.design.search.cube import Cube, population_of
+from mmchan.design.samplers.cube import Cube, population_of
 from mmchan.design.spaces import Population, Space, explain, sample
 from mmchan.errors import InputError, require_known
 
@@ -27,6 +28,7 @@ OPTUNAS: Mapping[str, tuple[str, Mapping[str, object]]] = MappingProxyType({
     'nsga2': ('NSGAIISampler', {'population_size': 20}),
 })  # fmt: skip
 SAMPLERS = (RANDOM, *OPTUNAS)
+STARTUP = 10  # networks; Optuna's samplers learn from as many on
 PATIENCE = 2000  # points in a row that are no new network, before a sampler counts as stuck
 WORST = 1.0  # the error of a network that failed, and of a point that is none
 
@@ -47,7 +49,7 @@ class Sampler(ABC):
         """What the networks of the last question came to, by id; NaN for those that failed."""
 
 
-def get_sampler(name: str, space: Space, *, seed: int = 0) -> Sampler:
+def get(name: str, space: Space, *, seed: int = 0) -> Sampler:
     """A sampler by name.
 
     Args:
@@ -89,6 +91,9 @@ class RandomSampler(Sampler):
 class OptunaSampler(Sampler):
     """One of Optuna's samplers on the cube of a space, and what came of its points.
 
+    It begins with networks of random search, found a thousand points at a time: alone, it would spend
+    hundreds of its own points, which are slow, on finding the first ones within narrow bands.
+
     A point outside of the constraints costs no training: the sampler is told how far outside it is, and asked
     again. A point that is a network which was proposed before is told that one's error.
     """
@@ -97,6 +102,7 @@ class OptunaSampler(Sampler):
         self.cube = Cube(space)
         self.seed, self.patience = seed, patience
         self.study = _study(name, seed)
+        self._start = islice(self.cube.random_points(seed), STARTUP)
         self._open: dict[str, list[optuna.Trial]] = {}
         self._errors: dict[str, float] = {}
 
@@ -128,6 +134,9 @@ class OptunaSampler(Sampler):
 
     def _point(self) -> Population | None:
         """One point; None where it is no network, or one that is known."""
+        for start in self._start:
+            self.study.enqueue_trial(dict(zip(self.cube.sides, start.tolist(), strict=True)))
+            break
         trial = self.study.ask(_sides(self.cube.sides))
         draws = self.cube.draws(np.array([[trial.params[name] for name in self.cube.sides]]))
         excess = self.cube.excess(draws)[0]

@@ -4,7 +4,7 @@ Every number that a draw needs is one side of the cube, [0, 1). Points that are 
 space's own law, so that a sampler which has learnt nothing yet searches as random search does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,13 +12,15 @@ import numpy as np
 
 from mmchan.design.spaces import Population, Space
 from mmchan.design.spaces.constraints import Band
-from mmchan.design.spaces.draws import Draws, coordinates, draws_at
+from mmchan.design.spaces.draws import BLOCK, Draws, coordinates, draws_at
 from mmchan.design.spaces.network import Realised
 from mmchan.design.spaces.population import COSTS, stage_columns
 from mmchan.errors import require
 
 BELOW_ONE = 1 - 2.0**-53
 MIDDLE = 0.5  # of the sides along which nothing changes
+START = 1  # of the random numbers of a search's first points
+MOST_MISSES = 50  # blocks of points
 OUTSIDE = 1.0  # how far a draw counts as outside a constraint that is no band
 
 
@@ -40,6 +42,20 @@ class Cube:
     def sides(self) -> tuple[str, ...]:
         """Names of the sides along which networks differ."""
         return tuple(name for name, varies in coordinates(self.space).items() if varies)
+
+    def random_points(self, seed: int) -> Iterator[np.ndarray]:
+        """Points inside all constraints, (sides,), uniform among these; it ends where there seem to be none.
+
+        Args:
+            seed: Of the points.
+        """
+        rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(START,)))
+        misses = 0
+        while misses < MOST_MISSES:
+            points = rng.random((BLOCK, len(self.sides)))
+            inside = (self.excess(self.draws(points)) <= 0).all(axis=1)
+            misses = 0 if inside.any() else misses + 1
+            yield from points[inside]
 
     def draws(self, points: np.ndarray) -> Draws:
         """The draws at points, whether the constraints let them pass or not.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mmchan.design import search, spaces
+from mmchan.design import samplers, spaces
 from mmchan.errors import InputError
 
 LIMITS = {'macs': (0, 30e6), 'parameters': (0, 0.2e6)}
@@ -18,7 +18,7 @@ def _errors(population):
 
 
 def _searched(name, *, rounds=6, seed=0, space=SPACE):
-    sampler, asked, errors = search.get_sampler(name, space, seed=seed), [], {}
+    sampler, asked, errors = samplers.get(name, space, seed=seed), [], {}
     for _ in range(rounds):
         population = sampler.ask(5)
         asked += population.ids.tolist()
@@ -38,7 +38,7 @@ def test_networks_are_different_and_the_same_again(name):
 
 def test_networks_of_all_samplers_keep_to_the_limits():
     for name in ('random', 'tpe', 'nsga2'):
-        sampler = search.get_sampler(name, SPACE, seed=3)
+        sampler = samplers.get(name, SPACE, seed=3)
         population = sampler.ask(8)
         assert (population.macs <= LIMITS['macs'][1]).all()
         assert (population.parameters <= LIMITS['parameters'][1]).all()
@@ -47,7 +47,7 @@ def test_networks_of_all_samplers_keep_to_the_limits():
 
 
 def test_random_search_is_the_population_of_a_sweep():
-    sampler = search.get_sampler('random', SPACE, seed=2)
+    sampler = samplers.get('random', SPACE, seed=2)
     asked = [*sampler.ask(3).ids, *sampler.ask(4).ids]
     assert asked == spaces.sample(SPACE, seed=2, count=7).ids.tolist()
 
@@ -59,7 +59,7 @@ def test_sampler_learns_where_errors_are_small():
 
 
 def test_what_failed_counts_as_the_worst():
-    sampler = search.get_sampler('tpe', SPACE)
+    sampler = samplers.get('tpe', SPACE)
     asked = sampler.ask(2)
     sampler.tell(dict(zip(asked.ids.tolist(), [np.nan, 0.25], strict=True)))
     told = [trial.value for trial in sampler.study.trials if max(trial.constraints.values()) <= 0]
@@ -68,17 +68,17 @@ def test_what_failed_counts_as_the_worst():
 
 def test_sampler_of_a_space_that_is_used_up_says_so():
     few = spaces.Space(name='few', family='rexnet', laws={'width_mult': spaces.Choice((1.0, 2.0))})
-    sampler = search.OptunaSampler('tpe', few, seed=0, patience=20)
+    sampler = samplers.OptunaSampler('tpe', few, seed=0, patience=20)
     with pytest.raises(InputError, match='no new network of few; 2 were found before'):
         sampler.ask(3)
 
 
 def test_unknown_sampler_names_the_nearest():
     with pytest.raises(InputError, match="'nsga2'"):
-        search.get_sampler('nsga', SPACE)
+        samplers.get('nsga', SPACE)
 
 
 def test_measured_constraint_is_refused():
     measured = SPACE.constrained(spaces.Measured('latency', len, high=1))
     with pytest.raises(InputError, match='none that is measured'):
-        search.get_sampler('tpe', measured)
+        samplers.get('tpe', measured)
