@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +28,7 @@ OPTIONAL = {
     'short_epochs': None,
     'sampler': RANDOM,
     'batch': 8,
+    'conventions': None,
 }
 # of a space by name: what spaces.get takes, and what is added to what it gives
 NAMED = ('macs', 'parameters', 'activations', 'resolution', 'num_classes')
@@ -59,6 +60,8 @@ class Sweep:
         sampler: Who draws the networks: 'random', or one of Optuna's, which learns from the errors so far;
             see :func:`mmchan.design.samplers.get`.
         batch: Networks that one of Optuna's draws at a time.
+        conventions: Names of :func:`mmchan.design.search.conventional` configurations that a search trains as
+            well, to compare with; None for all that the space allows.
         given: These networks instead of drawn ones.
     """
 
@@ -79,6 +82,7 @@ class Sweep:
     short_epochs: int | None = None
     sampler: str = RANDOM
     batch: int = 8
+    conventions: Sequence[str] | None = None
     given: Population | None = None
 
     def settings(self) -> dict[str, object]:
@@ -289,5 +293,6 @@ CHECKS: Mapping[str, Callable[[object, str], None]] = {
     'path': lambda value, name: require_known(value, PATHS, name),
     'timeout': _number,
     'batch': require_integer,
+    'conventions': lambda value, name: [require_known(one, CONVENTIONS, name) for one in value or ()],
     'sampler': _instance(str, f'one of {", ".join(SAMPLERS)}'),
 }

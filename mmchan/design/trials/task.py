@@ -1,30 +1,55 @@
-"""What a worker has to know of one trial."""
+"""What a worker needs to train one network: plain data, which JSON and pickle carry anywhere."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from mmchan.errors import require, require_integer, require_known
+
+PATHS = ('auto', 'fast', 'ordinary')
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """Everything that a worker needs, as plain data.
+    """One training of one network.
 
     Attributes:
-        trial: Its name, unique in its sweep.
-        arch: The network, as ``mmchan.Backbone`` takes it.
-        seed: Of its random numbers, >= 0.
-        epochs: How long it trains.
-        config: The training config without the network, resolved.
-        objective: Name of the metric.
-        higher_is_better: Whether a higher value of it is better.
-        path: 'auto', 'fast' or 'ordinary'.
-        folder: Where an ordinary trial writes.
+        trial: Name of the trial.
+        arch: The network, as ``mmchan.Backbone`` takes it: a mapping with its ``family``.
+        seed: Of weights, order and augmentation, >= 0.
+        epochs: Epochs of the training, >= 1; the schedule of the config is stretched to them.
+        config: The base training config, resolved, as plain data; the network is put into it.
+        objective: Name of the metric that the validation gives, such as 'accuracy/top1' or 'coco/bbox_mAP'.
+        higher_is_better: Whether networks with more of it are better.
+        path: 'fast' trains with images in memory, 'ordinary' as tools/train.py does; 'auto' takes the fast
+            one where the config allows it.
+        folder: Work directory of an ordinary trial.
+
+    Raises:
+        InputError: For a value outside its range.
     """
 
     trial: str
-    arch: dict
+    arch: Mapping[str, object]
     seed: int
     epochs: int
-    config: dict
-    objective: str
+    config: Mapping[str, object]
+    objective: str = 'accuracy/top1'
     higher_is_better: bool = True
     path: str = 'auto'
     folder: str = ''
+
+    def __post_init__(self) -> None:
+        require_known(self.path, PATHS, 'path')
+        require_integer(self.epochs, 'epochs')
+        require_integer(self.seed, 'seed', least=0)
+        require(isinstance(self.arch, Mapping), 'arch', 'a mapping with its family', self.arch)
+
+    def to_json(self) -> str:
+        """The task in one line of JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> 'Task':
+        """The task that :meth:`to_json` wrote."""
+        return cls(**json.loads(text))
