@@ -24,6 +24,7 @@ COMMANDS = {
     'print-config': 'Print a config with everything that it inherits.',
     'publish': 'Strip a checkpoint and name it by its hash.',
     'replay': 'Repeat the step at which a training met NaN or Inf.',
+    'search': 'Search a space for its best networks.',
     'show': 'Draw the plan of one or several networks.',
     'sweep': 'Train populations of networks and compare them.',
     'test': 'Test a checkpoint.',

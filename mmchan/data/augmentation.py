@@ -60,7 +60,9 @@ class Augmentation:
         if not any(self.padding):
             return pixels
         count, height, width, channels = pixels.shape
-        whole = torch.empty((count, height + top + bottom, width + left + right, channels), dtype=pixels.dtype)
+        whole = torch.empty(
+            (count, height + top + bottom, width + left + right, channels), dtype=pixels.dtype
+        )
         whole[:] = torch.as_tensor(self.pad_val, dtype=pixels.dtype)
         whole[:, top : top + height, left : left + width] = pixels
         return whole

@@ -4,14 +4,14 @@ Source: arXiv:2007.00992v3, section 4 and its tables 1 and 3.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from mmchan.design.spaces import Population
-from mmchan.design.statistics import Tenths, tenths
+from mmchan.design.statistics import Tenth, Tenths, tenths
 from mmchan.design.sweeps.results import Results, read_results
 from mmchan.errors import InputError
 
@@ -93,9 +93,7 @@ class SearchOutcome:
         return float(np.mean(errors < error))
 
 
-def _with_members(tenth: object, done: np.ndarray) -> object:
-    from dataclasses import replace
-
+def _with_members(tenth: Tenth, done: np.ndarray) -> Tenth:
     return replace(tenth, members=done[tenth.members])
 
 
@@ -151,7 +149,7 @@ def numbers(outcome: SearchOutcome, *, best: int = 3) -> dict[str, object]:
     }
 
 
-def _tenth(trained: Trained, group: object) -> dict[str, object]:
+def _tenth(trained: Trained, group: Tenth) -> dict[str, object]:
     members = group.members.tolist()
     errors = trained.errors[members]
     return {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -187,12 +188,12 @@ def _stagewise(strides: Sequence[int]) -> dict[str, object]:
     return {'stages': len(first), 'laws': laws, 'constraints': (Rising('widths'),)}
 
 
-SPACES: Mapping[str, Callable[[], Space]] = MappingProxyType({
-    **{f'anynetx_{letter}': (lambda letter=letter: anynetx(letter)) for letter in 'abcde'},
+SPACES: Mapping[str, Callable[..., Space]] = MappingProxyType({
+    **{f'anynetx_{letter}': partial(anynetx, letter) for letter in 'abcde'},
     'regnet': regnet,
     'regnetx': regnetx,
     'regnety': regnety,
-    **{f'rexnet_{rule}': (lambda rule=rule: rexnet(rule)) for rule in RULES},
+    **{f'rexnet_{rule}': partial(rexnet, rule) for rule in RULES},
 })  # fmt: skip
 
 
@@ -213,6 +214,8 @@ def get(
     activations: tuple[float, float] | None = None,
     resolution: int | tuple[int, int] | None = None,
     num_classes: int | None = None,
+    stages: int | None = None,
+    blocks: int | None = None,
 ) -> Space:
     """A space by name, within bands of cost.
 
@@ -224,16 +227,22 @@ def get(
         resolution: Side of the square image, or (height, width), for which costs are counted; by default
             that of the space.
         num_classes: Classes of the classifier; by default those of the space.
+        stages: Number of stages of AnyNets and RegNets, 4 by default.
+        blocks: Number of blocks of ReXNets, 9 by default.
 
     Raises:
-        InputError: For an unknown name, with the nearest one, or a band whose ends are the wrong way round.
+        InputError: For an unknown name, with the nearest one, a band whose ends are the wrong way round,
+            stages of what has blocks, and blocks of what has stages.
 
     >>> get('regnetx', macs=(360e6, 400e6)).family
     'regnet'
     """
     wanted = name.strip().lower().replace('-', '_')
     require_known(wanted, SPACES, 'space')
-    space = SPACES[wanted]()
+    lengths = {'blocks': blocks} if wanted.startswith('rexnet') else {'stages': stages}
+    other, value = ('stages', stages) if 'blocks' in lengths else ('blocks', blocks)
+    require(value is None, other, f'left out: {wanted} has {next(iter(lengths))}', value)
+    space = SPACES[wanted](**{key: value for key, value in lengths.items() if value is not None})
     space = replace(
         space, resolution=resolution or space.resolution, num_classes=num_classes or space.num_classes
     )

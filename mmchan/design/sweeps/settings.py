@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mmchan.design import spaces
 from mmchan.design.samplers import RANDOM, SAMPLERS
+from mmchan.design.search.conventions import CONVENTIONS
 from mmchan.design.spaces import Population, Space
 from mmchan.errors import InputError, require, require_integer, require_known
 
@@ -31,7 +32,7 @@ OPTIONAL = {
     'conventions': None,
 }
 # of a space by name: what spaces.get takes, and what is added to what it gives
-NAMED = ('macs', 'parameters', 'activations', 'resolution', 'num_classes')
+NAMED = ('macs', 'parameters', 'activations', 'resolution', 'num_classes', 'stages', 'blocks')
 ADDED = ('laws', 'constraints')
 
 
@@ -63,6 +64,7 @@ class Sweep:
         conventions: Names of :func:`mmchan.design.search.conventional` configurations that a search trains as
             well, to compare with; None for all that the space allows.
         given: These networks instead of drawn ones.
+        names: Of given networks, by name their ids.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Sweep:
     batch: int = 8
     conventions: Sequence[str] | None = None
     given: Population | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def settings(self) -> dict[str, object]:
         """All that changes results, as plain data."""
@@ -102,6 +105,7 @@ class Sweep:
             'sampler': self.sampler,
             'batch': None if self.sampler == RANDOM else self.batch,
             'given': None if self.given is None else self.given.ids.tolist(),
+            'names': dict(self.names),
         }
 
     @property

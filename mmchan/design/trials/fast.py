@@ -141,7 +141,9 @@ class Training:
 
     def scores(self, pixels: torch.Tensor) -> torch.Tensor:
         """Scores (N, classes) of images (N, H, W, C)."""
-        inputs = self.model.data_preprocessor({'inputs': pixels.permute(0, 3, 1, 2)}, self.model.training)['inputs']
+        inputs = self.model.data_preprocessor({'inputs': pixels.permute(0, 3, 1, 2)}, self.model.training)[
+            'inputs'
+        ]
         return self.model.head(self.model.extract_feat(inputs.contiguous(memory_format=torch.channels_last)))
 
     @torch.inference_mode()

@@ -49,7 +49,9 @@ def _maps(backbone: Mapping, asked: object, *, stages: int) -> tuple[int, ...] |
 def _in_channels(part: object) -> object:
     """What a neck, or the first of several that says it, takes."""
     parts = part if isinstance(part, list | tuple) else [part]
-    return next((one['in_channels'] for one in parts if isinstance(one, Mapping) and 'in_channels' in one), None)
+    return next(
+        (one['in_channels'] for one in parts if isinstance(one, Mapping) and 'in_channels' in one), None
+    )
 
 
 def _following(model: Mapping, widths: int | list[int]) -> dict[str, object]:
