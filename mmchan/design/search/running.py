@@ -40,7 +40,8 @@ def run_search(
     if ended.signal or compared is None:
         return ended
     beside = folder / CONVENTIONS_FOLDER
-    return run_sweep(compared, beside, workers=workers, retry_failed=retry_failed, display=display())
+    after = run_sweep(compared, beside, workers=workers, retry_failed=retry_failed, display=display())
+    return replace(ended, signal=after.signal)
 
 
 def with_conventions(sweep: Sweep) -> Sweep | None:
