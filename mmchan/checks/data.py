@@ -15,6 +15,9 @@ from mmchan.findings import FAIL, Finding
 
 PAGE = 'docs/data.md'
 DETECTION_PAGE = 'docs/detection.md'
+IDX = tuple(
+    f'{part}-{kind}-ubyte' for part in ('train', 't10k') for kind in ('images-idx3', 'labels-idx1')
+)
 RUNS_WITHOUT = 'configs/regnet/regnetx-400mf_1xb64_digits.py'
 DETECTOR_RUNS_WITHOUT = 'configs/mask_rcnn/mask-rcnn_rexnet-1.0x_fpn_1xb8_digits-coco.py'
 # data sets whose `split` names a folder; elsewhere it names a part of an annotation file
@@ -23,9 +26,11 @@ _FOLDER_SPLITS = ('ImageNet', 'ImageNet21k')
 _OWN_LAYOUTS = {
     'CIFAR10': ('cifar-10-batches-py',),
     'CIFAR100': ('cifar-100-python',),
+    'FashionMNIST': IDX,
     'FGVCAircraft': ('data/images', 'data/images_variant_{split}.txt'),
     'Flowers102': ('jpg', 'imagelabels.mat', 'setid.mat'),
     'Food101': ('images', 'meta/{split}.txt'),
+    'MNIST': IDX,
     'StanfordCars': ('cars_annos.mat', 'car_ims'),
 }
 # Stanford Cars comes in two layouts
@@ -33,6 +38,8 @@ _CARS_BY_SPLIT = {
     'train': ('devkit/cars_train_annos.mat', 'cars_train'),
     'test': ('devkit/cars_test_annos_withlabels.mat', 'cars_test'),
 }
+# data sets that a command writes, though not without being asked: they may come from the net
+_WRITTEN = {'FashionMNIST': 'fashion-mnist'}
 
 
 def check_data(cfg: Config, loaders: Iterable[str]) -> Iterator[Finding]:
@@ -134,8 +141,9 @@ def _state(path: Path) -> str:
 
 def _remedy(dataset: Mapping) -> str:
     embedded = embedded_in(dataset)
-    if embedded:
-        command = f'mmchan data {embedded.name} --out {Path(str(dataset["data_root"]))}'
+    written = embedded.name if embedded else _WRITTEN.get(type_name(dataset))
+    if written:
+        command = f'mmchan data {written} --out {Path(str(dataset["data_root"]))}'
         return f'How it is laid out: {PAGE}\nThis command writes it: {command}'
     detects = 'Coco' in type_name(dataset)
     page, runs_without = (DETECTION_PAGE, DETECTOR_RUNS_WITHOUT) if detects else (PAGE, RUNS_WITHOUT)

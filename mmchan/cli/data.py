@@ -1,4 +1,4 @@
-"""``mmchan data``: the data sets that need no download."""
+"""``mmchan data``: data sets that are written without an account, most of them without a network."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +8,7 @@ import click
 
 @click.group('data')
 def command() -> None:
-    """Write the data sets that need no download."""
+    """Write data sets: of digits without any download, Fashion-MNIST from wherever it is to be had."""
 
 
 def _out(default: str) -> Callable:
@@ -48,3 +48,24 @@ def digits_coco(out: Path, force: bool) -> None:
     written = write_digits_coco(out, force=force, progress=lambda images: track(images, f'writing {out}'))
     state = 'wrote' if written else 'already there:'
     click.echo(f'{state} {out}: {COUNTS["train"]} images to train, {COUNTS["val"]} to validate, 10 classes')
+
+
+@command.command('fashion-mnist')
+@_out('data/fashion-mnist')
+@click.option(
+    '--from',
+    'source',
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help='A folder with its four files, unpacked or .gz.',
+)
+@_force
+def fashion_mnist(out: Path, source: Path | None, force: bool) -> None:
+    """Write Fashion-MNIST's 70,000 images of clothes, 28x28 grey levels.
+
+    They come from --from, from the Debian package dataset-fashion-mnist where it is installed, or from the net.
+    """
+    from mmchan.data.fashion_mnist import write_fashion_mnist
+
+    origin = write_fashion_mnist(out, source=source, force=force)
+    state = 'already there:' if origin is None else f'wrote from {origin}:'
+    click.echo(f'{state} {out}: 60,000 images to train, 10,000 to validate, 10 classes')

@@ -37,7 +37,9 @@ def write_digits(out: str | Path, *, force: bool = False) -> bool:
     return write_folder(Path(out), set(wanted), lambda new: _write_images(new, wanted), force=force)
 
 
-def write_folder(out: Path, names: Set[str], write: Callable[[Path], None], *, force: bool) -> bool:
+def write_folder(
+    out: Path, names: Set[str], write: Callable[[Path], None], *, force: bool, what: str = 'the digits'
+) -> bool:
     """Write a data set's folder beside ``out`` and move it there, unless ``out`` is already that.
 
     Several processes may write the same folder at once: the first one's stays, and nobody sees half of it.
@@ -47,6 +49,7 @@ def write_folder(out: Path, names: Set[str], write: Callable[[Path], None], *, f
         names: Paths below it of all files that it is to hold.
         write: Writes them into the folder that it is given.
         force: Replace a folder that holds something else.
+        what: The data set's name, for messages.
 
     Returns:
         Whether this call wrote it.
@@ -58,7 +61,7 @@ def write_folder(out: Path, names: Set[str], write: Callable[[Path], None], *, f
     if not force and not is_free(out):
         if is_complete(out, names):
             return False
-        raise InputError(f'{out} exists and does not hold exactly the digits; --force replaces it')
+        raise InputError(f'{out} exists and does not hold exactly {what}; --force replaces it')
     try:
         with replacing(out) as new:
             write(new)

@@ -18,7 +18,7 @@ def isolated() -> Iterator[None]:
     """Within this context nothing is printed or logged; random states and MMEngine's globals are put back."""
     with contextlib.ExitStack() as stack:
         stack.enter_context(own_random_numbers())
-        stack.enter_context(_own_managers())
+        stack.enter_context(own_managers())
         stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
         stack.enter_context(contextlib.redirect_stderr(io.StringIO()))
         stack.enter_context(warnings.catch_warnings())
@@ -40,7 +40,7 @@ def _no_logging() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _own_managers() -> Iterator[None]:
+def own_managers() -> Iterator[None]:
     """Put back which logger, scope, hub and visualizer are the current ones."""
     before = {kind: kind._instance_dict.copy() for kind in _managers()}
     try:

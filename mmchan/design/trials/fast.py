@@ -91,11 +91,13 @@ class Training:
         self.batches = _batches(cfg.train_dataloader, images, seed)
         self.validated = list(_validated(cfg.train_cfg))
         set_random_seed(seed, **_determinism(cfg))
-        self.model = _model(cfg).to(self.device, memory_format=torch.channels_last)
+        self.model = _model(cfg).to(self.device)
         self.optim_wrapper = build_optim_wrapper(self.model, cfg.optim_wrapper)
         self.schedulers = list(_schedulers(cfg, self.optim_wrapper, len(self.batches)))
         self.optim_wrapper.initialize_count_status(self.model, 0, self.max_epochs * len(self.batches))
         self.model.init_weights()
+        # only now: random weights are drawn in the order in which they lie in memory
+        self.model.to(memory_format=torch.channels_last)
 
     def _read(self, loader: ConfigDict) -> Images:
         images = read_images(loader.dataset.to_dict())
