@@ -88,7 +88,9 @@ def _copy(folder: Path, out: Path) -> None:
         content = _content(folder, name)
         found = hashlib.sha256(content).hexdigest()
         if found != digest:
-            raise InputError(f'{folder / name} is not the published file: its SHA-256 is {found}, not {digest}')
+            raise InputError(
+                f'{folder / name} is not the published file: its SHA-256 is {found}, not {digest}'
+            )
         (out / name).write_bytes(content)
 
 

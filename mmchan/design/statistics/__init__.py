@@ -3,6 +3,7 @@
 All of it is either exact or seeded. An error is what is to be small, whatever its unit.
 """
 
+from mmchan.design.statistics.advantage import Advantage, advantage, holm, smallest_advantage
 from mmchan.design.statistics.bands import Band, band, dkw_half_width
 from mmchan.design.statistics.cheap import CheapEdf, cheap_edf
 from mmchan.design.statistics.comparison import Comparison, compare, smallest_difference
@@ -33,6 +34,7 @@ from mmchan.design.statistics.selection import (
 )
 
 __all__ = [
+    'Advantage',
     'Band',
     'BestValue',
     'CheapEdf',
@@ -42,6 +44,7 @@ __all__ = [
     'SearchEfficiency',
     'Tenth',
     'Tenths',
+    'advantage',
     'band',
     'best_median_worst',
     'best_value',
@@ -54,9 +57,11 @@ __all__ = [
     'dkw_half_width',
     'edf',
     'expected_minimum_limits',
+    'holm',
     'mean_widths',
     'normalised_edf',
     'search_efficiency',
+    'smallest_advantage',
     'smallest_difference',
     'tenths',
     'weighted_quantile',

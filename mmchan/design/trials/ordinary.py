@@ -101,7 +101,9 @@ def read_outcome(folder: Path, task: Task) -> Outcome:
         raise FloatingPointError(f'the loss is {losses[epoch]} in epoch {epoch}')
     found = log.series[task.objective]
     epochs = [epoch for epoch in found.epochs if epoch is not None]
-    errors = [error_of(value, task.objective, higher_is_better=task.higher_is_better) for value in found.values]
+    errors = [
+        error_of(value, task.objective, higher_is_better=task.higher_is_better) for value in found.values
+    ]
     return Outcome(epochs=epochs, errors=errors, losses=[losses[epoch] for epoch in epochs], path='ordinary')
 
 
