@@ -1,0 +1,180 @@
+"""Do the papers' findings hold on small images? Hypotheses that were written down first, then tested.
+
+    python benchmarks/science/run.py
+    python benchmarks/science/run.py --count 4 --epochs 1 --out /tmp/science --result /tmp/science.json
+
+Trains the populations of hypotheses.yml, one after another; started again, it goes on where it was. Then
+tests every hypothesis and keeps what came out in benchmarks/results/science.json, from which the page "What
+we found" is made. Needs Fashion-MNIST: mmchan data fashion-mnist.
+"""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+import numpy as np
+import yaml
+from rich.table import Table
+
+from mmchan.cli.console import console, table
+from mmchan.cli.pools import Running, running_options
+from mmchan.design.statistics import advantage, compare, holm, smallest_advantage
+from mmchan.design.sweeps import Results, read_results, read_sweep
+from mmchan.design.sweeps.running import run_sweep
+from mmchan.design.sweeps.view import display, state
+from mmchan.errors import InputError
+from mmchan.files import replacing
+
+HERE = Path(__file__).parent
+HYPOTHESES = HERE / 'hypotheses.yml'
+RESULT = HERE.parent / 'results' / 'science.json'
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """What is said beforehand.
+
+    Attributes:
+        name: In a sentence.
+        better: Population whose errors are said to be smaller.
+        worse: The other.
+        source: Who found so on other data.
+    """
+
+    name: str
+    better: str
+    worse: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What hypotheses.yml says."""
+
+    significance: float
+    power: float
+    populations: Sequence[str]
+    hypotheses: Sequence[Hypothesis]
+
+
+def read_plan(path: Path = HYPOTHESES) -> Plan:
+    """The hypotheses as they were written down."""
+    said = yaml.safe_load(path.read_text(encoding='utf-8'))
+    return Plan(**{**said, 'hypotheses': [Hypothesis(**one) for one in said['hypotheses']]})
+
+
+@click.command(help=__doc__.splitlines()[0])
+@running_options
+@click.option(
+    '--count', type=click.IntRange(1), help='Networks of each population, for a trial of this script.'
+)
+@click.option('--epochs', type=click.IntRange(1), help='Likewise.')
+@click.option('--result', type=click.Path(dir_okay=False, path_type=Path), default=RESULT, show_default=True)
+def main(running: Running, count: int | None, epochs: int | None, result: Path) -> None:
+    """Train, test, keep."""
+    plan = read_plan()
+    folder = running.folder('', 'science')
+    changes = {name: value for name, value in (('count', count), ('epochs', epochs)) if value}
+    for name in plan.populations:
+        train(name, folder / name, running, changes)
+    found = tested(plan, {name: read_results(folder / name) for name in plan.populations})
+    with replacing(result) as unfinished:
+        unfinished.write_text(json.dumps(found, indent=1) + '\n', encoding='utf-8')
+    console().print(shown(found))
+    click.echo(f'kept in {result}')
+    click.echo(f'mmchan sweep report {" ".join(str(folder / name) for name in plan.populations)}')
+
+
+def train(name: str, folder: Path, running: Running, changes: Mapping[str, int]) -> None:
+    """Run the sweep of one population, or what is left of it."""
+    sweep = replace(read_sweep(HERE / 'configs' / f'{name}.py'), **changes)
+    workers = running.open(folder, timeout=sweep.timeout)
+    ended = run_sweep(sweep, folder, workers=workers, retry_failed=running.retry_failed, display=display())
+    click.echo(state(ended.progress))
+    if ended.signal:
+        from mmchan.runs.stopping import EXIT_CODE
+
+        click.echo(f'{ended.signal}: stopped; the same command goes on from here')
+        sys.exit(EXIT_CODE)
+
+
+def tested(plan: Plan, results: Mapping[str, Results]) -> dict[str, object]:
+    """Every number of the outcome."""
+    errors = {name: test_errors(one) for name, one in results.items()}
+    strictest = plan.significance / len(plan.hypotheses)
+    rows = []
+    for one in plan.hypotheses:
+        better, worse = errors[one.better], errors[one.worse]
+        found = advantage(better, worse)
+        distance = compare(better, worse)
+        rows.append(
+            {
+                'name': one.name,
+                'better': one.better,
+                'worse': one.worse,
+                'source': one.source,
+                'sizes': list(found.sizes),
+                'probability': found.probability,
+                'p_value': found.p_value,
+                'smallest': smallest_advantage(*found.sizes, significance=strictest, power=plan.power),
+                'median_difference': float(np.median(worse) - np.median(better)),
+                'ks': {
+                    'difference': distance.difference,
+                    'signed': distance.signed,
+                    'p_value': distance.p_value,
+                },
+            }
+        )
+    for row, corrected in zip(rows, holm([row['p_value'] for row in rows]).tolist(), strict=True):
+        row['corrected_p_value'] = corrected
+        row['holds'] = corrected < plan.significance
+    return {
+        'significance': plan.significance,
+        'power': plan.power,
+        'populations': {name: facts(one, errors[name]) for name, one in results.items()},
+        'hypotheses': rows,
+    }
+
+
+def test_errors(results: Results) -> np.ndarray:
+    """The error of each network on the test split; a failed one counts as the worst."""
+    if not len(results):
+        raise InputError(f'{results.folder} has no trial')
+    return np.where(np.isnan(results.test), np.inf, results.test)
+
+
+def facts(results: Results, errors: np.ndarray) -> dict[str, object]:
+    """What a population is, and its errors in short."""
+    done = errors[np.isfinite(errors)]
+    return {
+        'name': results.name,
+        'networks': len(errors),
+        'failed': int(np.isinf(errors).sum()),
+        'epochs': results.settings['epochs'],
+        'macs': [int(results.population.macs.min()), int(results.population.macs.max())],
+        'errors': {
+            'best': float(done.min()),
+            'median': float(np.median(done)),
+            'mean': float(done.mean()),
+            'worst': float(done.max()),
+        },
+        'seconds': float(np.nansum(results.seconds)),
+    }
+
+
+def shown(found: Mapping[str, object]) -> Table:
+    """The hypotheses as a table."""
+    rows = table('Hypotheses', 'hypothesis', 'P(better)', 'to be seen', 'p', 'corrected', 'holds')
+    rows.columns[0].no_wrap = False
+    for one in found['hypotheses']:
+        numbers = [f'{one[key]:.3f}' for key in ('probability', 'smallest')]
+        p_values = [f'{one[key]:.2g}' for key in ('p_value', 'corrected_p_value')]
+        rows.add_row(one['name'], *numbers, *p_values, 'yes' if one['holds'] else 'no')
+    return rows
+
+
+if __name__ == '__main__':
+    main()
