@@ -125,15 +125,24 @@ REALISED = {
 
 def draw_block(space: Space, seed: int, block: int) -> Draws:
     """One block of independent draws from a space's laws, without its constraints."""
-    laws = space.scheme
-    uniforms = iter(_uniforms(space, seed, block, laws.uniforms))
-    stages = laws.stages.at(next(uniforms)).astype(int) if laws.stages else None
+    return draws_at(space, _uniforms(space, seed, block, space.scheme.uniforms))
+
+
+def draws_at(space: Space, uniforms: np.ndarray) -> Draws:
+    """The draws that numbers uniform in [0, 1) make: first the number of stages, then rows, then numbers.
+
+    Args:
+        space: Where from.
+        uniforms: (as many as ``space.scheme.uniforms`` says, N).
+    """
+    laws, left = space.scheme, iter(uniforms)
+    stages = laws.stages.at(next(left)).astype(int) if laws.stages else None
     drawn = {}
     for name, law in laws.rows.items():
-        mine = [next(uniforms) for _ in range(law.uniforms(laws.most_stages))]
-        drawn[name] = law.rows(np.array(mine).reshape(len(mine), BLOCK), stages).T
+        mine = [next(left) for _ in range(law.uniforms(laws.most_stages))]
+        drawn[name] = law.rows(np.array(mine).reshape(len(mine), uniforms.shape[1]), stages).T
     for name, law in laws.numbers.items():
-        drawn[name] = law.at(next(uniforms))
+        drawn[name] = law.at(next(left))
     return Draws(space, drawn)
 
 
