@@ -1,4 +1,4 @@
-"""Writes what the channel explorer and the drawings of widths read: all families as their records say, and spaces.
+"""Writes what the channel explorer and the drawings of widths read: families as their records say, spaces.
 
 Families of other distributions are among them. The scripts have the arithmetic of some families; of the
 others they show the variants that stand here.

@@ -1,4 +1,4 @@
-"""What the explorer's scripts read of the named spaces: tables of their laws, what they reject, what is common.
+"""What the explorer's scripts read of the named spaces: laws as tables, constraints, what is common.
 
 The tables are worked out here, in decimal arithmetic, which scripts do not have: at the same uniform numbers
 the page and :func:`mmchan.design.spaces.sample` make the same networks.

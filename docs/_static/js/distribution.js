@@ -29,8 +29,7 @@ window.mmchan ??= {};
   /** Corners of the share of values that are at most x. */
   function steps(values) {
     const sorted = [...values].sort((a, b) => a - b);
-    const corners = sorted.flatMap((x, index) => [{ x, y: index / values.length }, { x, y: (index + 1) / values.length }]);
-    return corners;
+    return sorted.flatMap((x, index) => [index, index + 1].map((below) => ({ x, y: below / values.length })));
   }
 
   const roundTicks = (low, high) => ticks(low, high, Math.min(TICKS, Math.max(1, Math.ceil(high - low))));
@@ -63,7 +62,7 @@ window.mmchan ??= {};
     return [plotAxes(scale, x, share), svg('polyline', { class: 'mm-steps', points })];
   }
 
-  /** Draw values into `element`, which has its series' colour; `kind` is 'histogram' or 'EDF', `label` is read out. */
+  /** Draw values into `element`; `kind` is 'histogram' or 'EDF', `label` is read out. */
   function drawDistribution(element, { values, axis, kind, label }) {
     const size = sizeFor(element, MOST);
     const chart = svg('svg', { viewBox: `0 0 ${size.width} ${size.height}`, role: 'img', class: 'mm-chart' });

@@ -30,10 +30,9 @@ window.mmchan ??= {};
   const perBlock = (widths, depths) => widths.flatMap((width, group) => Array(depths[group]).fill(width));
   const expandedBy6 = (inChannels, group) => (group === 0 ? inChannels : inChannels * EXPAND_RATIO);
 
-  function conv(inChannels, outChannels, options = {}) {
+  function conv(inChannels, outChannels, { kernel = 1, stride = 1, groups = 1, bias = false, norm = true } = {}) {
     require(outChannels >= 1, 'out_channels', '>= 1', outChannels);
-    const defaults = { kernel: 1, stride: 1, groups: 1, bias: false, norm: true };
-    return { in: inChannels, out: outChannels, ...defaults, ...options };
+    return { in: inChannels, out: outChannels, kernel, stride, groups, bias, norm };
   }
 
   const stem = (width, stride) => conv(3, width, { kernel: 3, stride });

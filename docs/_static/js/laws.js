@@ -88,7 +88,8 @@ window.mmchan ??= {};
     Linear: {
       uniforms: () => 3,
       at: (row, uniforms, stages) => {
-        const [first, growth, floor] = ['first', 'growth', 'floor'].map((name, at) => valueAt(row[name], uniforms[at]));
+        const laws = [row.first, row.growth, row.floor];
+        const [first, growth, floor] = laws.map((place, index) => valueAt(place, uniforms[index]));
         return range(stages, (index) => round(Math.max(floor, first + growth * index)));
       },
     },

@@ -14,23 +14,26 @@ window.mmchan ??= {};
   const BLOCKS = { key: 'blocks', label: 'Blocks', value: (row) => row.blocks };
   const part = (name) => document.querySelector(`#sampler [data-part="${name}"]`);
   const whole = (number) => number.toLocaleString('en');
-  const percent = (share) => `${(100 * share).toPrecision(3)} %`;
+  const percent = (share) => `${Number((100 * share).toPrecision(3))} %`;
   const named = (row) => `network ${row.number}`;
-  const show = (quantity, row) => (quantity.unit ? inUnits(row[quantity.key], quantity.unit) : String(quantity.value(row)));
+  /** A value of a quantity as text, in the quantity's unit. */
+  const text = (quantity, value) => (quantity.unit ? inUnits(value * quantity.unit, quantity.unit) : String(value));
+  const show = (quantity, row) => text(quantity, quantity.value(row));
 
   /** What can be on the axes of points, and what distributions are of: with a width and a depth for each stage. */
   function quantities(stages) {
     const perStage = (label, key) => Array.from({ length: stages }, (_, stage) => (
       { key: `${key}-${stage}`, label: `${label} of stage ${stage + 1}`, value: (row) => row[key][stage] }
     ));
-    return { points: [...COSTS, BLOCKS], spread: [BLOCKS, ...perStage('Width', 'stages'), ...perStage('Depth', 'depths'), ...COSTS] };
+    const stageSizes = [...perStage('Width', 'stages'), ...perStage('Depth', 'depths')];
+    return { points: [...COSTS, BLOCKS], spread: [BLOCKS, ...stageSizes, ...COSTS] };
   }
 
   function showDraws({ draws, rows, removed }) {
     const line = (label, number) => html(
       'tr', {},
       html('th', { scope: 'row' }, label),
-      ...[whole(number), draws ? percent(number / draws) : ''].map((text) => html('td', {}, text)),
+      ...[whole(number), percent(number / draws)].map((one) => html('td', {}, one)),
     );
     const lines = [...removed].map(([label, number]) => line(`removed: ${label}`, number));
     part('draws').replaceChildren(line('draws', draws), ...lines, line('networks', rows.length));
@@ -50,20 +53,19 @@ window.mmchan ??= {};
   function showSpread(rows, { of, kind }) {
     const values = rows.map(of.value);
     const sorted = [...values].sort((a, b) => a - b);
-    const text = (value) => (of.unit ? inUnits(value * of.unit, of.unit) : String(value));
-    const [least, median, greatest] = [0, Math.floor((sorted.length - 1) / 2), sorted.length - 1].map((at) => text(sorted[at]));
-    const summary = `${of.label}: least ${least}, median ${median}, greatest ${greatest}`;
-    drawDistribution(part('spread'), { values, axis: of.label, kind, label: `${kind} of ${rows.length} networks. ${summary}` });
+    const at = (share) => text(of, sorted[Math.floor(share * (sorted.length - 1))]);
+    const summary = `${of.label}: least ${at(0)}, median ${at(0.5)}, greatest ${at(1)}`;
+    const label = `${kind} of ${rows.length} networks. ${summary}`;
+    drawDistribution(part('spread'), { values, axis: of.label, kind, label });
     part('summary').textContent = `${summary}.`;
   }
-
-  const costs = (row) => COSTS.map((cost) => show(cost, row));
 
   function tableRow(row, onChoose) {
     const button = html('button', { type: 'button', class: 'mm-link' }, named(row));
     button.addEventListener('click', () => onChoose(row));
-    const cells = [row.stages.join(' · '), row.depths.join(' · '), ...costs(row)].map((text) => html('td', {}, text));
-    return html('tr', { 'data-name': named(row) }, html('th', { scope: 'row' }, button), ...cells);
+    const cells = [row.stages.join(' · '), row.depths.join(' · '), ...COSTS.map((cost) => show(cost, row))];
+    const heading = html('th', { scope: 'row' }, button);
+    return html('tr', { 'data-name': named(row) }, heading, ...cells.map((one) => html('td', {}, one)));
   }
 
   function showRows(rows, onChoose) {

@@ -10,7 +10,7 @@
   const MOST = 500;
   // in millions, by the side of the image: the paper's comparisons, and the constraint of ReXNet's search
   const OPENING = { 224: { low: 360, high: 400, parameters: '' }, 32: { low: '', high: 100, parameters: 0.5 } };
-  const state = { space: null, run: null, frame: null, row: null, choices: null };
+  const state = { space: null, run: null, frame: null, row: null, choices: null, drawn: 0 };
   const part = (name) => document.querySelector(`#sampler [data-part="${name}"]`);
   const whole = (number) => number.toLocaleString('en');
 
@@ -30,7 +30,8 @@
   const millions = (name, empty) => MILLION * given(name, 'a number >= 0', { empty, allows: (value) => value >= 0 });
 
   function bandOf(of, low, high) {
-    if (low > high) throw new InputError(`MACs must have a least value up to the greatest, got ${low / MILLION} M and ${high / MILLION} M`);
+    const text = `${low / MILLION} M to ${high / MILLION} M`;
+    require(low <= high, 'The band of MACs', 'given from a least to a greatest value', text);
     return low > 0 || high < Infinity ? [{ of, low, high }] : [];
   }
 
@@ -64,7 +65,7 @@
       return;
     }
     part('results').dataset.series = state.space.series;
-    for (const name of ['population', 'network', 'table']) part(name).hidden = true;
+    for (const name of ['empty', 'population', 'network', 'table']) part(name).hidden = true;
     part('results').hidden = false;
     part('said').textContent = '';
     part('stop').hidden = false;
@@ -98,7 +99,7 @@
     const found = `${rows.length} of ${size} networks from ${whole(draws)} draws`;
     const advice = starved ? '; too few: widen the band of MACs, or leave the parameters free' : '';
     part('said').textContent = rows.length === size ? `Done: ${found}.` : `Stopped: ${found}${advice}.`;
-    if (rows.length) choose(rows[0]);
+    if (rows.length) choose(state.row ?? rows[0]);
   }
 
   function showProgress() {
@@ -108,11 +109,18 @@
     showDraws(state.run);
   }
 
-  /** Options of what the plots can show; what was chosen stays so where it is there again. */
-  function fill(name, all, opening) {
-    const before = part(name).value;
-    part(name).replaceChildren(...all.map(({ key, label }) => html('option', { value: key }, label)));
-    part(name).value = all.some(({ key }) => key === before) ? before : opening;
+  /** Options of what a plot can show, those that vary; what was chosen stays so where it is there again. */
+  function fill(name, opening) {
+    const { rows } = state.run;
+    const varies = ({ value }) => rows.some((row) => value(row) !== value(rows[0]));
+    const all = state.choices[name];
+    const shown = all.some(varies) ? all.filter(varies) : all;
+    const { value: before, options } = part(name);
+    const labels = (list) => [...list].map(({ label }) => label).join();
+    if (labels(options) === labels(shown)) return; // an open list stays open
+    part(name).replaceChildren(...shown.map(({ key, label }) => html('option', { value: key }, label)));
+    const has = (wanted) => shown.some(({ key }) => key === wanted);
+    part(name).value = [before, opening].find(has) ?? shown[0].key;
   }
 
   function showPopulation() {
@@ -120,20 +128,22 @@
     state.drawn = performance.now();
     part('population').hidden = part('table').hidden = !rows.length;
     if (!rows.length) return;
-    state.choices = quantities(Math.max(...rows.map((row) => row.stages.length)));
-    fill('x', state.choices.points, 'parameters');
-    fill('y', state.choices.points, 'activations');
-    fill('of', state.choices.spread, 'blocks');
+    const { points, spread } = quantities(Math.max(...rows.map((row) => row.stages.length)));
+    state.choices = { x: points, y: points, of: spread };
+    fill('x', 'parameters');
+    fill('y', 'activations');
+    fill('of', 'blocks');
     showPlots();
-    showRows(rows, choose);
+    showRows(rows, pick);
   }
 
   function showPlots() {
     const { rows } = state.run;
-    const find = (name, all) => all.find(({ key }) => key === part(name).value);
-    const [x, y] = ['x', 'y'].map((name) => find(name, state.choices.points));
-    showPoints(rows, { x, y, series: state.space.series, onChoose: choose });
-    showSpread(rows, { of: find('of', state.choices.spread), kind: part('kind').value });
+    const [x, y, of] = ['x', 'y', 'of'].map((name) => (
+      state.choices[name].find(({ key }) => key === part(name).value)
+    ));
+    showPoints(rows, { x, y, series: state.space.series, onChoose: pick });
+    showSpread(rows, { of, kind: part('kind').value });
     if (state.row) choose(state.row);
   }
 
@@ -141,6 +151,12 @@
     state.row = row;
     part('network').hidden = false;
     showNetwork(row, state.space);
+  }
+
+  /** What a person chooses is brought into view, which on a phone it may not be. */
+  function pick(row) {
+    choose(row);
+    part('network').scrollIntoView({ block: 'nearest' });
   }
 
   function openSpace() {

@@ -39,11 +39,12 @@ window.mmchan ??= {};
     return { kind: 'Band', of, low, high, label: `${of} within [${short(low)}, ${short(high)}]` };
   }
 
-  /** A space with its name, within bands of cost. */
+  /** A space with its name, within bands of cost; `common` are all parameters, defaults where nothing is drawn. */
   function spaceWithin(name, { bands = [], resolution } = {}) {
     const space = designSpaces.named[name];
     const checks = [...space.checks, ...bands.map(({ of, low, high }) => band(of, low, high))];
-    return { ...space, name, checks, resolution: resolution ?? space.resolution };
+    const common = complete(space.family, space.common);
+    return { ...space, name, checks, common, resolution: resolution ?? space.resolution };
   }
 
   /** The network of all parameters: plan and cost; null where they do not go together. */
@@ -77,8 +78,7 @@ window.mmchan ??= {};
 
   /** What uniform numbers make: all parameters, the network, and the constraint that removes it, or null. */
   function drawAt(space, uniforms) {
-    const given = { ...space.common, ...parametersAt(space, uniforms) };
-    const all = complete(space.family, given);
+    const all = { ...space.common, ...parametersAt(space, uniforms) };
     let made;
     const network = () => {
       if (made === undefined) made = networkOf(space, all);
