@@ -1,4 +1,4 @@
-"""Writes what the channel explorer and the drawings of widths read: all families as their records say.
+"""Writes what the channel explorer and the drawings of widths read: families as their records say, spaces.
 
 Families of other distributions are among them. The scripts have the arithmetic of some families; of the
 others they show the variants that stand here.
@@ -8,6 +8,7 @@ import math
 from pathlib import Path
 
 from site_data import write_script
+from spaces_data import space_records
 from sphinx.application import Sphinx
 
 from mmchan.channels import Family, Parameter, Variant, count, families, get_plan
@@ -35,6 +36,7 @@ def parameter_record(parameter: Parameter) -> dict[str, object]:
         'choices': parameter.choices,
         'optional': parameter.optional or parameter.default is None,
         'fixed': parameter.fixed,
+        'perStage': parameter.per_stage,
     }
 
 
@@ -88,12 +90,13 @@ def ordered_families() -> list[Family]:
 
 
 def write_records(scripts: Path) -> None:
-    """Write all families and their variants as scripts into a folder."""
+    """Write all families, their variants and the named spaces as scripts into a folder."""
     ordered = ordered_families()
     records = {family.name: family_record(family) for family in ordered}
     variants = [variant_record(variant) for family in ordered for variant in family.variants]
     write_script(scripts / 'explorer-data.js', 'families', records)
     write_script(scripts / 'variants.js', 'variants', variants)
+    write_script(scripts / 'spaces.js', 'designSpaces', space_records())
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -7,9 +7,10 @@ window.mmchan ??= {};
   const POSITIONS = 200; // of a slider with a logarithmic scale, before those of one value become one
   const { families, plans, require } = window.mmchan;
   const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
-  const hasSliders = (family) => family in plans;
   const variantsOf = (family) => window.mmchan.variants.filter((variant) => variant.family === family);
   const settingsOf = (family) => families[family].parameters.filter((one) => !one.fixed);
+  /** Whether there are sliders: the plan is known, and every setting is one number. */
+  const hasSliders = (family) => family in plans && !settingsOf(family).some((one) => one.perStage);
 
   /** All arguments of a family: those given, the defaults of the others. */
   function complete(family, given) {
@@ -33,12 +34,17 @@ window.mmchan ??= {};
     }
   }
 
+  /** The plan of all arguments of a family. */
+  function planOf(family, all) {
+    const named = Object.entries(all).map(([name, value]) => [camel(name), value]);
+    return plans[family](Object.fromEntries(named));
+  }
+
   /** Widths, stage widths and cost of a family's arguments. */
   function evaluate(family, given) {
     const all = complete(family, given);
     check(family, all);
-    const named = Object.entries(all).map(([name, value]) => [camel(name), value]);
-    const net = plans[family](Object.fromEntries(named));
+    const net = planOf(family, all);
     return { widths: window.mmchan.widths(net), stages: window.mmchan.stageWidths(net), ...window.mmchan.count(net) };
   }
 
@@ -92,14 +98,14 @@ window.mmchan ??= {};
   }
 
   /** A config's lines in Python; `in_channels` is asked of the plan, as in the configs of the package. */
-  function configSnippet(family, given) {
+  function configSnippet(family, given, type = families[family].type) {
     const published = publishedAs(family, given);
     return [
       'from mmchan.channels import out_channels',
       '',
       `arch = ${published ? `'${published.name}'` : archOf(family, given)}`,
       'model = dict(',
-      `    backbone=dict(_delete_=True, type='${families[family].type}', arch=arch),`,
+      `    backbone=dict(_delete_=True, type='${type}', arch=arch),`,
       '    head=dict(in_channels=out_channels(arch)),',
       ')',
       '',
@@ -111,6 +117,7 @@ window.mmchan ??= {};
     variantsOf,
     settingsOf,
     complete,
+    planOf,
     evaluate,
     usualValues,
     typical,

@@ -2,8 +2,8 @@
 'use strict';
 
 (() => {
-  const { html, inUnits, drawWidths, control, families, hasSliders, variantsOf, settingsOf } = window.mmchan;
-  const { complete, evaluate, typical, configSnippet, publishedAs, seriesNear } = window.mmchan;
+  const { html, inUnits, drawWidths, control, families, plans, hasSliders, variantsOf, settingsOf } = window.mmchan;
+  const { complete, evaluate, typical, configSnippet, publishedAs, seriesNear, copyText } = window.mmchan;
   const MILLION = 1e6;
   const BILLION = 1e9;
   const state = { family: null, variant: null, given: {} };
@@ -23,8 +23,11 @@
   /** What stands in the place of the sliders of a family whose plans this page cannot make. */
   function withoutSliders() {
     const { title, parameters } = families[state.family];
-    const words = html('p', { class: 'mm-note' }, `No sliders: the arithmetic of ${title} is not in this page. In `
-      + 'Python, get_plan and count of mmchan.channels make and count any network of it, from these arguments:');
+    const reason = state.family in plans
+      ? `No sliders: ${title} has a value for every stage. The tab “Sample a space” draws such networks`
+      : `No sliders: the arithmetic of ${title} is not in this page`;
+    const words = html('p', { class: 'mm-note' }, `${reason}. In Python, get_plan and count of mmchan.channels `
+      + 'make and count any network of it, from these arguments:');
     const items = parameters.map((one) => html('li', {}, html('code', {}, one.argument), ` ${one.meaning}`));
     return [words, html('ul', { class: 'mm-note' }, ...items)];
   }
@@ -110,18 +113,6 @@
     }
   }
 
-  async function copySnippet() {
-    const text = part('snippet').textContent;
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      // pages from file:// and plain http have no clipboard; there, selecting and copying still works
-      window.getSelection().selectAllChildren(part('snippet'));
-      document.execCommand('copy');
-    }
-    part('copied').textContent = 'Copied.';
-  }
-
   function familyButton([name, { title, series }]) {
     const button = html('button', { type: 'button', class: 'mm-toggle', 'data-name': name, 'data-series': series }, title);
     button.addEventListener('click', () => openFamily(name));
@@ -132,7 +123,7 @@
     part('families').append(...Object.entries(families).map(familyButton));
     const chosen = (event) => variantsOf(state.family).find((variant) => variant.name === event.target.value);
     part('start').addEventListener('change', (event) => startFrom(chosen(event)));
-    part('copy').addEventListener('click', copySnippet);
+    part('copy').addEventListener('click', () => copyText(part('snippet'), part('copied')));
     window.addEventListener('resize', () => { if (state.variant?.family === state.family) update(); });
     document.querySelector('#explorer').hidden = false;
     openFamily(Object.keys(families).find((name) => variantsOf(name).length));

@@ -1,4 +1,4 @@
-// The plans of mmchan/families/ in JavaScript, for the families that the explorer has sliders for. All arguments
+// The plans of mmchan/families/ in JavaScript, for the families that the explorer draws. All arguments
 // of a family, in camel case, become a plan: stem, stages of blocks, penultimate convolution, hidden layers of the
 // head. A convolution is {in, out, kernel, stride, groups, bias, norm}; a block is {convs, squeeze, squeezeAfter,
 // projection}. Ranges and defaults come from the families' records, see explorer-settings.js.
@@ -30,10 +30,9 @@ window.mmchan ??= {};
   const perBlock = (widths, depths) => widths.flatMap((width, group) => Array(depths[group]).fill(width));
   const expandedBy6 = (inChannels, group) => (group === 0 ? inChannels : inChannels * EXPAND_RATIO);
 
-  function conv(inChannels, outChannels, options = {}) {
+  function conv(inChannels, outChannels, { kernel = 1, stride = 1, groups = 1, bias = false, norm = true } = {}) {
     require(outChannels >= 1, 'out_channels', '>= 1', outChannels);
-    const defaults = { kernel: 1, stride: 1, groups: 1, bias: false, norm: true };
-    return { in: inChannels, out: outChannels, ...defaults, ...options };
+    return { in: inChannels, out: outChannels, kernel, stride, groups, bias, norm };
   }
 
   const stem = (width, stride) => conv(3, width, { kernel: 3, stride });
@@ -63,29 +62,58 @@ window.mmchan ??= {};
     return stages;
   }
 
-  /** RegNetX, and RegNetY with squeeze-excitation. */
+  /** A value for each stage, or the default of all. */
+  function perStage(argument, values, { count, initial }) {
+    const all = values ?? Array(count).fill(initial);
+    require(all.length === count, argument, `one value for each of the ${count} stages`, all.join(', '));
+    return all;
+  }
+
+  /** AnyNet: stages of residual bottlenecks with everything free. */
+  function anynet(given) {
+    const count = given.widths.length;
+    const drawn = given.widths.join(', ');
+    require(count >= 1 && count <= MOST_STAGES, 'widths', `given for 1 to ${MOST_STAGES} stages`, drawn);
+    const depths = perStage('depths', given.depths, { count });
+    const groupWidths = perStage('group_widths', given.groupWidths, { count });
+    const ratios = perStage('bottleneck_ratios', given.bottleneckRatios, { count, initial: 1 });
+    const strides = perStage('strides', given.strides, { count, initial: 2 });
+    let inChannels = given.stemWidth;
+    const stages = given.widths.map((width, stage) => {
+      const fitted = fittedStage(width, groupWidths[stage], ratios[stage], given.rounding);
+      const first = residualBottleneck(inChannels, fitted, strides[stage], given);
+      inChannels = fitted.width;
+      const others = depths[stage] > 1 && residualBottleneck(inChannels, fitted, 1, given);
+      return [first, ...Array(depths[stage] - 1).fill(others)]; // which are all the same
+    });
+    return { stem: stem(given.stemWidth, given.stemStride), stages, penultimate: null, head: [] };
+  }
+
+  function fittedStage(width, group, ratio, rounding) {
+    if (rounding !== 'none') return fitGroupWidth(width, group, ratio, rounding);
+    const bottleneck = round(width * ratio);
+    const divides = bottleneck >= 1 && bottleneck % group === 0;
+    require(divides, 'group_widths', `divisors of the bottleneck width ${bottleneck}`, group);
+    return { width, bottleneck, group };
+  }
+
+  /** RegNetX, and RegNetY with squeeze-excitation: an AnyNet whose widths and depths follow a line. */
   function regnet(given) {
     const runs = [];
     for (const width of quantizedLinearWidths(given.w0, given.wa, given.wm, given.depth, given.divisor)) {
       if (runs.length && runs.at(-1).width === width) runs.at(-1).depth += 1;
       else runs.push({ width, depth: 1 });
     }
-    const drawn = runs.map((run) => run.width).join(', ');
-    require(runs.length <= MOST_STAGES, 'widths', `given for 1 to ${MOST_STAGES} stages`, drawn);
-    let inChannels = given.stemWidth;
-    const stages = runs.map((run, stage) => {
-      const fitted = fitGroupWidth(run.width, given.groupWidth, given.bottleneckRatio, given.rounding);
-      return Array.from({ length: run.depth }, (_, block) => {
-        const stride = block === 0 ? given.strides?.[stage] ?? 2 : 1;
-        const built = residualBottleneck(inChannels, fitted, { ...given, stride });
-        inChannels = fitted.width;
-        return built;
-      });
+    return anynet({
+      ...given,
+      widths: runs.map((run) => run.width),
+      depths: runs.map((run) => run.depth),
+      groupWidths: runs.map(() => given.groupWidth),
+      bottleneckRatios: runs.map(() => given.bottleneckRatio),
     });
-    return { stem: stem(given.stemWidth, given.stemStride), stages, penultimate: null, head: [] };
   }
 
-  function residualBottleneck(inChannels, { width, bottleneck, group }, { stride, seRatio, style }) {
+  function residualBottleneck(inChannels, { width, bottleneck, group }, stride, { seRatio, style }) {
     const [first, middle] = style === 'caffe' ? [stride, 1] : [1, stride];
     const convs = [
       conv(inChannels, bottleneck, { stride: first }),
@@ -96,6 +124,32 @@ window.mmchan ??= {};
     const squeeze = hasGate ? squeezeConvs(bottleneck, Math.max(1, round(seRatio * inChannels)), false) : [];
     const projected = inChannels !== width || stride !== 1;
     return { convs, squeeze, squeezeAfter: 1, projection: projected ? conv(inChannels, width, { stride }) : null };
+  }
+
+  /** AnyReXNet: groups of inverted bottlenecks with everything free. */
+  function anyrexnet(given) {
+    const count = given.widths.length;
+    const depths = perStage('depths', given.depths, { count, initial: 1 });
+    const ratios = perStage('expand_ratios', given.expandRatios, { count, initial: EXPAND_RATIO });
+    const kernels = perStage('kernel_sizes', given.kernelSizes, { count, initial: 3 });
+    const strides = perStage('strides', given.strides, { count, initial: 2 });
+    require(kernels.every((size) => size % 2 === 1), 'kernel_sizes', 'odd', kernels.join(', '));
+    const block = (inChannels, width, { stride, group }) => {
+      const expanded = round(inChannels * ratios[group]);
+      const squeezed = Math.max(1, Math.trunc(expanded * given.seRatio + 1e-9));
+      const squeeze = given.seRatio === null ? [] : squeezeConvs(expanded, squeezed, true);
+      const made = invertedBottleneck(inChannels, expanded, width, { stride, kernel: kernels[group], squeeze });
+      if (given.convolution === 'full') made.convs.at(-2).groups = 1;
+      return made;
+    };
+    const every = perBlock(given.widths, depths);
+    const last = given.penultimateWidth;
+    return {
+      stem: stem(given.stemWidth, given.stemStride),
+      stages: inStages(block, [given.stemWidth, ...every], depths, strides),
+      penultimate: last === null ? null : conv(every.at(-1), last),
+      head: [],
+    };
   }
 
   /** ReXNet: widths that grow linearly with the block. */
@@ -193,7 +247,9 @@ window.mmchan ??= {};
   }
 
   const plans = {
+    anynet,
     regnet,
+    anyrexnet,
     rexnet,
     rexnet_lite: rexnetLite,
     efficientnet,
@@ -206,5 +262,7 @@ window.mmchan ??= {};
   const widths = (net) => net.stages.flat().map(blockWidth);
   const stageWidths = (net) => net.stages.map((stage) => blockWidth(stage.at(-1)));
 
-  Object.assign(window.mmchan, { conv, plans, widths, stageWidths });
+  const stageDepths = (net) => net.stages.map((stage) => stage.length);
+
+  Object.assign(window.mmchan, { conv, plans, widths, stageWidths, stageDepths });
 })();

@@ -43,18 +43,23 @@ class Law(ABC):
         """The values, in order, and their masses, which need not sum to 1."""
 
     @property
+    def table(self) -> Table:
+        """Values, probabilities and their running sums."""
+        return _table(self)
+
+    @property
     def values(self) -> np.ndarray:
         """The values: float64 with NaN for None, or names."""
-        return _table(self).values
+        return self.table.values
 
     @property
     def probabilities(self) -> np.ndarray:
         """The probability of each value, in closed form."""
-        return _table(self).probabilities
+        return self.table.probabilities
 
     def at(self, uniforms: np.ndarray) -> np.ndarray:
         """The values at numbers uniform in [0, 1), of any shape."""
-        return self.values[np.searchsorted(_table(self).cumulative, uniforms, side='right')]
+        return self.values[np.searchsorted(self.table.cumulative, uniforms, side='right')]
 
     def draw(self, rng: np.random.Generator, shape: int | tuple[int, ...] = ()) -> np.ndarray:
         """Independent values from a generator."""

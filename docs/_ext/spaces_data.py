@@ -1,0 +1,69 @@
+"""What the explorer's scripts read of the named spaces: laws as tables, constraints, what is common.
+
+The tables are worked out here, in decimal arithmetic, which scripts do not have: at the same uniform numbers
+the page and :func:`mmchan.design.spaces.sample` make the same networks.
+"""
+
+from dataclasses import asdict, fields
+
+from mmchan.channels import find_family
+from mmchan.design import spaces
+from mmchan.design.spaces.constraints import Constraint
+from mmchan.design.spaces.laws import Law
+from mmchan.design.spaces.rows import PiecewiseLinear, RisingPerStage, RowLaw
+from mmchan.design.spaces.space import Space
+
+RISING = {RisingPerStage: 'law', PiecewiseLinear: 'value'}  # row laws with draws of a law that never fall
+
+
+def space_records() -> dict[str, object]:
+    """All named spaces, and the laws that they share; a law is told by its place."""
+    laws: dict[Law, dict[str, object]] = {}
+    named = {name: space_record(spaces.get(name), laws) for name in spaces.names()}
+    return {'laws': [*laws.values()], 'named': named}
+
+
+def space_record(space: Space, laws: dict[Law, dict[str, object]]) -> dict[str, object]:
+    """What the scripts know of a space; its laws are added to those there already."""
+    scheme, series = space.scheme, find_family(space.family).series
+    return {
+        'family': space.family,
+        'series': next((one.name for one in series if one.name == space.name), series[0].name),
+        'source': space.source,
+        'resolution': space.resolution,
+        'numClasses': space.num_classes,
+        'common': dict(space.common),
+        'uniforms': scheme.uniforms,
+        'stages': None if scheme.stages is None else place(scheme.stages, laws),
+        'mostStages': scheme.most_stages,
+        'rows': {name: row_record(law, laws) for name, law in scheme.rows.items()},
+        'numbers': {name: place(law, laws) for name, law in scheme.numbers.items()},
+        'checks': [check_record(check) for check in space.checks],
+    }
+
+
+def row_record(row: RowLaw, laws: dict[Law, dict[str, object]]) -> dict[str, object]:
+    """A law of rows by the name of its class and its attributes."""
+    values = {one.name: getattr(row, one.name) for one in fields(row)}
+    record = {name: place(one, laws) if isinstance(one, Law) else one for name, one in values.items()}
+    rising = values.get(RISING.get(type(row)))
+    if rising is not None:
+        laws[rising]['probabilities'] = rising.probabilities.tolist()
+    return {'kind': type(row).__name__, **record}
+
+
+def check_record(check: Constraint) -> dict[str, object]:
+    """A constraint by the name of its class and its attributes."""
+    return {'kind': type(check).__name__, 'label': check.label, **asdict(check)}
+
+
+def place(law: Law, laws: dict[Law, dict[str, object]]) -> int:
+    """The place of a law among all, where it is added if it is new."""
+    cumulative = law.table.cumulative.tolist()
+    laws.setdefault(law, {'values': [*map(shortest, law.values.tolist())], 'cumulative': cumulative})
+    return [*laws].index(law)
+
+
+def shortest(value: float) -> float:
+    """A whole number without its decimal point."""
+    return int(value) if value.is_integer() else value
