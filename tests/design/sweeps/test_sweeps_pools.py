@@ -141,13 +141,9 @@ def is_running(process):
 
 
 def test_workers_that_cannot_start_are_told(tmp_path):
-    with (
-        open_pool('processes', tmp_path, timeout=60, workers=1, function='no.such:function') as pool,
-        pytest.raises(InputError, match=r"(?s)a worker cannot start: .*No module named 'no'"),
-    ):
-        pool.submit(task('drawn'))
-        while pool.running:
-            pool.wait(1.0)
+    pool = open_pool('processes', tmp_path, timeout=60, workers=1, function='no.such:function')
+    with pytest.raises(InputError, match=r"(?s)a worker cannot start: .*No module named 'no'"):
+        results(pool, ['drawn'])
 
 
 @pytest.mark.parametrize(
