@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from mmchan.design.sweeps.pools.attempt import Attempt
-from mmchan.design.sweeps.pools.pool import Finished, Pool
+from mmchan.design.sweeps.pools.pool import Finished, Pool, WorkersLostError
 from mmchan.design.sweeps.pools.processes import Processes
 from mmchan.design.trials import Task
 from mmchan.errors import InputError
@@ -67,12 +67,13 @@ class OnRay(Pool):
         gpus: float = 0,
     ) -> None:
         self.function, self.timeout, self.workers, self.gpus = function, timeout, workers, gpus
+        self._is_local = address is None
         self.ray = import_ray()
         self._tasks: dict[object, Task] = {}
         self._start(address)
         options = {'num_cpus': 1, 'num_gpus': gpus, 'max_retries': 0}
         self._remote = self.ray.remote(**options)(run_in_a_process)
-        if not self.places:
+        if not self._room():
             found = {name: self._resources().get(name, 0) for name in ('CPU', 'GPU')}
             self.close()
             raise InputError(f'Ray has no room for a trial of 1 core and {gpus:g} GPUs: it has {found}')
@@ -98,11 +99,16 @@ class OnRay(Pool):
 
     @property
     def places(self) -> int:
-        found = self._resources()
-        room = int(found.get('CPU', 0))
-        if self.gpus:
-            room = min(room, _shares(found.get('GPU', 0), self.gpus))
+        room = self._room()
+        if self._is_local and not room:
+            raise _gone()
         return room if self.workers is None else min(room, self.workers)
+
+    def _room(self) -> int:
+        """How many trials there are cores and GPUs for."""
+        found = self._resources()
+        cores = int(found.get('CPU', 0))
+        return min(cores, _shares(found.get('GPU', 0), self.gpus)) if self.gpus else cores
 
     @property
     def running(self) -> list[Task]:
@@ -121,6 +127,8 @@ class OnRay(Pool):
             return self.ray.get(reference)
         except errors.OutOfMemoryError as error:
             return _lost('memory', error)
+        except errors.LocalRayletDiedError as error:
+            raise _gone() from error
         except errors.RayTaskError as error:  # our own code: a worker that cannot start
             raise InputError(str(error.cause)) from error
         except errors.RayError as error:  # TaskCancelledError, WorkerCrashedError, NodeDiedError, …
@@ -133,6 +141,10 @@ class OnRay(Pool):
             self.ray.cancel(reference, force=True)
         self._tasks.clear()
         self.ray.shutdown()
+
+
+def _gone() -> WorkersLostError:
+    return WorkersLostError('Ray has ended on this machine; start the sweep again, it goes on from here')
 
 
 def _shares(gpus: float, share: float) -> int:
