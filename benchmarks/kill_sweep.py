@@ -6,7 +6,7 @@
 Runs a small sweep, kills at random instants the sweep itself, one of its workers or Ray's raylet with
 SIGKILL, starts it again whenever it has ended, and compares its table with that of a sweep that nothing
 disturbed: every trial once, in the same order, everything but times the same. Every start draws its number of
-workers, 1 or 2. What a killed sweep has started must end with it.
+workers, 1 or 2. The workers of a killed sweep must end with it.
 
 Trials only sleep, and some of them fail, unless --sweep names a sweep config.
 """
@@ -22,7 +22,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -40,9 +40,9 @@ from mmchan.errors import InputError
 WORKER, RAYLET = 'mmchan.design.sweeps.pools.worker', 'raylet/raylet'
 VICTIMS = {'processes': ('sweep', 'worker'), 'ray': ('sweep', 'worker', 'raylet')}
 KILLS_OF_A_SWEEP = 8
-# how Ray itself ends a process whose head has ended
-RAY_GONE = (1,)
-PATIENCE = 30.0  # seconds in which everything that a killed sweep had started must have ended
+RAY_GONE = (1, -signal.SIGABRT)  # how Ray itself ends a process when its own server has ended
+LONGEST = 3600.0  # seconds that a sweep may take
+PATIENCE = 30.0  # seconds in which the workers of a killed sweep must have ended
 
 
 @dataclass
@@ -209,7 +209,7 @@ class Killer:
             start = Start(self.job, folder, workers=self.draw.choice((1, 2)), log=log)
             while self.count.kills.total() < until and self._hurt(start):
                 pass
-            start.has_ended(within=600)
+            start.has_ended(within=LONGEST)
             if start.code == 0:
                 return folder
             if start.code not in (-signal.SIGKILL, WorkersLostError.exit_code, *RAY_GONE):
@@ -220,7 +220,8 @@ class Killer:
         if start.has_ended(within=self.draw.uniform(0, self.seconds / 2)):
             return False
         victim = self.draw.choice(VICTIMS[self.job.pool])
-        started = [process for process, _ in descendants(start.process)] if victim == 'sweep' else []
+        found = descendants(start.process) if victim == 'sweep' else ()
+        started = [process for process, words in found if WORKER in words]
         if start.kill(victim, self.draw):
             self.count.kills[victim] += 1
         self.count.orphans += orphans(started)
@@ -235,6 +236,23 @@ def rows_of(folder: Path) -> list[dict]:
     return rows if lines == len(rows) else [*rows, {'lines': lines}]
 
 
+def differences(rows: list[dict], others: list[dict]) -> list[str]:
+    """What differs between two tables, row by row."""
+    pairs = itertools.zip_longest(rows, others)
+    return [f'{one} is {other}' for one, other in pairs if one != other]
+
+
+def undisturbed(job: Job, folder: Path) -> Path:
+    """The folder of a sweep that is left alone, with one worker."""
+    folder.parent.mkdir(exist_ok=True)
+    log = folder.with_suffix('.log')
+    start = Start(job, folder, workers=1, log=log)
+    start.has_ended(within=LONGEST)
+    if start.code != 0:
+        raise RuntimeError(f'a sweep that is left alone ended with {start.code}:\n{log.read_text()[-3000:]}')
+    return folder
+
+
 @click.command()
 @click.option('--kills', type=click.IntRange(1), default=100, show_default=True)
 @click.option('--seconds', type=float, help='Stop after that time, whatever --kills says.')
@@ -247,17 +265,16 @@ def main(kills: int, seconds: float | None, pool: str, seed: int, sweep: str | N
     job = Job(read_sweep(sweep) if sweep else sleeping_sweep(), function, pool)
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as place:
-        whole = Path(place, 'whole')
-        job.run(whole, workers=1)
-        killer = Killer(job, Path(place), seconds=time.monotonic() - begin, seed=seed)
-        expected, count = rows_of(whole), killer.count
+        expected = rows_of(undisturbed(replace(job, pool='processes'), Path(place, 'whole')))
+        started = time.monotonic()
+        whole = undisturbed(job, Path(place, 'whole', pool))
+        killer = Killer(job, Path(place), seconds=time.monotonic() - started, seed=seed)
+        count = killer.count
+        count.different += differences(expected, rows_of(whole))
         while count.kills.total() < kills and time.monotonic() - begin < (seconds or float('inf')):
             wanted = killer.draw.randint(1, KILLS_OF_A_SWEEP)
             folder = killer.run(min(wanted, kills - count.kills.total()))
-            rows = rows_of(folder)
-            count.different += [
-                f'{one} is {other}' for one, other in itertools.zip_longest(expected, rows) if one != other
-            ]
+            count.different += differences(expected, rows_of(folder))
             shutil.rmtree(folder)
             click.echo(str(count))
             if count.different or count.orphans:

@@ -67,6 +67,11 @@ def run(
     workers_of = partial(
         open_pool, pool, folder, timeout=sweep.timeout, workers=workers, address=address, gpus=gpus
     )
+    if dry_run:
+        from mmchan.cli.sweep_dry_run import dry_run as print_plan
+
+        print_plan(sweep, workers_of)
+        return
     ended = run_sweep(sweep, folder, workers=workers_of, retry_failed=retry_failed, display=display())
     click.echo(state(ended.progress))
     if ended.signal:

@@ -131,11 +131,16 @@ def _causes(progress: Progress, around: str = '{}') -> str:
 
 def _best(progress: Progress) -> str:
     row = progress.best
-    return f'{row["last"]:.4f} ({row["network"]}, {short(_digits(row["macs"]))} MACs)'
+    return f'{row["last"]:.4f} ({row["network"]}, {brief(row["macs"])} MACs)'
 
 
-def _digits(number: float, digits: int = 3) -> float:
-    return float(f'{number:.{digits}g}')
+def brief(number: float) -> str:
+    """A number to three digits.
+
+    >>> brief(370442), brief(12)
+    ('370k', '12')
+    """
+    return short(float(f'{number:.3g}'))
 
 
 def _rate(progress: Progress) -> str:

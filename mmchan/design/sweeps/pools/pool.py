@@ -8,7 +8,7 @@ from mmchan.errors import InputError
 
 
 class WorkersLostError(InputError):
-    """What hands out the trials has ended; nothing is wrong with the sweep, which goes on when started again."""
+    """What hands out the trials has ended; the sweep goes on when it is started again."""
 
     exit_code = 75  # EX_TEMPFAIL of sysexits.h
 
