@@ -79,3 +79,4 @@ def run(
 
         click.echo(f'{ended.signal}: stopped; the same command goes on from here')
         sys.exit(EXIT_CODE)
+    sys.exit(not ended.progress.done)

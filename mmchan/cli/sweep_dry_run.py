@@ -47,8 +47,9 @@ def dry_run(sweep: Sweep, workers: Callable[[], Pool]) -> None:
 
 def _print_heading(sweep: Sweep, population: Population, trials: Sequence[Trial]) -> None:
     epochs = sum(trial.epochs for trial in trials)
+    of = '' if sweep.name == sweep.space.name else f' of {sweep.space.name}'
     click.echo(
-        f'{sweep.name}: {len(population)} networks of {sweep.space.name}, seed {sweep.seed}; '
+        f'{sweep.name}: {len(population)} networks{of}, seed {sweep.seed}; '
         f'{len(trials)} trials, {epochs} epochs in all, of {sweep.train}'
     )
 

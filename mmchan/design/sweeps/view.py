@@ -117,7 +117,7 @@ def state(progress: Progress) -> str:
         f'{progress.recorded} of {progress.total} trials',
         f'{progress.done} done',
         f'{progress.failed.total()} failed{_causes(progress, " ({})")}',
-        *([f'best {_best(progress)}'] if progress.best else []),
+        *([f'best error {_best(progress)}'] if progress.best else []),
         *([_rate(progress)] if progress.rate else []),
         *([_remaining(progress)] if progress.recorded < progress.total else []),
     ]
@@ -169,7 +169,7 @@ class View:
         self.progress = progress
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        width = max(20, options.max_width - 1)  # a full line would wrap on some terminals
+        width = max(1, options.max_width - 1)  # a full line would wrap on some terminals
         yield Group(_head(self.progress, width), _bar(self.progress, width), _figures(self.progress, width))
 
 
@@ -209,7 +209,7 @@ def _figures(progress: Progress, width: int) -> Table:
     rows = [pairs[at : at + columns] for at in range(0, len(pairs), columns)]
     for row in rows:
         grid.add_row(*[cell for pair in row for cell in pair])
-    grid.add_row('best', _best(progress) if progress.best else '-')
+    grid.add_row('best', f'error {_best(progress)}' if progress.best else '-')
     return grid
 
 
