@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mmchan.design.sweeps import folder as layout
 from mmchan.design.sweeps.plan import Trial, plan_trials, task_of
-from mmchan.design.sweeps.pools import Attempt, Pool
+from mmchan.design.sweeps.pools import Attempt, Pool, WorkersLostError
 from mmchan.design.sweeps.progress import Progress
 from mmchan.design.sweeps.settings import Sweep
 from mmchan.design.sweeps.table import Table
@@ -16,7 +16,9 @@ from mmchan.design.sweeps.view import Display, NoDisplay
 from mmchan.runs.stopping import StopRequest, stop_requests
 
 LOOK = 0.5  # seconds between looks at requests to stop, and drawings
-TRIES = 3  # of a trial that is ended from outside, by whatever
+# of a trial that is ended from outside; what needs too much memory may find more once, beside others
+TRIES = {'crash': 5, 'memory': 2}
+STARTS = 20  # of workers in a row that are ended before they are ready
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class _Running:
         self.sweep, self.folder, self.table = sweep, folder, table
         self.display, self.progress = display, progress
         self.tries: Counter[str] = Counter()
+        self.failed_starts = 0
 
     def run(self, trials: list[Trial], workers: Callable[[], Pool]) -> str:
         """Run trials to the end, or until a request to stop; its name."""
@@ -103,7 +106,7 @@ class _Running:
                 self.display.show(self.progress)
                 for task, found in pool.wait(LOOK):
                     again = self._take(by_name[task.trial], found, request)
-                    waiting.extendleft([by_name[task.trial]] if again else [])
+                    waiting.extend([by_name[task.trial]] if again else [])
             self.progress.running = 0
             return request.signal.name if request.signal else ''
 
@@ -111,12 +114,16 @@ class _Running:
         """Record what came of a trial; whether it shall be tried again instead."""
         if found.cause and request:  # perhaps because of the request
             return True
+        if not found.begun:
+            self._count_start(found)
+            return True
+        self.failed_starts = 0
         if found.outside:
             self.tries[trial.name] += 1
-            if self.tries[trial.name] < TRIES:
+            if self.tries[trial.name] < TRIES[found.cause]:
                 self.display.say(f'{trial.name} is tried again: {found.message}')
                 return True
-            found = replace(found, message=f'{found.message} ({TRIES} times)')
+            found = replace(found, message=f'{found.message} ({TRIES[found.cause]} times)')
         if found.cause:
             self._keep_details(trial, found)
         row = result_row(trial, found, self.sweep)
@@ -125,6 +132,12 @@ class _Running:
         self.display.ended(row)
         self.display.show(self.progress)
         return False
+
+    def _count_start(self, found: Attempt) -> None:
+        """Give up where no worker comes to work any more."""
+        self.failed_starts += 1
+        if self.failed_starts >= STARTS:
+            raise WorkersLostError(f'workers end before they are ready: {found.message}; {found.details}')
 
     def _keep_details(self, trial: Trial, found: Attempt) -> None:
         path = layout.details_file(self.folder, trial.name)

@@ -9,9 +9,9 @@ import pytest
 from mmchan.channels import get_plan
 from mmchan.design.sweeps import read_results
 from mmchan.design.sweeps.plan import plan_trials, trial_seed
-from mmchan.design.sweeps.pools import CAUSES, Attempt
+from mmchan.design.sweeps.pools import CAUSES, Attempt, WorkersLostError
 from mmchan.design.sweeps.pools.in_process import InProcess
-from mmchan.design.sweeps.running import run_sweep
+from mmchan.design.sweeps.running import STARTS, run_sweep
 from mmchan.design.sweeps.settings import FORMAT
 from mmchan.design.sweeps.table import read_table
 from mmchan.errors import InputError
@@ -102,10 +102,10 @@ def test_failed_trials_run_again_only_when_asked(tmp_path, expected):
 class Killed(InProcess):
     """Its worker is killed from outside at the first attempts at a trial."""
 
-    def __init__(self, times):
+    def __init__(self, times, **how):
         super().__init__(function('drawn'))
         self.left, self.order = {}, []
-        self.times = times
+        self.times, self.how = times, how
 
     def wait(self, seconds):
         done = []
@@ -113,7 +113,7 @@ class Killed(InProcess):
             self.order.append(task.trial)
             left = self.left.setdefault(task.trial, self.times)
             self.left[task.trial] -= 1
-            lost = Attempt(cause='crash', message='ended', outside=True)
+            lost = Attempt(**{'cause': 'crash', 'message': 'ended', 'outside': True, **self.how})
             done.append((task, lost if left > 0 else found))
         return done
 
@@ -126,10 +126,20 @@ def test_trial_whose_worker_is_killed_is_tried_again(tmp_path):
     assert [row['last'] for row in rows] == [row['last'] for row in ran(tmp_path / 'whole')]
 
 
-def test_trial_whose_worker_is_killed_every_time_has_failed(tmp_path):
-    run_sweep(sweep(), tmp_path, workers=lambda: Killed(times=9))
+@pytest.mark.parametrize(('cause', 'tries'), [('crash', 5), ('memory', 2)])
+def test_trial_whose_worker_is_killed_every_time_has_failed(tmp_path, cause, tries):
+    pool = Killed(times=9, cause=cause)
+    run_sweep(sweep(), tmp_path, workers=lambda: pool)
     rows = read_table(tmp_path / 'trials.jsonl').rows
-    assert {(row['cause'], row['message']) for row in rows} == {('crash', 'ended (3 times)')}
+    assert {(row['cause'], row['message']) for row in rows} == {(cause, f'ended ({tries} times)')}
+    assert len(pool.order) == 8 * tries
+
+
+def test_worker_that_is_killed_while_it_starts_is_no_fault_of_its_trial(tmp_path):
+    run_sweep(sweep(count=1), tmp_path / 'a', workers=lambda: Killed(times=STARTS - 1, begun=False))
+    assert read_results(tmp_path / 'a').is_done.all()
+    with pytest.raises(WorkersLostError, match='workers end before they are ready: ended'):
+        run_sweep(sweep(count=1), tmp_path / 'b', workers=lambda: Killed(times=STARTS, begun=False))
 
 
 class Interrupted(InProcess):

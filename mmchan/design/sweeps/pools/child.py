@@ -23,6 +23,7 @@ ONE_THREAD = dict.fromkeys(
 # by which something else than the trial ends a process: the kernel, a scheduler, a person
 FROM_OUTSIDE = {signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT}
 START = 300.0  # seconds in which a worker starts even on a machine that has much else to do
+KERNEL_COUNTS = Path('/proc/vmstat')
 TAIL = 4000  # bytes of what a worker wrote that are kept of a crash
 
 
@@ -41,7 +42,7 @@ class Child:
         self._is_ready = False
         self._until = time.monotonic() + START
         self._begin, self._started = time.monotonic(), now()
-        self._offset = 0
+        self._offset, self._killed_before = 0, killed_for_memory()
         self.connection, theirs = multiprocessing.Pipe()
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open('ab') as out:
@@ -70,7 +71,7 @@ class Child:
     def _send(self) -> None:
         self._begin, self._started = time.monotonic(), now()
         self._until = self._begin + self._timeout
-        self._offset = self.log.stat().st_size
+        self._offset, self._killed_before = self.log.stat().st_size, killed_for_memory()
         with contextlib.suppress(BrokenPipeError):  # it is dead, as poll() finds
             self.connection.send(self.task)
 
@@ -110,6 +111,8 @@ class Child:
         self.end()
         if not self._is_ready and code >= 0:
             raise InputError(f'a worker cannot start: {self._tail().strip() or f"exit status {code}"}')
+        if -code == signal.SIGKILL and killed_for_memory() > self._killed_before:
+            return self._failed('memory', 'the kernel ended its process, as memory ran out', outside=True)
         return self._failed('crash', _ending(code), outside=-code in FROM_OUTSIDE)
 
     def _late(self) -> Attempt:
@@ -124,6 +127,7 @@ class Child:
             message=message,
             details=self._tail(),
             outside=outside,
+            begun=self._is_ready,
             started=self._started,
             seconds=time.monotonic() - self._begin,
             pid=self.process.pid,
@@ -142,6 +146,15 @@ class Child:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.connection.close()
+
+
+def killed_for_memory() -> int:
+    """How many processes the kernel has ended for want of memory; 0 where it does not tell."""
+    try:
+        lines = KERNEL_COUNTS.read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith('oom_kill ')), 0)
 
 
 def _command(theirs: Connection, function: str) -> list[str]:
@@ -163,5 +176,4 @@ def _ending(code: int) -> str:
         name = signal.Signals(-code).name
     except ValueError:
         name = f'signal {-code}'
-    hint = ', as the kernel does where memory runs out' if name == 'SIGKILL' else ''
-    return f'its process was ended by {name}{hint}'
+    return f'its process was ended by {name}'

@@ -6,6 +6,8 @@ keeps, as in :mod:`mmchan.design.sweeps.pools.processes`: so a crash, a hang and
 
 import logging
 import os
+import re
+import socket
 import tempfile
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +22,9 @@ MISSING = (
     'ray is not installed: pip install "ray>=2.40,<3" (or the extra mmchan[design]), or --pool processes'
 )
 LOCAL = 'local'
+ADDRESS = re.compile(r'(ray://)?\[?(?P<host>[^/\[\]]+?)\]?:(?P<port>\d{1,5})')
+PATIENCE = 10.0  # seconds in which a cluster answers
+ADVICE = '"ray status" on its machines tells of it, --pool processes needs none'
 # no reports home; no token, which would be a file in the home folder; no GPU for trials that ask for none
 QUIET = {
     'RAY_USAGE_STATS_ENABLED': '0',
@@ -79,20 +84,19 @@ class OnRay(Pool):
             raise InputError(f'Ray has no room for a trial of 1 core and {gpus:g} GPUs: it has {found}')
 
     def _start(self, address: str | None) -> None:
+        settings = {'address': address or LOCAL, 'log_to_driver': False, 'logging_level': logging.ERROR}
         if address is None:
             for name, value in QUIET.items():
                 os.environ.setdefault(name, value)
-        settings = {'address': address or LOCAL, 'log_to_driver': False, 'logging_level': logging.ERROR}
-        if address is None:
             settings |= {'include_dashboard': False, 'num_cpus': self.workers}
+        else:
+            check_answers(address)
         try:
             self.ray.init(**settings)
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
             where = 'Ray cannot start here' if address is None else f'no cluster answers at {address!r}'
             first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise InputError(
-                f'{where}: {first}; "ray status" tells of a cluster, --pool processes needs none'
-            ) from error
+            raise InputError(f'{where}: {first}; {ADVICE}') from error
 
     def _resources(self) -> dict[str, float]:
         return self.ray.cluster_resources()
@@ -145,6 +149,17 @@ class OnRay(Pool):
 
 def _gone() -> WorkersLostError:
     return WorkersLostError('Ray has ended on this machine; start the sweep again, it goes on from here')
+
+
+def check_answers(address: str) -> None:
+    """Raise InputError where nothing listens at HOST:PORT: Ray itself would try for many minutes."""
+    named = ADDRESS.fullmatch(address)
+    if named is None:  # 'auto', or what Ray itself says something about
+        return
+    try:
+        socket.create_connection((named['host'], int(named['port'])), timeout=PATIENCE).close()
+    except OSError as error:
+        raise InputError(f'no cluster answers at {address!r}: {error.strerror or error}; {ADVICE}') from error
 
 
 def _shares(gpus: float, share: float) -> int:
