@@ -73,7 +73,7 @@ def run(
         print_plan(sweep, workers_of)
         return
     ended = run_sweep(sweep, folder, workers=workers_of, retry_failed=retry_failed, display=display())
-    click.echo(state(ended.progress))
+    click.echo(f'{state(ended.progress)}; {folder}')
     if ended.signal:
         from mmchan.runs.stopping import EXIT_CODE
 
