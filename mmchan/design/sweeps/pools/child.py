@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import BinaryIO
 
 from mmchan.design.sweeps.pools.attempt import Attempt, now
 from mmchan.design.sweeps.pools.worker import READY
@@ -32,29 +33,36 @@ class Child:
 
     Args:
         function: What runs a trial, as 'module:name'.
-        log: The file that takes what the process writes.
+        log: Takes what the process writes; it is read and closed here.
         environment: What it has in addition to ours.
+        cwd: Where it works; None, or what is not there, for where we do.
     """
 
-    def __init__(self, function: str, log: Path, *, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        function: str,
+        log: BinaryIO,
+        *,
+        environment: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> None:
         self.log = log
         self.task: Task | None = None
         self._is_ready = False
         self._until = time.monotonic() + START
         self._begin, self._started = time.monotonic(), now()
-        self._offset, self._killed_before = 0, killed_for_memory()
+        self._offset, self._killed_before = self._size(), killed_for_memory()
         self.connection, theirs = multiprocessing.Pipe()
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open('ab') as out:
-            self.process = subprocess.Popen(  # noqa: S603 - this Python
-                _command(theirs, function),
-                pass_fds=[theirs.fileno()],
-                env=_environment(environment or {}),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C is for the sweep; what a trial starts ends with it
-            )
+        self.process = subprocess.Popen(  # noqa: S603 - this Python
+            _command(theirs, function),
+            pass_fds=[theirs.fileno()],
+            env=_environment(environment or {}),
+            cwd=cwd if cwd and cwd.is_dir() else None,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for the sweep; what a trial starts ends with it
+        )
         theirs.close()
 
     def begin(self, task: Task, *, timeout: float) -> None:
@@ -71,7 +79,7 @@ class Child:
     def _send(self) -> None:
         self._begin, self._started = time.monotonic(), now()
         self._until = self._begin + self._timeout
-        self._offset, self._killed_before = self.log.stat().st_size, killed_for_memory()
+        self._offset, self._killed_before = self._size(), killed_for_memory()
         with contextlib.suppress(BrokenPipeError):  # it is dead, as poll() finds
             self.connection.send(self.task)
 
@@ -135,17 +143,25 @@ class Child:
 
     def _tail(self) -> str:
         """What the process wrote last, in this trial."""
-        with self.log.open('rb') as written:
-            end = written.seek(0, os.SEEK_END)
-            written.seek(max(self._offset, end - TAIL))
-            return written.read().decode(errors='replace')
+        begin = max(self._offset, self._size() - TAIL)
+        return os.pread(self.log.fileno(), TAIL, begin).decode(errors='replace')
+
+    def _size(self) -> int:
+        return os.fstat(self.log.fileno()).st_size
 
     def end(self) -> None:
         """End it, and what its trial started, at once."""
+        if self.connection.closed:  # it has ended, and its number may be another's
+            return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.connection.close()
+
+    def close(self) -> None:
+        """End it for good."""
+        self.end()
+        self.log.close()
 
 
 def killed_for_memory() -> int:

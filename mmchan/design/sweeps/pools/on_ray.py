@@ -8,7 +8,6 @@ import logging
 import os
 import re
 import socket
-import tempfile
 from pathlib import Path
 from types import ModuleType
 
@@ -119,7 +118,7 @@ class OnRay(Pool):
         return list(self._tasks.values())
 
     def submit(self, task: Task) -> None:
-        self._tasks[self._remote.remote(self.function, task, self.timeout)] = task
+        self._tasks[self._remote.remote(self.function, task, self.timeout, str(Path.cwd()))] = task
 
     def wait(self, seconds: float) -> list[Finished]:
         done, _ = self.ray.wait(list(self._tasks), timeout=seconds)
@@ -172,21 +171,21 @@ def _lost(cause: str, error: Exception) -> Attempt:
     return Attempt(cause=cause, message=f'{type(error).__name__}: {first}', details=str(error), outside=True)
 
 
-def run_in_a_process(function: str, task: Task, timeout: float) -> Attempt:
+def run_in_a_process(function: str, task: Task, timeout: float, cwd: str) -> Attempt:
     """In a worker of Ray: run a trial in the process that it keeps for that.
 
     Args:
         function: What runs it, as 'module:name'.
         task: The trial.
         timeout: Seconds that it may take.
+        cwd: Where the sweep was started: paths of configs are meant from there.
     """
-    key = (function, timeout, os.environ.get('CUDA_VISIBLE_DEVICES'))
+    key = (function, timeout, cwd, os.environ.get('CUDA_VISIBLE_DEVICES'))
     if key not in _kept:
         for other in _kept.values():  # Ray gives its workers now this GPU, now that
             other.close()
         _kept.clear()
-        logs = Path(tempfile.mkdtemp(prefix='mmchan-sweep-'))
-        _kept[key] = Processes(function, logs, workers=1, timeout=timeout)
+        _kept[key] = Processes(function, None, workers=1, timeout=timeout, cwd=Path(cwd))
     pool = _kept[key]
     pool.submit(task)
     while True:
