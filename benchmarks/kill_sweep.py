@@ -40,6 +40,8 @@ from mmchan.errors import InputError
 WORKER, RAYLET = 'mmchan.design.sweeps.pools.worker', 'raylet/raylet'
 VICTIMS = {'processes': ('sweep', 'worker'), 'ray': ('sweep', 'worker', 'raylet')}
 KILLS_OF_A_SWEEP = 8
+SHARE_AT_WORK = 0.8  # of the kills; the others come also while the sweep starts
+SECONDS, SECONDS_OF_TRIALS = 1.0, 20.0  # the most between two kills, of trials that sleep, and real ones
 RAY_GONE = (1, -signal.SIGABRT)  # how Ray itself ends a process when its own server has ended
 LONGEST = 3600.0  # seconds that a sweep may take
 PATIENCE = 30.0  # seconds in which the workers of a killed sweep must have ended
@@ -89,6 +91,11 @@ class Job:
     function: str
     pool: str
 
+    @property
+    def seconds(self) -> float:
+        """The most between two kills."""
+        return SECONDS if self.function != RUN_TRIAL else SECONDS_OF_TRIALS
+
     def run(self, folder: Path, *, workers: int) -> None:
         """Run it here."""
         options = {'timeout': self.sweep.timeout, 'workers': workers, 'function': self.function}
@@ -133,6 +140,13 @@ class Start:
             else:
                 time.sleep(0.001)
         return True
+
+    def has_worker(self) -> bool:
+        """Wait until there is a worker, or the sweep has ended; whether there is one."""
+        while not self.has_ended(within=0.05):
+            if any(WORKER in words for _, words in descendants(self.process)):
+                return True
+        return False
 
     def kill(self, victim: str, draw: random.Random) -> bool:
         """Kill the sweep, or something that it has started; whether there was such a thing."""
@@ -190,12 +204,11 @@ class Killer:
     Args:
         job: What is killed.
         place: Folder for the sweeps.
-        seconds: How long one takes that is not disturbed.
         seed: Of the instants, the victims and the numbers of workers.
     """
 
-    def __init__(self, job: Job, place: Path, *, seconds: float, seed: int) -> None:
-        self.job, self.place, self.seconds = job, place, seconds
+    def __init__(self, job: Job, place: Path, *, seed: int) -> None:
+        self.job, self.place = job, place
         self.draw = random.Random(seed)  # noqa: S311 - no secret
         self.count = Count()
 
@@ -217,7 +230,9 @@ class Killer:
 
     def _hurt(self, start: Start) -> bool:
         """Kill something at a random instant; whether the sweep still runs."""
-        if start.has_ended(within=self.draw.uniform(0, self.seconds / 2)):
+        if self.draw.random() < SHARE_AT_WORK:
+            start.has_worker()
+        if start.has_ended(within=self.draw.uniform(0, self.job.seconds)):
             return False
         victim = self.draw.choice(VICTIMS[self.job.pool])
         found = descendants(start.process) if victim == 'sweep' else ()
@@ -266,11 +281,9 @@ def main(kills: int, seconds: float | None, pool: str, seed: int, sweep: str | N
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as place:
         expected = rows_of(undisturbed(replace(job, pool='processes'), Path(place, 'whole')))
-        started = time.monotonic()
-        whole = undisturbed(job, Path(place, 'whole', pool))
-        killer = Killer(job, Path(place), seconds=time.monotonic() - started, seed=seed)
+        killer = Killer(job, Path(place), seed=seed)
         count = killer.count
-        count.different += differences(expected, rows_of(whole))
+        count.different += differences(expected, rows_of(undisturbed(job, Path(place, 'whole', pool))))
         while count.kills.total() < kills and time.monotonic() - begin < (seconds or float('inf')):
             wanted = killer.draw.randint(1, KILLS_OF_A_SWEEP)
             folder = killer.run(min(wanted, kills - count.kills.total()))

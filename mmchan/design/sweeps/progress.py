@@ -25,6 +25,10 @@ class Progress:
             self.add(row)
         self.before = self.recorded
 
+    def start(self) -> None:
+        """Count time from now on: the workers are there."""
+        self.begin = time.monotonic()
+
     @property
     def recorded(self) -> int:
         """Trials that are done or failed."""

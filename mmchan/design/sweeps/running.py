@@ -98,6 +98,7 @@ class _Running:
         self.display.show(self.progress)
         # Ray takes signals to itself when it starts, hence it first
         with workers() as pool, stop_requests(quiet=True) as request:
+            self.progress.start()
             while (waiting or pool.running) and not request:
                 places = pool.places
                 while waiting and len(pool.running) < places:
