@@ -71,7 +71,7 @@ def sleeping(task: Task) -> Outcome:
     time.sleep(draw.uniform(0.01, 0.08))
     if task.seed % 10 == 0:
         raise FloatingPointError('the loss is nan')
-    if task.seed % 10 == 1:
+    if task.seed % 20 == 1:
         os._exit(3)
     errors, losses = draw.random((2, task.epochs)).tolist()
     return Outcome(epochs=list(range(1, task.epochs + 1)), errors=errors, losses=losses, path='fast')
@@ -283,7 +283,8 @@ def main(kills: int, seconds: float | None, pool: str, seed: int, sweep: str | N
         expected = rows_of(undisturbed(replace(job, pool='processes'), Path(place, 'whole')))
         killer = Killer(job, Path(place), seed=seed)
         count = killer.count
-        count.different += differences(expected, rows_of(undisturbed(job, Path(place, 'whole', pool))))
+        if pool != 'processes':  # whatever the pool
+            count.different += differences(expected, rows_of(undisturbed(job, Path(place, 'whole', pool))))
         while count.kills.total() < kills and time.monotonic() - begin < (seconds or float('inf')):
             wanted = killer.draw.randint(1, KILLS_OF_A_SWEEP)
             folder = killer.run(min(wanted, kills - count.kills.total()))

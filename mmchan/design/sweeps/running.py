@@ -61,8 +61,9 @@ def run_sweep(
         trials = plan_trials(sweep, population)
         table = Table(layout.table_file(folder))
         if table.broken:
+            numbers = ', '.join(str(number) for number, _ in table.broken)
             display.say(
-                f'{len(table.broken)} broken lines of {table.path} went to {table.broken_path}; '
+                f'broken lines of {table.path} ({numbers}) went to {table.broken_path.name}; '
                 'their trials run again'
             )
         waiting = [trial for trial in trials if _is_to_run(table.rows.get(trial.name), retry_failed)]
@@ -109,7 +110,8 @@ class _Running:
                     again = self._take(by_name[task.trial], found, request)
                     waiting.extend([by_name[task.trial]] if again else [])
             self.progress.running = 0
-            return request.signal.name if request.signal else ''
+            all_done = not waiting and not pool.running
+            return '' if all_done or request.signal is None else request.signal.name
 
     def _take(self, trial: Trial, found: Attempt, request: StopRequest) -> bool:
         """Record what came of a trial; whether it shall be tried again instead."""
@@ -125,8 +127,7 @@ class _Running:
                 self.display.say(f'{trial.name} is tried again: {found.message}')
                 return True
             found = replace(found, message=f'{found.message} ({TRIES[found.cause]} times)')
-        if found.cause:
-            self._keep_details(trial, found)
+        self._keep_details(trial, found)
         row = result_row(trial, found, self.sweep)
         self.table.append(row)
         self.progress.add(row)
@@ -141,8 +142,12 @@ class _Running:
             raise WorkersLostError(f'workers end before they are ready: {found.message}; {found.details}')
 
     def _keep_details(self, trial: Trial, found: Attempt) -> None:
+        """Keep the traceback of a failure; of one that was tried again with success, none."""
         path = layout.details_file(self.folder, trial.name)
-        with contextlib.suppress(OSError):  # its row says the cause, and is what has to be kept
+        with contextlib.suppress(OSError):  # the row says the cause, and is what has to be kept
+            path.unlink(missing_ok=True)
+            if found.cause is None:
+                return
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f'{found.cause}: {found.message}\n\n{found.details}', encoding='utf-8')
 

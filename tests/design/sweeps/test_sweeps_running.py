@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 
 import pytest
@@ -15,6 +16,7 @@ from mmchan.design.sweeps.running import STARTS, run_sweep
 from mmchan.design.sweeps.settings import FORMAT
 from mmchan.design.sweeps.table import read_table
 from mmchan.errors import InputError
+from tests.cli.command_lines import ROOT, run, succeeded
 from tests.design.sweeps.sweeps import function, ran, sweep
 
 
@@ -74,6 +76,15 @@ class Counting(InProcess):
     def submit(self, task):
         self.count += 1
         super().submit(task)
+
+
+@pytest.mark.slow
+def test_sweep_that_is_killed_again_and_again_has_the_same_table(tmp_path):
+    """A few of the kills of benchmarks/kill_sweep.py, of the sweep and of its workers."""
+    done = succeeded(run(ROOT / 'benchmarks' / 'kill_sweep.py', '--kills', '6', '--seed', '2', cwd=tmp_path))
+    assert re.match(
+        r'6 kills \(sweep \d+, worker \d+\), .* 0 orphans, 0 differences', done.stdout.splitlines()[-1]
+    )
 
 
 def test_finished_sweep_opens_no_pool(tmp_path):
@@ -169,6 +180,8 @@ def test_traceback_of_a_failure_is_kept(tmp_path):
     kept = (tmp_path / 'trials' / rows[0]['trial'] / 'failure.txt').read_text()
     assert 'Traceback (most recent call last)' in kept
     assert kept.startswith("error: KeyError: 'no such layer'")
+    ran(tmp_path, retry_failed=True)
+    assert not list(tmp_path.glob('trials/*/failure.txt'))
 
 
 def test_folder_of_another_sweep_is_refused_with_what_differs(tmp_path):
