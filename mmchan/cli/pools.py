@@ -91,12 +91,14 @@ def running_options(command: Callable) -> Callable:
     return with_running
 
 
-def tell_end(ended: 'Ended') -> None:
-    """Print how it ended; leave with the code of trainings that were stopped, where it was."""
+def tell_end(ended: 'Ended', folder: Path) -> None:
+    """Print how it ended; leave where it was stopped, with the code of trainings, or nothing came of it."""
     from mmchan.design.sweeps.view import state
     from mmchan.runs.stopping import EXIT_CODE
 
-    click.echo(state(ended.progress))
+    click.echo(f'{state(ended.progress)}; {folder}')
     if ended.signal:
         click.echo(f'{ended.signal}: stopped; the same command goes on from here')
         sys.exit(EXIT_CODE)
+    if not ended.progress.done:
+        sys.exit(1)

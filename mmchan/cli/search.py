@@ -32,7 +32,8 @@ def command(config: str, running: Running, best: int) -> None:
     sweep = read_sweep(config)
     folder = running.folder('searches', config)
     workers = running.open(folder, timeout=sweep.timeout)
-    tell_end(run_search(sweep, folder, workers=workers, retry_failed=running.retry_failed, display=display))
+    ended = run_search(sweep, folder, workers=workers, retry_failed=running.retry_failed, display=display)
+    tell_end(ended, folder)
     _report(read_search(folder), dict(sweep.config), folder, best)
 
 

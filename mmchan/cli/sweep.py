@@ -33,4 +33,10 @@ def run(config: str, running: Running, dry_run: bool) -> None:
     sweep = read_sweep(config)
     folder = running.folder('sweeps', config)
     workers = running.open(folder, timeout=sweep.timeout)
-    tell_end(run_sweep(sweep, folder, workers=workers, retry_failed=running.retry_failed, display=display()))
+    if dry_run:
+        from mmchan.cli.sweep_dry_run import dry_run as print_plan
+
+        print_plan(sweep, workers)
+        return
+    ended = run_sweep(sweep, folder, workers=workers, retry_failed=running.retry_failed, display=display())
+    tell_end(ended, folder)

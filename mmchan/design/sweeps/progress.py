@@ -22,6 +22,10 @@ class Progress:
         self.begin = time.monotonic()
         self.before = 0
 
+    def start(self) -> None:
+        """Count time from now on: the workers are there."""
+        self.begin = time.monotonic()
+
     @property
     def recorded(self) -> int:
         """Trials that are done or failed."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mmchan.design.sweeps import folder as layout
 from mmchan.design.sweeps.plan import Trial, task_of, trials_of
-from mmchan.design.sweeps.pools import Attempt, Pool
+from mmchan.design.sweeps.pools import Attempt, Pool, WorkersLostError
 from mmchan.design.sweeps.progress import Progress
 from mmchan.design.sweeps.rounds import rounds
 from mmchan.design.sweeps.settings import Sweep
@@ -17,7 +17,9 @@ from mmchan.design.sweeps.view import Display, NoDisplay
 from mmchan.runs.stopping import StopRequest, stop_requests
 
 LOOK = 0.5  # seconds between looks at requests to stop, and drawings
-TRIES = 3  # of a trial that is ended from outside, by whatever
+# of a trial that is ended from outside; what needs too much memory may find more once, beside others
+TRIES = {'crash': 5, 'memory': 2}
+STARTS = 20  # of workers in a row that are ended before they are ready
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,9 @@ def run_sweep(
         layout.prepare(folder, sweep)
         table = Table(layout.table_file(folder))
         if table.broken:
+            numbers = ', '.join(str(number) for number, _ in table.broken)
             display.say(
-                f'{len(table.broken)} broken lines of {table.path} went to {table.broken_path}; '
+                f'broken lines of {table.path} ({numbers}) went to {table.broken_path.name}; '
                 'their trials run again'
             )
         running = _Running(sweep, folder, table, display)
@@ -79,6 +82,7 @@ class _Running:
         self.progress = Progress(sweep.name, trials_of(sweep))
         self.names: list[str] = []  # of the trials of all rounds, in order
         self.tries: Counter[str] = Counter()
+        self.failed_starts = 0
 
     def run(self, workers: Callable[[], Pool], *, retry_failed: bool) -> str:
         """Run all rounds to the end, or until a request to stop; its name."""
@@ -90,9 +94,8 @@ class _Running:
                     # Ray takes signals to itself when it starts, hence it first
                     pool = stack.enter_context(workers())
                     opened = pool, stack.enter_context(stop_requests(quiet=True))
-                if waiting:
-                    self._run_round(waiting, *opened)
-                if opened and opened[1]:
+                    self.progress.start()
+                if waiting and not self._run_round(waiting, *opened):
                     return opened[1].signal.name
         return ''
 
@@ -108,7 +111,8 @@ class _Running:
                 self.progress.add_earlier(row)
         return waiting
 
-    def _run_round(self, trials: list[Trial], pool: Pool, request: StopRequest) -> None:
+    def _run_round(self, trials: list[Trial], pool: Pool, request: StopRequest) -> bool:
+        """Run trials until all are recorded, or until a request to stop; whether all are."""
         by_name = {trial.name: trial for trial in trials}
         waiting = deque(trials)
         self.display.show(self.progress)
@@ -120,21 +124,25 @@ class _Running:
             self.display.show(self.progress)
             for task, found in pool.wait(LOOK):
                 again = self._take(by_name[task.trial], found, request)
-                waiting.extendleft([by_name[task.trial]] if again else [])
+                waiting.extend([by_name[task.trial]] if again else [])
         self.progress.running = 0
+        return not waiting and not pool.running
 
     def _take(self, trial: Trial, found: Attempt, request: StopRequest) -> bool:
         """Record what came of a trial; whether it shall be tried again instead."""
         if found.cause and request:  # perhaps because of the request
             return True
+        if not found.begun:
+            self._count_start(found)
+            return True
+        self.failed_starts = 0
         if found.outside:
             self.tries[trial.name] += 1
-            if self.tries[trial.name] < TRIES:
+            if self.tries[trial.name] < TRIES[found.cause]:
                 self.display.say(f'{trial.name} is tried again: {found.message}')
                 return True
-            found = replace(found, message=f'{found.message} ({TRIES} times)')
-        if found.cause:
-            self._keep_details(trial, found)
+            found = replace(found, message=f'{found.message} ({TRIES[found.cause]} times)')
+        self._keep_details(trial, found)
         row = result_row(trial, found, self.sweep)
         self.table.append(row)
         self.progress.add(row)
@@ -142,9 +150,19 @@ class _Running:
         self.display.show(self.progress)
         return False
 
+    def _count_start(self, found: Attempt) -> None:
+        """Give up where no worker comes to work any more."""
+        self.failed_starts += 1
+        if self.failed_starts >= STARTS:
+            raise WorkersLostError(f'workers end before they are ready: {found.message}; {found.details}')
+
     def _keep_details(self, trial: Trial, found: Attempt) -> None:
+        """Keep the traceback of a failure; of one that was tried again with success, none."""
         path = layout.details_file(self.folder, trial.name)
-        with contextlib.suppress(OSError):  # its row says the cause, and is what has to be kept
+        with contextlib.suppress(OSError):  # the row says the cause, and is what has to be kept
+            path.unlink(missing_ok=True)
+            if found.cause is None:
+                return
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f'{found.cause}: {found.message}\n\n{found.details}', encoding='utf-8')
 

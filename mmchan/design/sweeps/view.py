@@ -14,6 +14,7 @@ from mmchan.design.spaces.constraints import short
 from mmchan.design.sweeps.progress import Progress
 
 WIDE = 100  # columns from which on figures stand beside each other
+LABEL = 8  # columns of a figure's name
 REDRAW = 0.25  # seconds between two drawings
 LINES = 20  # in a log, of a whole sweep
 PATIENCE, HASTE = 300.0, 10.0  # seconds after which, and before which, there is another one
@@ -117,7 +118,7 @@ def state(progress: Progress) -> str:
         f'{progress.recorded} of {progress.total} trials',
         f'{progress.done} done',
         f'{progress.failed.total()} failed{_causes(progress, " ({})")}',
-        *([f'best {_best(progress)}'] if progress.best else []),
+        *([f'best error {_best(progress)}'] if progress.best else []),
         *([_rate(progress)] if progress.rate else []),
         *([_remaining(progress)] if progress.recorded < progress.total else []),
     ]
@@ -131,11 +132,16 @@ def _causes(progress: Progress, around: str = '{}') -> str:
 
 def _best(progress: Progress) -> str:
     row = progress.best
-    return f'{row["last"]:.4f} ({row["network"]}, {short(_digits(row["macs"]))} MACs)'
+    return f'{row["last"]:.4f} ({row["network"]}, {brief(row["macs"])} MACs)'
 
 
-def _digits(number: float, digits: int = 3) -> float:
-    return float(f'{number:.{digits}g}')
+def brief(number: float) -> str:
+    """A number to three digits.
+
+    >>> brief(370442), brief(12)
+    ('370k', '12')
+    """
+    return short(float(f'{number:.3g}'))
 
 
 def _rate(progress: Progress) -> str:
@@ -164,8 +170,9 @@ class View:
         self.progress = progress
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        width = max(20, options.max_width - 1)  # a full line would wrap on some terminals
-        yield Group(_head(self.progress, width), _bar(self.progress, width), _figures(self.progress, width))
+        width = max(1, options.max_width - 1)  # a full line would wrap on some terminals
+        parts = (_head, _bar, _figures, _best_line)
+        yield Group(*(part(self.progress, width) for part in parts))
 
 
 def _head(progress: Progress, width: int) -> Table:
@@ -199,13 +206,19 @@ def _figures(progress: Progress, width: int) -> Table:
     columns = 2 if width + 1 >= WIDE else 1
     grid = _grid(width)
     for column in range(columns):
-        grid.add_column(width=9, style='dim', no_wrap=True)
+        grid.add_column(width=LABEL, style='dim', no_wrap=True)
         grid.add_column(ratio=1 + column, no_wrap=True, overflow='ellipsis')
     rows = [pairs[at : at + columns] for at in range(0, len(pairs), columns)]
     for row in rows:
         grid.add_row(*[cell for pair in row for cell in pair])
-    grid.add_row('best', _best(progress) if progress.best else '-')
     return grid
+
+
+def _best_line(progress: Progress, width: int) -> Text:
+    best = f'error {_best(progress)}' if progress.best else '-'
+    line = Text.assemble((f'{"best":<{LABEL + 1}}', 'dim'), best)
+    line.truncate(width, overflow='ellipsis')
+    return line
 
 
 def _grid(width: int) -> Table:

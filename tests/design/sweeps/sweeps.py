@@ -16,14 +16,9 @@ SPACE = {'name': 'anynetx_a', 'macs': (0.36e6, 0.44e6), 'resolution': 8, 'num_cl
 
 def sweep(**changes) -> Sweep:
     """Eight networks, two epochs."""
-    settings = {
-        'count': 8,
-        'train': 'digits.py',
-        'config': {'model': {'depth': 3}},
-        'text': 'depth = 3',
-        'epochs': 2,
-    }
-    return Sweep(name='small', **{'space': spaces.get(**SPACE), **settings, **changes})
+    training = {'train': 'digits.py', 'config': {'model': {'depth': 3}}, 'text': 'depth = 3'}
+    settings = {'name': 'small', 'count': 8, 'epochs': 2, **training}
+    return Sweep(**{'space': spaces.get(**SPACE), **settings, **changes})
 
 
 def task(name: str, *, seed: int = 0) -> Task:

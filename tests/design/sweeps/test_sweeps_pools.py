@@ -3,14 +3,16 @@
 import importlib.util
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
 from mmchan.design.sweeps import pools
-from mmchan.design.sweeps.pools import open_pool
+from mmchan.design.sweeps.pools import on_ray, open_pool
 from mmchan.design.sweeps.pools.attempt import attempt
 from mmchan.errors import InputError
 from tests.cli.command_lines import ROOT
@@ -33,7 +35,7 @@ RAISED = {
 DIED = {
     'exits': ('crash', 'its process ended with exit status 3'),
     'segfault': ('crash', 'its process was ended by SIGSEGV'),
-    'killed': ('crash', 'its process was ended by SIGKILL, as the kernel does where memory runs out'),
+    'killed': ('crash', 'its process was ended by SIGKILL'),
     'hangs': ('timeout', 'not done within 2 s'),
 }
 
@@ -98,6 +100,27 @@ def test_a_worker_lives_for_many_trials_and_has_one_thread(tmp_path):
     assert found[0].losses == [1.0]
 
 
+def test_what_the_kernel_ends_for_want_of_memory_is_known_by_its_count(tmp_path, monkeypatch):
+    counts = tmp_path / 'vmstat'
+    counts.write_text('nr_free_pages 1\noom_kill 7\n')
+    monkeypatch.setattr('mmchan.design.sweeps.pools.child.KERNEL_COUNTS', counts)
+    with pool_of(tmp_path, 'processes', trials='out_of_memory', workers=1)() as pool:
+        pool.submit(replace(task('out_of_memory'), folder=str(counts)))
+        ((_, found),) = pool.wait(60.0)
+    assert (found.cause, found.outside, found.begun) == ('memory', True, True)
+    assert found.message == 'the kernel ended its process, as memory ran out'
+
+
+def test_cluster_that_does_not_answer_is_told_at_once():
+    with socket.socket() as taken:
+        taken.bind(('127.0.0.1', 0))  # nobody listens
+        address = f'127.0.0.1:{taken.getsockname()[1]}'
+        for prefix in ('', 'ray://'):
+            with pytest.raises(InputError, match=f"no cluster answers at '{prefix}{address}': .*refused"):
+                on_ray.check_answers(prefix + address)
+    on_ray.check_answers('auto')
+
+
 def test_closing_ends_what_workers_do(tmp_path):
     pool = pool_of(tmp_path, 'processes', trials='hangs', workers=1)()
     pool.submit(task('hangs'))
@@ -141,13 +164,9 @@ def is_running(process):
 
 
 def test_workers_that_cannot_start_are_told(tmp_path):
-    with (
-        open_pool('processes', tmp_path, timeout=60, workers=1, function='no.such:function') as pool,
-        pytest.raises(InputError, match=r"(?s)a worker cannot start: .*No module named 'no'"),
-    ):
-        pool.submit(task('drawn'))
-        while pool.running:
-            pool.wait(1.0)
+    pool = open_pool('processes', tmp_path, timeout=60, workers=1, function='no.such:function')
+    with pytest.raises(InputError, match=r"(?s)a worker cannot start: .*No module named 'no'"):
+        results(pool, ['drawn'])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 
 import pytest
@@ -9,12 +10,13 @@ import pytest
 from mmchan.channels import get_plan
 from mmchan.design.sweeps import read_results
 from mmchan.design.sweeps.plan import plan_trials, trial_seed
-from mmchan.design.sweeps.pools import CAUSES, Attempt
+from mmchan.design.sweeps.pools import CAUSES, Attempt, WorkersLostError
 from mmchan.design.sweeps.pools.in_process import InProcess
-from mmchan.design.sweeps.running import run_sweep
+from mmchan.design.sweeps.running import STARTS, run_sweep
 from mmchan.design.sweeps.settings import FORMAT
 from mmchan.design.sweeps.table import read_table
 from mmchan.errors import InputError
+from tests.cli.command_lines import ROOT, run, succeeded
 from tests.design.sweeps.sweeps import function, ran, sweep
 
 
@@ -45,7 +47,7 @@ def test_processes_give_the_same_table(tmp_path, expected, workers):
 def test_ray_gives_the_same_table_as_processes(tmp_path):
     """With every failure that there is; starting Ray takes half of the time, hence once."""
     pytest.importorskip('ray')
-    options = {'given': sweep(count=24), 'trials': 'failing', 'workers': 2, 'timeout': 2}
+    options = {'given': sweep(count=12, seed=8), 'trials': 'failing', 'workers': 2, 'timeout': 2}
     expected = ran(tmp_path / 'processes', 'processes', **options)
     assert {row['cause'] for row in expected} == {None, *CAUSES}
     assert ran(tmp_path / 'ray', 'ray', **options) == expected
@@ -76,6 +78,15 @@ class Counting(InProcess):
         super().submit(task)
 
 
+@pytest.mark.slow
+def test_sweep_that_is_killed_again_and_again_has_the_same_table(tmp_path):
+    """A few of the kills of benchmarks/kill_sweep.py, of the sweep and of its workers."""
+    done = succeeded(run(ROOT / 'benchmarks' / 'kill_sweep.py', '--kills', '6', '--seed', '2', cwd=tmp_path))
+    assert re.match(
+        r'6 kills \(sweep \d+, worker \d+\), .* 0 orphans, 0 differences', done.stdout.splitlines()[-1]
+    )
+
+
 def test_finished_sweep_opens_no_pool(tmp_path):
     rows = ran(tmp_path)
 
@@ -102,10 +113,10 @@ def test_failed_trials_run_again_only_when_asked(tmp_path, expected):
 class Killed(InProcess):
     """Its worker is killed from outside at the first attempts at a trial."""
 
-    def __init__(self, times):
+    def __init__(self, times, **how):
         super().__init__(function('drawn'))
         self.left, self.order = {}, []
-        self.times = times
+        self.times, self.how = times, how
 
     def wait(self, seconds):
         done = []
@@ -113,7 +124,7 @@ class Killed(InProcess):
             self.order.append(task.trial)
             left = self.left.setdefault(task.trial, self.times)
             self.left[task.trial] -= 1
-            lost = Attempt(cause='crash', message='ended', outside=True)
+            lost = Attempt(**{'cause': 'crash', 'message': 'ended', 'outside': True, **self.how})
             done.append((task, lost if left > 0 else found))
         return done
 
@@ -126,10 +137,20 @@ def test_trial_whose_worker_is_killed_is_tried_again(tmp_path):
     assert [row['last'] for row in rows] == [row['last'] for row in ran(tmp_path / 'whole')]
 
 
-def test_trial_whose_worker_is_killed_every_time_has_failed(tmp_path):
-    run_sweep(sweep(), tmp_path, workers=lambda: Killed(times=9))
+@pytest.mark.parametrize(('cause', 'tries'), [('crash', 5), ('memory', 2)])
+def test_trial_whose_worker_is_killed_every_time_has_failed(tmp_path, cause, tries):
+    pool = Killed(times=9, cause=cause)
+    run_sweep(sweep(), tmp_path, workers=lambda: pool)
     rows = read_table(tmp_path / 'trials.jsonl').rows
-    assert {(row['cause'], row['message']) for row in rows} == {('crash', 'ended (3 times)')}
+    assert {(row['cause'], row['message']) for row in rows} == {(cause, f'ended ({tries} times)')}
+    assert len(pool.order) == 8 * tries
+
+
+def test_worker_that_is_killed_while_it_starts_is_no_fault_of_its_trial(tmp_path):
+    run_sweep(sweep(count=1), tmp_path / 'a', workers=lambda: Killed(times=STARTS - 1, begun=False))
+    assert read_results(tmp_path / 'a').is_done.all()
+    with pytest.raises(WorkersLostError, match='workers end before they are ready: ended'):
+        run_sweep(sweep(count=1), tmp_path / 'b', workers=lambda: Killed(times=STARTS, begun=False))
 
 
 class Interrupted(InProcess):
@@ -159,6 +180,8 @@ def test_traceback_of_a_failure_is_kept(tmp_path):
     kept = (tmp_path / 'trials' / rows[0]['trial'] / 'failure.txt').read_text()
     assert 'Traceback (most recent call last)' in kept
     assert kept.startswith("error: KeyError: 'no such layer'")
+    ran(tmp_path, retry_failed=True)
+    assert not list(tmp_path.glob('trials/*/failure.txt'))
 
 
 def test_folder_of_another_sweep_is_refused_with_what_differs(tmp_path):

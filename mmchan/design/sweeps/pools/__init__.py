@@ -5,13 +5,13 @@ import os
 from pathlib import Path
 
 from mmchan.design.sweeps.pools.attempt import CAUSES, Attempt
-from mmchan.design.sweeps.pools.pool import Pool
+from mmchan.design.sweeps.pools.pool import Pool, WorkersLostError
 from mmchan.errors import InputError, require, require_known
 
 KINDS = ('auto', 'ray', 'processes', 'here')
 RUN_TRIAL = 'mmchan.design.trials:run_trial'
 
-__all__ = ['CAUSES', 'KINDS', 'RUN_TRIAL', 'Attempt', 'Pool', 'open_pool']
+__all__ = ['CAUSES', 'KINDS', 'RUN_TRIAL', 'Attempt', 'Pool', 'WorkersLostError', 'open_pool']
 
 
 def open_pool(

@@ -32,6 +32,7 @@ class Attempt:
         message: What happened, in a line.
         details: The traceback, or what the worker wrote last.
         outside: Whether it was ended from outside, so that another attempt may go well.
+        begun: Whether the trial had begun; else its worker ended while it started.
         seconds: How long it took.
         started: When it began, in ISO 8601.
         host: Where.
@@ -44,6 +45,7 @@ class Attempt:
     message: str = ''
     details: str = ''
     outside: bool = False
+    begun: bool = True
     seconds: float = 0.0
     started: str = field(default_factory=lambda: now())
     host: str = field(default_factory=socket.gethostname)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import BinaryIO
 
 from mmchan.design.sweeps.pools.attempt import Attempt, now
 from mmchan.design.sweeps.pools.worker import READY
@@ -23,6 +24,7 @@ ONE_THREAD = dict.fromkeys(
 # by which something else than the trial ends a process: the kernel, a scheduler, a person
 FROM_OUTSIDE = {signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT}
 START = 300.0  # seconds in which a worker starts even on a machine that has much else to do
+KERNEL_COUNTS = Path('/proc/vmstat')
 TAIL = 4000  # bytes of what a worker wrote that are kept of a crash
 
 
@@ -31,29 +33,36 @@ class Child:
 
     Args:
         function: What runs a trial, as 'module:name'.
-        log: The file that takes what the process writes.
+        log: Takes what the process writes; it is read and closed here.
         environment: What it has in addition to ours.
+        cwd: Where it works; None, or what is not there, for where we do.
     """
 
-    def __init__(self, function: str, log: Path, *, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        function: str,
+        log: BinaryIO,
+        *,
+        environment: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> None:
         self.log = log
         self.task: Task | None = None
         self._is_ready = False
         self._until = time.monotonic() + START
         self._begin, self._started = time.monotonic(), now()
-        self._offset = 0
+        self._offset, self._killed_before = self._size(), killed_for_memory()
         self.connection, theirs = multiprocessing.Pipe()
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open('ab') as out:
-            self.process = subprocess.Popen(  # noqa: S603 - this Python
-                _command(theirs, function),
-                pass_fds=[theirs.fileno()],
-                env=_environment(environment or {}),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C is for the sweep; what a trial starts ends with it
-            )
+        self.process = subprocess.Popen(  # noqa: S603 - this Python
+            _command(theirs, function),
+            pass_fds=[theirs.fileno()],
+            env=_environment(environment or {}),
+            cwd=cwd if cwd and cwd.is_dir() else None,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for the sweep; what a trial starts ends with it
+        )
         theirs.close()
 
     def begin(self, task: Task, *, timeout: float) -> None:
@@ -70,7 +79,7 @@ class Child:
     def _send(self) -> None:
         self._begin, self._started = time.monotonic(), now()
         self._until = self._begin + self._timeout
-        self._offset = self.log.stat().st_size
+        self._offset, self._killed_before = self._size(), killed_for_memory()
         with contextlib.suppress(BrokenPipeError):  # it is dead, as poll() finds
             self.connection.send(self.task)
 
@@ -110,6 +119,8 @@ class Child:
         self.end()
         if not self._is_ready and code >= 0:
             raise InputError(f'a worker cannot start: {self._tail().strip() or f"exit status {code}"}')
+        if -code == signal.SIGKILL and killed_for_memory() > self._killed_before:
+            return self._failed('memory', 'the kernel ended its process, as memory ran out', outside=True)
         return self._failed('crash', _ending(code), outside=-code in FROM_OUTSIDE)
 
     def _late(self) -> Attempt:
@@ -124,6 +135,7 @@ class Child:
             message=message,
             details=self._tail(),
             outside=outside,
+            begun=self._is_ready,
             started=self._started,
             seconds=time.monotonic() - self._begin,
             pid=self.process.pid,
@@ -131,17 +143,34 @@ class Child:
 
     def _tail(self) -> str:
         """What the process wrote last, in this trial."""
-        with self.log.open('rb') as written:
-            end = written.seek(0, os.SEEK_END)
-            written.seek(max(self._offset, end - TAIL))
-            return written.read().decode(errors='replace')
+        begin = max(self._offset, self._size() - TAIL)
+        return os.pread(self.log.fileno(), TAIL, begin).decode(errors='replace')
+
+    def _size(self) -> int:
+        return os.fstat(self.log.fileno()).st_size
 
     def end(self) -> None:
         """End it, and what its trial started, at once."""
+        if self.connection.closed:  # it has ended, and its number may be another's
+            return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.connection.close()
+
+    def close(self) -> None:
+        """End it for good."""
+        self.end()
+        self.log.close()
+
+
+def killed_for_memory() -> int:
+    """How many processes the kernel has ended for want of memory; 0 where it does not tell."""
+    try:
+        lines = KERNEL_COUNTS.read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith('oom_kill ')), 0)
 
 
 def _command(theirs: Connection, function: str) -> list[str]:
@@ -163,5 +192,4 @@ def _ending(code: int) -> str:
         name = signal.Signals(-code).name
     except ValueError:
         name = f'signal {-code}'
-    hint = ', as the kernel does where memory runs out' if name == 'SIGKILL' else ''
-    return f'its process was ended by {name}{hint}'
+    return f'its process was ended by {name}'

@@ -6,12 +6,13 @@ keeps, as in :mod:`mmchan.design.sweeps.pools.processes`: so a crash, a hang and
 
 import logging
 import os
-import tempfile
+import re
+import socket
 from pathlib import Path
 from types import ModuleType
 
 from mmchan.design.sweeps.pools.attempt import Attempt
-from mmchan.design.sweeps.pools.pool import Finished, Pool
+from mmchan.design.sweeps.pools.pool import Finished, Pool, WorkersLostError
 from mmchan.design.sweeps.pools.processes import Processes
 from mmchan.design.trials import Task
 from mmchan.errors import InputError
@@ -20,6 +21,9 @@ MISSING = (
     'ray is not installed: pip install "ray>=2.40,<3" (or the extra mmchan[design]), or --pool processes'
 )
 LOCAL = 'local'
+ADDRESS = re.compile(r'(ray://)?\[?(?P<host>[^/\[\]]+?)\]?:(?P<port>\d{1,5})')
+PATIENCE = 10.0  # seconds in which a cluster answers
+ADVICE = '"ray status" on its machines tells of it, --pool processes needs none'
 # no reports home; no token, which would be a file in the home folder; no GPU for trials that ask for none
 QUIET = {
     'RAY_USAGE_STATS_ENABLED': '0',
@@ -67,49 +71,54 @@ class OnRay(Pool):
         gpus: float = 0,
     ) -> None:
         self.function, self.timeout, self.workers, self.gpus = function, timeout, workers, gpus
+        self._is_local = address is None
         self.ray = import_ray()
         self._tasks: dict[object, Task] = {}
         self._start(address)
         options = {'num_cpus': 1, 'num_gpus': gpus, 'max_retries': 0}
         self._remote = self.ray.remote(**options)(run_in_a_process)
-        if not self.places:
+        if not self._room():
             found = {name: self._resources().get(name, 0) for name in ('CPU', 'GPU')}
             self.close()
             raise InputError(f'Ray has no room for a trial of 1 core and {gpus:g} GPUs: it has {found}')
 
     def _start(self, address: str | None) -> None:
+        settings = {'address': address or LOCAL, 'log_to_driver': False, 'logging_level': logging.ERROR}
         if address is None:
             for name, value in QUIET.items():
                 os.environ.setdefault(name, value)
-        settings = {'address': address or LOCAL, 'log_to_driver': False, 'logging_level': logging.ERROR}
-        if address is None:
             settings |= {'include_dashboard': False, 'num_cpus': self.workers}
+        else:
+            check_answers(address)
         try:
             self.ray.init(**settings)
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
             where = 'Ray cannot start here' if address is None else f'no cluster answers at {address!r}'
             first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise InputError(
-                f'{where}: {first}; "ray status" tells of a cluster, --pool processes needs none'
-            ) from error
+            raise InputError(f'{where}: {first}; {ADVICE}') from error
 
     def _resources(self) -> dict[str, float]:
         return self.ray.cluster_resources()
 
     @property
     def places(self) -> int:
-        found = self._resources()
-        room = int(found.get('CPU', 0))
-        if self.gpus:
-            room = min(room, _shares(found.get('GPU', 0), self.gpus))
+        room = self._room()
+        if self._is_local and not room:
+            raise _gone()
         return room if self.workers is None else min(room, self.workers)
+
+    def _room(self) -> int:
+        """How many trials there are cores and GPUs for."""
+        found = self._resources()
+        cores = int(found.get('CPU', 0))
+        return min(cores, _shares(found.get('GPU', 0), self.gpus)) if self.gpus else cores
 
     @property
     def running(self) -> list[Task]:
         return list(self._tasks.values())
 
     def submit(self, task: Task) -> None:
-        self._tasks[self._remote.remote(self.function, task, self.timeout)] = task
+        self._tasks[self._remote.remote(self.function, task, self.timeout, str(Path.cwd()))] = task
 
     def wait(self, seconds: float) -> list[Finished]:
         done, _ = self.ray.wait(list(self._tasks), timeout=seconds)
@@ -121,6 +130,8 @@ class OnRay(Pool):
             return self.ray.get(reference)
         except errors.OutOfMemoryError as error:
             return _lost('memory', error)
+        except errors.LocalRayletDiedError as error:
+            raise _gone() from error
         except errors.RayTaskError as error:  # our own code: a worker that cannot start
             raise InputError(str(error.cause)) from error
         except errors.RayError as error:  # TaskCancelledError, WorkerCrashedError, NodeDiedError, …
@@ -135,6 +146,21 @@ class OnRay(Pool):
         self.ray.shutdown()
 
 
+def _gone() -> WorkersLostError:
+    return WorkersLostError('Ray has ended on this machine; start the sweep again, it goes on from here')
+
+
+def check_answers(address: str) -> None:
+    """Raise InputError where nothing listens at HOST:PORT: Ray itself would try for many minutes."""
+    named = ADDRESS.fullmatch(address)
+    if named is None:  # 'auto', or what Ray itself says something about
+        return
+    try:
+        socket.create_connection((named['host'], int(named['port'])), timeout=PATIENCE).close()
+    except OSError as error:
+        raise InputError(f'no cluster answers at {address!r}: {error.strerror or error}; {ADVICE}') from error
+
+
 def _shares(gpus: float, share: float) -> int:
     """How many trials fit on GPUs; a trial's share of one lies on one alone."""
     return int(gpus) * int(1 / share) if share <= 1 else int(gpus / share)
@@ -145,21 +171,21 @@ def _lost(cause: str, error: Exception) -> Attempt:
     return Attempt(cause=cause, message=f'{type(error).__name__}: {first}', details=str(error), outside=True)
 
 
-def run_in_a_process(function: str, task: Task, timeout: float) -> Attempt:
+def run_in_a_process(function: str, task: Task, timeout: float, cwd: str) -> Attempt:
     """In a worker of Ray: run a trial in the process that it keeps for that.
 
     Args:
         function: What runs it, as 'module:name'.
         task: The trial.
         timeout: Seconds that it may take.
+        cwd: Where the sweep was started: paths of configs are meant from there.
     """
-    key = (function, timeout, os.environ.get('CUDA_VISIBLE_DEVICES'))
+    key = (function, timeout, cwd, os.environ.get('CUDA_VISIBLE_DEVICES'))
     if key not in _kept:
         for other in _kept.values():  # Ray gives its workers now this GPU, now that
             other.close()
         _kept.clear()
-        logs = Path(tempfile.mkdtemp(prefix='mmchan-sweep-'))
-        _kept[key] = Processes(function, logs, workers=1, timeout=timeout)
+        _kept[key] = Processes(function, None, workers=1, timeout=timeout, cwd=Path(cwd))
     pool = _kept[key]
     pool.submit(task)
     while True:

@@ -4,6 +4,14 @@ from abc import ABC, abstractmethod
 
 from mmchan.design.sweeps.pools.attempt import Attempt
 from mmchan.design.trials import Task
+from mmchan.errors import InputError
+
+
+class WorkersLostError(InputError):
+    """What hands out the trials has ended; the sweep goes on when it is started again."""
+
+    exit_code = 75  # EX_TEMPFAIL of sysexits.h
+
 
 Finished = tuple[Task, Attempt]
 

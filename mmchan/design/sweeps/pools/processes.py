@@ -1,9 +1,11 @@
 """Workers on this machine, each a process that lives as long as the sweep."""
 
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from multiprocessing import connection
 from pathlib import Path
+from typing import BinaryIO
 
 from mmchan.design.sweeps.pools.child import Child
 from mmchan.design.sweeps.pools.pool import Finished, Pool
@@ -17,22 +19,24 @@ class Processes(Pool):
 
     Args:
         function: What runs a trial, as 'module:name'.
-        logs: Folder for what the workers write.
+        logs: Folder for what the workers write; None keeps it no longer than they live.
         workers: Their number.
         timeout: Seconds that a trial may take.
         environments: What each worker has in addition to our environment, such as its GPU.
+        cwd: Where they work, if that is there; by default where we do.
     """
 
     def __init__(
         self,
         function: str,
-        logs: Path,
+        logs: Path | None,
         *,
         workers: int,
         timeout: float,
         environments: Sequence[Mapping[str, str]] | None = None,
+        cwd: Path | None = None,
     ) -> None:
-        self.function, self.logs, self.timeout = function, logs, timeout
+        self.function, self.logs, self.timeout, self.cwd = function, logs, timeout, cwd
         self.environments = environments or [{}] * workers
         self._children: list[Child | None] = [None] * workers
 
@@ -55,11 +59,19 @@ class Processes(Pool):
         child = self._children[place]
         if child is None or not child.is_alive:
             if child is not None:
-                child.end()
-            log = self.logs / f'worker-{place}.log'
-            child = Child(self.function, log, environment=self.environments[place])
-            self._children[place] = child
+                child.close()
+            child = self._children[place] = self._start(place)
         child.begin(task, timeout=self.timeout)
+
+    def _start(self, place: int) -> Child:
+        environment = self.environments[place]
+        return Child(self.function, self._log(place), environment=environment, cwd=self.cwd)
+
+    def _log(self, place: int) -> BinaryIO:
+        if self.logs is None:
+            return tempfile.TemporaryFile('ab+')
+        self.logs.mkdir(parents=True, exist_ok=True)
+        return (self.logs / f'worker-{place}.log').open('ab+')
 
     def wait(self, seconds: float) -> list[Finished]:
         until = time.monotonic() + seconds
@@ -81,10 +93,11 @@ class Processes(Pool):
                 continue
             done.append((task, found))
             if child.task is not None:  # it is gone
+                child.close()
                 self._children[place] = None
         return done
 
     def close(self) -> None:
         for child in filter(None, self._children):
-            child.end()
+            child.close()
         self._children = [None] * len(self._children)

@@ -1,0 +1,113 @@
+"""``mmchan sweep run``, and the page on it."""
+
+import doctest
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from mmchan.cli import group
+from mmchan.design.sweeps import read_results
+from mmchan.design.sweeps.pools import CAUSES, KINDS
+from mmchan.design.sweeps.settings import OPTIONAL, REQUIRED
+from tests.cli.command_lines import DIGITS, ROOT, mmchan_here, succeeded
+from tests.design.sweeps import trial_functions
+
+PAGE = ROOT / 'docs' / 'howto' / 'sweep.md'
+BLOCK = re.compile(r'^```(pycon|python)\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+CONFIG = f"""
+space = dict(name='anynetx_a', macs=(0.36e6, 0.44e6), resolution=8, num_classes=10)
+count = 6
+train = {str(DIGITS)!r}
+epochs = 2
+"""
+
+
+@pytest.fixture
+def config(tmp_path, monkeypatch):
+    """A sweep config; its trials train nothing."""
+    monkeypatch.setattr('mmchan.design.trials.run_trial', trial_functions.drawn)
+    path = tmp_path / 'small.py'
+    path.write_text(CONFIG)
+    return path
+
+
+def test_sweep_runs_and_then_has_nothing_to_do(config, tmp_path):
+    first = succeeded(mmchan_here('sweep', 'run', config, '--pool', 'here', cwd=tmp_path))
+    assert 'anynetx_a: 6 of 6 trials, 6 done, 0 failed, best error' in first.stdout
+    table = tmp_path / 'work_dirs' / 'sweeps' / 'small' / 'trials.jsonl'
+    before = table.read_bytes()
+    succeeded(mmchan_here('sweep', 'run', config, '--pool', 'here', cwd=tmp_path))
+    assert table.read_bytes() == before
+    assert len(read_results(table.parent)) == 6
+
+
+def test_dry_run_prints_networks_draws_and_time_and_writes_nothing(config, tmp_path):
+    done = succeeded(mmchan_here('sweep', 'run', config, '--pool', 'here', '--dry-run', cwd=tmp_path))
+    for part in (
+        '6 networks, seed 0',
+        '6 trials, 12 epochs',
+        'draws',
+        'removed: macs within',
+        'for 6 trials',
+    ):
+        assert part in done.stdout
+    results = re.findall(r'^[0-9a-f]{16} ', done.stdout, re.MULTILINE)
+    assert len(results) == 6 + 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ['small.py']
+
+
+def test_all_trials_that_fail_are_an_error(config, tmp_path, monkeypatch):
+    monkeypatch.setattr('mmchan.design.trials.run_trial', trial_functions.raising)
+    done = mmchan_here('sweep', 'run', config, '--pool', 'here', '--work-dir', 'here', cwd=tmp_path)
+    assert done.returncode == 1
+    assert "failed (error): KeyError: 'no such layer'" in done.stdout
+    assert '0 done, 6 failed (error 6)' in done.stdout
+    monkeypatch.setattr('mmchan.design.trials.run_trial', trial_functions.drawn)
+    options = ('--pool', 'here', '--work-dir', 'here', '--retry-failed')
+    again = succeeded(mmchan_here('sweep', 'run', config, *options, cwd=tmp_path))
+    assert '6 done, 0 failed' in again.stdout
+
+
+@pytest.mark.parametrize(
+    ('options', 'message'),
+    [
+        (['--pool', 'rai'], "unknown pool 'rai'; did you mean 'ray'"),
+        (['--pool', 'here', '--address', 'auto'], '--address is that of a cluster of Ray'),
+        (['--pool', 'processes', '--gpus', '64'], '--gpus must be at most the'),
+    ],
+)
+def test_mistakes_are_a_message(config, tmp_path, options, message):
+    done = mmchan_here('sweep', 'run', config, *options, cwd=tmp_path)
+    assert done.returncode == 2
+    assert message in done.stderr
+
+
+def test_unknown_subcommand_suggests_the_nearest():
+    done = CliRunner().invoke(group, ['sweep', 'rum'])
+    assert (done.exit_code, "did you mean 'run'" in done.output) == (2, True)
+
+
+@pytest.mark.slow
+def test_page_runs(tmp_path, monkeypatch):
+    monkeypatch.setattr('mmchan.design.trials.run_trial', trial_functions.drawn)
+    blocks = BLOCK.findall(PAGE.read_text())
+    (config,) = [code for kind, code in blocks if kind == 'python']
+    command, name = re.match(r'# mmchan (sweep run (\S+))', config).groups()
+    for folder in ('_base_', 'regnet'):
+        (tmp_path / 'configs').mkdir(exist_ok=True)
+        (tmp_path / 'configs' / folder).symlink_to(ROOT / 'configs' / folder)
+    path = tmp_path / name
+    path.parent.mkdir()
+    path.write_text(config)
+    succeeded(mmchan_here(*command.split(), '--pool', 'here', cwd=tmp_path))
+    code = '\n'.join(code for kind, code in blocks if kind == 'pycon')
+    monkeypatch.chdir(tmp_path)
+    test, said = doctest.DocTestParser().get_doctest(code, {}, PAGE.stem, str(PAGE), 0), []
+    doctest.DocTestRunner().run(test, out=said.append)
+    assert said == []
+
+
+def test_page_names_every_setting_and_pool():
+    text = PAGE.read_text()
+    assert [name for name in (*REQUIRED, *OPTIONAL, *KINDS, *CAUSES) if f'`{name}`' not in text] == []
