@@ -15,9 +15,7 @@ from mmchan.findings import FAIL, Finding
 
 PAGE = 'docs/data.md'
 DETECTION_PAGE = 'docs/detection.md'
-IDX = tuple(
-    f'{part}-{kind}-ubyte' for part in ('train', 't10k') for kind in ('images-idx3', 'labels-idx1')
-)
+IDX = tuple(f'{part}-{kind}-ubyte' for part in ('train', 't10k') for kind in ('images-idx3', 'labels-idx1'))
 RUNS_WITHOUT = 'configs/regnet/regnetx-400mf_1xb64_digits.py'
 DETECTOR_RUNS_WITHOUT = 'configs/mask_rcnn/mask-rcnn_rexnet-1.0x_fpn_1xb8_digits-coco.py'
 # data sets whose `split` names a folder; elsewhere it names a part of an annotation file

@@ -1,4 +1,4 @@
-"""Fashion-MNIST: 70,000 photographs of clothes, 28x28 grey levels, ten classes; from wherever it is to be had.
+"""Fashion-MNIST: 70,000 pictures of clothes, 28x28 grey levels, ten classes; from where it is to be had.
 
 H. Xiao, K. Rasul and R. Vollgraf, Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning
 Algorithms, arXiv:1708.07747.
@@ -88,7 +88,9 @@ def _copy(folder: Path, out: Path) -> None:
         content = _content(folder, name)
         found = hashlib.sha256(content).hexdigest()
         if found != digest:
-            raise InputError(f'{folder / name} is not the published file: its SHA-256 is {found}, not {digest}')
+            raise InputError(
+                f'{folder / name} is not the published file: its SHA-256 is {found}, not {digest}'
+            )
         (out / name).write_bytes(content)
 
 

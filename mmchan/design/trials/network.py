@@ -20,8 +20,8 @@ def with_network(model: Mapping[str, object], arch: Mapping[str, object]) -> dic
         arch: As for :func:`mmchan.channels.get_plan`.
 
     Returns:
-        The model. A neck or else the heads that name ``in_channels`` are given those of the network, and so is
-        a classifier's head.
+        The model. A neck or else the heads that name ``in_channels`` are given those of the network, and so
+        is a classifier's head.
 
     Raises:
         InputError: For a model with neither, or one that asks for more maps than there are.
@@ -49,7 +49,9 @@ def _maps(backbone: Mapping, asked: object, *, stages: int) -> tuple[int, ...] |
 def _in_channels(part: object) -> object:
     """What a neck, or the first of several that says it, takes."""
     parts = part if isinstance(part, list | tuple) else [part]
-    return next((one['in_channels'] for one in parts if isinstance(one, Mapping) and 'in_channels' in one), None)
+    return next(
+        (one['in_channels'] for one in parts if isinstance(one, Mapping) and 'in_channels' in one), None
+    )
 
 
 def _following(model: Mapping, widths: int | list[int]) -> dict[str, object]:

@@ -2,7 +2,7 @@
 # A sweep adds the backbone: configs/sweeps
 _base_ = [
     '../models/linear_classifier.py',
-    '../datasets/digits-8x8_bs64.py',
+    '../datasets/digits-8x8_bs128.py',
     'mmpretrain::_base_/default_runtime.py',
     '../runtime/exact.py',
 ]
