@@ -45,7 +45,7 @@ def read_space(said: dict) -> Space:
     """The space that a sweep config names."""
     named = {key: said[key] for key in ('macs', 'resolution', 'num_classes')}
     whole = spaces.get(said['name'], **named).to_config()
-    return Space.from_config({**whole, 'laws': {**whole['laws'], **said['laws']}})
+    return Space.from_config({**whole, 'laws': {**whole['laws'], **said.get('laws', {})}})
 
 
 def tasks(sweep: Path, *, networks: int, seeds: int, epochs: int) -> list[Task]:
