@@ -62,7 +62,8 @@ def digits_coco(out: Path, force: bool) -> None:
 def fashion_mnist(out: Path, source: Path | None, force: bool) -> None:
     """Write Fashion-MNIST's 70,000 images of clothes, 28x28 grey levels.
 
-    They come from --from, from the Debian package dataset-fashion-mnist where it is installed, or from the net.
+    They come from --from; else from the Debian package dataset-fashion-mnist, where it is installed; else
+    from the net.
     """
     from mmchan.data.fashion_mnist import write_fashion_mnist
 

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import mmcv
 import numpy as np
 import torch
-
-from mmchan.checks.walk import type_name
 
 # step -> the settings of it that can be done here
 _SETTINGS = {
@@ -23,7 +22,7 @@ class Augmentation:
     Attributes:
         crop_size: Height and width; None does not crop.
         padding: In front of the crop, at left, top, right and bottom.
-        pad_val: Value of the padding, of all channels or each, in [0, 255].
+        pad_val: Value of the padding as mmcv takes it, in [0, 255].
         flips: Directions and their probabilities, in order.
     """
 
@@ -36,17 +35,17 @@ class Augmentation:
     def hindrances(steps: Sequence[Mapping]) -> list[str]:
         """The steps that cannot be done here, in words."""
         found = [words for step in steps if (words := _hindrance(step))]
-        crops = [step for step in steps if type_name(step) == 'RandomCrop']
+        crops = [step for step in steps if step_name(step) == 'RandomCrop']
         return [*found, *(['several crops'] if len(crops) > 1 else [])]
 
     @classmethod
     def of(cls, steps: Sequence[Mapping]) -> 'Augmentation':
         """The steps of a pipeline without hindrances."""
-        crop = next((step for step in steps if type_name(step) == 'RandomCrop'), None)
+        crop = next((step for step in steps if step_name(step) == 'RandomCrop'), None)
         flips = tuple(
             (step.get('direction', 'horizontal'), step['prob'])
             for step in steps
-            if type_name(step) == 'RandomFlip'
+            if step_name(step) == 'RandomFlip'
         )
         if crop is None:
             return cls(flips=flips)
@@ -63,7 +62,9 @@ class Augmentation:
         whole = torch.empty(
             (count, height + top + bottom, width + left + right, channels), dtype=pixels.dtype
         )
-        whole[:] = torch.as_tensor(self.pad_val, dtype=pixels.dtype)
+        # mmcv's own border: one number stands for the first channel alone
+        border = mmcv.impad(np.zeros((1, 1, channels), np.uint8), padding=(1, 0, 0, 0), pad_val=self.pad_val)
+        whole[:] = torch.from_numpy(border[0, 0].reshape(-1))
         whole[:, top : top + height, left : left + width] = pixels
         return whole
 
@@ -95,6 +96,11 @@ class Augmentation:
         return padded[indices[:, None, None], rows[:, :, None], columns[:, None, :]]
 
 
+def step_name(step: Mapping[str, object]) -> str:
+    """The type of a step, or another part of a config, without its scope."""
+    return str(step.get('type', '')).rpartition('.')[2]
+
+
 def _starts(room: int, count: int, generator: np.random.Generator) -> np.ndarray:
     """Where crops begin, (count, 1)."""
     if room <= 0:
@@ -103,13 +109,13 @@ def _starts(room: int, count: int, generator: np.random.Generator) -> np.ndarray
 
 
 def _hindrance(step: Mapping) -> str:
-    kind = type_name(step)
+    kind = step_name(step)
     if kind not in _SETTINGS:
         return kind
     others = [name for name in step if name not in _SETTINGS[kind]]
     if kind == 'RandomFlip':
         plain = isinstance(step.get('prob'), int | float)
-        known = step.get('direction', 'horizontal') in _AXES
+        known = step.get('direction', 'horizontal') in list(_AXES)
         others += [*([] if plain else ['prob']), *([] if known else ['direction'])]
     return f'{kind}({", ".join(others)})' if others else ''
 

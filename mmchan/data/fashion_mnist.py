@@ -1,4 +1,4 @@
-"""Fashion-MNIST: 70,000 photographs of clothes, 28x28 grey levels, ten classes; from wherever it is to be had.
+"""Fashion-MNIST: 70,000 pictures of clothes, 28x28 grey levels, ten classes; from where it is to be had.
 
 H. Xiao, K. Rasul and R. Vollgraf, Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning
 Algorithms, arXiv:1708.07747.

@@ -10,7 +10,7 @@ import torch
 from mmengine.config import ConfigDict
 from mmengine.registry import DATASETS, DefaultScope
 
-from mmchan.checks.walk import type_name
+from mmchan.data.augmentation import step_name
 from mmchan.errors import InputError
 
 # steps of a pipeline that draw no random numbers: done once, when an image is read
@@ -54,16 +54,16 @@ def read_images(dataset: Mapping[str, object], *, scope: str = 'mmpretrain') -> 
 @lru_cache(maxsize=KEPT)
 def _read(dataset: str, scope: str) -> Images:
     settings = json.loads(dataset)
-    steps = [step for step in settings.get('pipeline', ()) if type_name(step) in FIXED]
+    steps = [step for step in settings.get('pipeline', ()) if step_name(step) in FIXED]
     with DefaultScope.overwrite_default_scope(scope):
         built = DATASETS.build(ConfigDict({**settings, 'pipeline': steps}))
     if not len(built):
-        raise InputError(f'{type_name(settings)} of {settings.get("data_root")!r} holds no image')
+        raise InputError(f'{step_name(settings)} of {settings.get("data_root")!r} holds no image')
     first = _pixels(built[0])
     if first.nbytes * len(built) > LIMIT:
         raise InputError(
-            f'{len(built):,} images of {first.shape} do not fit into {LIMIT >> 30} GiB of memory: train them by '
-            "the ordinary path (path = 'ordinary')"
+            f'{len(built):,} images of {first.shape} do not fit into {LIMIT >> 30} GiB of memory: train '
+            "them by the ordinary path (path = 'ordinary')"
         )
     pixels = np.empty((len(built), *first.shape), dtype=np.uint8)
     labels = np.empty(len(built), dtype=np.int64)
@@ -72,8 +72,8 @@ def _read(dataset: str, scope: str) -> Images:
         image = _pixels(sample)
         if image.shape != first.shape:
             raise InputError(
-                f'image {index} of {settings.get("data_root")!r} is {image.shape}, the first {first.shape}: images '
-                'in memory must be of equal size; resize them in the pipeline'
+                f'image {index} of {settings.get("data_root")!r} is {image.shape}, the first {first.shape}: '
+                'images in memory must be of equal size; resize them in the pipeline'
             )
         pixels[index], labels[index] = image, sample['gt_label']
     return Images(torch.from_numpy(pixels), torch.from_numpy(labels))

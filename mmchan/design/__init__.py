@@ -1,5 +1,5 @@
 """The workbench: spaces of networks, populations drawn from them, and what can be learnt from those.
 
-Functions return arrays. Nothing here imports torch or OpenMMLab: the workbench writes configs,
-others run them.
+Functions return arrays. The workbench writes configs, others run them: torch and OpenMMLab are imported by
+the first trial of a network, and by nothing before.
 """

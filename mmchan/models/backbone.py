@@ -199,9 +199,10 @@ def build_backbone(
         >>> [tuple(out.shape) for out in backbone(torch.rand(1, 3, 64, 64))]
         [(1, 24, 16, 16), (1, 32, 8, 8), (1, 96, 4, 4), (1, 320, 2, 2)]
     """
-    kind = find_family(get_plan(arch).family).load('backbone')
+    plan = get_plan(arch)
+    kind = find_family(plan.family).load('backbone')
     return kind(
-        arch,
+        plan,  # of which a class with arguments of its own, such as RegNet's stem_channels, asks no more
         in_channels,
         out_indices=out_indices,
         frozen_stages=frozen_stages,

@@ -26,6 +26,8 @@ from mmchan.zoo.tasks import TASKS
 
 PREFIX = 'mmchan_'
 TASK_NAMES = tuple(dict.fromkeys(task.name for task in TASKS.values()))
+# folders of configs that describe no model: what is trained, and how, follows from others
+NO_MODELS = ('sweeps',)
 PRECISIONS = ('fp32', 'tf32', 'fp16', 'bf16', 'int8')
 _LATENCY_FIELDS = tuple(field.name for field in fields(Latency))
 _URL = re.compile(r'https://[a-z0-9-]+(\.[a-z0-9-]+)+/[^\s<>"\\]*')
@@ -69,7 +71,8 @@ def name_faults(entries: Iterable[Entry]) -> Iterator[Finding]:
 
 def config_faults(entries: Iterable[Entry], root: Path) -> Iterator[Finding]:
     """Configs without an entry, entries without their config, entries of another folder's config."""
-    shipped = {path.relative_to(root).as_posix() for path in root.glob('configs/[!_]*/*.py')}
+    configs = [path for path in root.glob('configs/[!_]*/*.py') if path.parent.name not in NO_MODELS]
+    shipped = {path.relative_to(root).as_posix() for path in configs}
     described = set()
     for entry in entries:
         described.add(entry.config)

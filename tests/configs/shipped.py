@@ -8,9 +8,14 @@ from mmengine.config import Config
 from mmchan.channels.catalogue import inner_families
 from mmchan.runs.config import load_config
 from mmchan.zoo import Entry, read_entries
+from mmchan.zoo.check import NO_MODELS
 
 ROOT = Path(__file__).parents[2]
-CONFIGS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob('configs/[!_]*/*.py'))
+CONFIGS = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in ROOT.glob('configs/[!_]*/*.py')
+    if path.parent.name not in NO_MODELS
+)
 CLASSIFIERS = tuple(name for name, family in inner_families().items() if family.variants)
 BASELINES = ('efficientnet', 'mobilenet_v2')  # classifiers whose recipe on ImageNet is mmpretrain's
 DETECTORS = ('cascade_rcnn', 'faster_rcnn', 'mask_rcnn', 'retinanet', 'ssdlite')

@@ -17,6 +17,7 @@ from mmchan.families.regnet.backbone import RegNet
 from mmchan.families.rexnet.backbone import ReXNet
 from mmchan.families.rexnet_lite.backbone import ReXNetLite
 from mmchan.models import PoolDropout
+from mmchan.models.backbone import build_backbone
 from tests.models.networks import ALL, SMALL, all_indices, build, images, randomise, run_on_meta
 
 
@@ -266,3 +267,12 @@ def test_models_need_only_torch_mmengine_and_mmcv_lite():
 def test_every_library_builds_ours_by_scoped_type(library):
     registry = importlib.import_module(f'{library}.registry').MODELS
     assert isinstance(registry.build({'type': 'mmchan.ReXNetLite', 'arch': 'rexnet-lite-1.0x'}), ReXNetLite)
+
+
+def test_backbone_of_any_family_takes_its_layout_inside_arch():
+    """As populations write it: RegNet's class has arguments of its own for the same."""
+    arch = {'family': 'anynet', 'widths': (8, 16), 'depths': (1, 1), 'group_widths': (8, 8)}
+    backbone = build_backbone(
+        {**arch, 'stem_width': 8, 'stem_stride': 1, 'strides': (1, 2)}, out_indices=(0, 1)
+    )
+    assert [tuple(out.shape) for out in backbone(torch.rand(1, 3, 8, 8))] == [(1, 8, 8, 8), (1, 16, 4, 4)]

@@ -1,8 +1,8 @@
 """The fast path: a classifier of small images, which are tensors in memory, on one thread.
 
-What it trains is what the ordinary path trains: model, weights at the beginning, optimizer, schedulers, order of
-the samples and preprocessing come from the same config by the same builders. Only loading, hooks and logs
-are left out, crops and flips are drawn for a whole batch at once, and the layout in memory is channels last.
+What it trains is what the ordinary path trains: model, weights at the beginning, optimizer, schedulers,
+order of the samples and preprocessing come from the same config by the same builders. Only loading, hooks and
+logs are left out, crops and flips are drawn for a whole batch at once, and the layout is channels last.
 """
 
 import math
@@ -125,9 +125,8 @@ class Training:
             seeding.seed_devices(self.seed, seeding.ITERATION, 0, iteration)
             losses.append(self.step(torch.as_tensor(indices), generator))
             if not math.isfinite(losses[-1]):
-                raise FloatingPointError(
-                    f'the loss is {losses[-1]} in iteration {number + 1} of {len(self.batches)} of epoch {epoch + 1}'
-                )
+                place = f'epoch {epoch + 1}, iteration {number + 1} of {len(self.batches)}'
+                raise FloatingPointError(f'the loss is {losses[-1]} in {place}')
             self._step_schedulers(by_epoch=False)
         self._step_schedulers(by_epoch=True)
         return sum(losses) / len(losses)

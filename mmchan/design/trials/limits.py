@@ -1,6 +1,6 @@
 """What in a training config the fast path cannot do as the ordinary one does."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from mmengine.config import Config
 
@@ -115,13 +115,19 @@ def _loader(cfg: Config, loader: str) -> Iterator[str]:
         yield f'{loader}.dataset without a pipeline of its own'
         return
     steps = list(dataset['pipeline'])
-    place = f'{loader}.dataset.pipeline'
     if not steps or dict(steps[-1]) != PACK:
-        yield f'{place}: its last step is not a plain PackInputs'
-    random = [step for step in steps[:-1] if type_name(step) not in FIXED]
-    if any(type_name(step) in FIXED for step in steps[len(steps) - 1 - len(random) : -1]):
-        yield f'{place}: what is random comes before what is not'
+        yield f'{loader}.dataset.pipeline: its last step is not a plain PackInputs'
+    hindrances = _steps(steps[:-1], is_random=loader == 'train_dataloader')
+    yield from (f'{loader}.dataset.pipeline: {words}' for words in hindrances)
+
+
+def _steps(steps: Sequence[Mapping], *, is_random: bool) -> Iterator[str]:
+    """What in a pipeline, up to its last step, cannot be done."""
+    fixed = [type_name(step) in FIXED for step in steps]
+    random = [step for step, is_fixed in zip(steps, fixed, strict=True) if not is_fixed]
+    if fixed != sorted(fixed, reverse=True):
+        yield 'what is random comes before what is not'
     hindrances = Augmentation.hindrances(random)
-    yield from (f'{place}: {step}' for step in hindrances)
-    if random and not hindrances and loader == 'val_dataloader':
-        yield f'{place}: random steps'
+    yield from hindrances
+    if random and not hindrances and not is_random:
+        yield 'random steps'

@@ -20,8 +20,8 @@ def with_network(model: Mapping[str, object], arch: Mapping[str, object]) -> dic
         arch: As for :func:`mmchan.channels.get_plan`.
 
     Returns:
-        The model. A neck or else the heads that name ``in_channels`` are given those of the network, and so is
-        a classifier's head.
+        The model. A neck or else the heads that name ``in_channels`` are given those of the network, and so
+        is a classifier's head.
 
     Raises:
         InputError: For a model with neither, or one that asks for more maps than there are.

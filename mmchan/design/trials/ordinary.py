@@ -19,7 +19,7 @@ from mmchan.errors import BadNumbersError, InputError, require, require_known
 from mmchan.files import replacing
 from mmchan.runs.config import config_to_train
 from mmchan.runs.launch import run_training
-from mmchan.runs.logs import RunLog, Series, read_log
+from mmchan.runs.logs import read_log
 
 LOSS = 'loss_of_epoch'  # the log's name of the mean over all iterations of an epoch
 _EXACT = 'mmchan.ExactRunner'
@@ -95,7 +95,9 @@ def read_outcome(folder: Path, task: Task) -> Outcome:
     if not log.metrics:
         raise InputError('the training config must validate (val_dataloader, val_cfg, val_evaluator)')
     require_known(task.objective, log.metrics, 'objective')
-    losses = dict(_of_epochs(log))
+    means = log.series[LOSS]
+    # what was logged last in an epoch is the mean over all of it
+    losses = dict(zip(means.epochs, means.values, strict=True))
     if not all(map(math.isfinite, losses.values())):
         epoch = next(epoch for epoch, loss in losses.items() if not math.isfinite(loss))
         raise FloatingPointError(f'the loss is {losses[epoch]} in epoch {epoch}')
@@ -105,10 +107,3 @@ def read_outcome(folder: Path, task: Task) -> Outcome:
         error_of(value, task.objective, higher_is_better=task.higher_is_better) for value in found.values
     ]
     return Outcome(epochs=epochs, errors=errors, losses=[losses[epoch] for epoch in epochs], path='ordinary')
-
-
-def _of_epochs(log: RunLog) -> Iterator[tuple[int, float]]:
-    """Epoch and mean loss: what was logged last in an epoch is the mean over it."""
-    series: Series = log.series[LOSS]
-    for epoch, value in zip(series.epochs, series.values, strict=True):
-        yield epoch, value

@@ -172,8 +172,10 @@ class RegNet(PlanBackbone):
                     nn.init.zeros_(module.last_norm.weight)
 
 
-def _plan_with(arch: str | Mapping[str, object], layout: Mapping[str, object]) -> NetPlan:
+def _plan_with(arch: str | Mapping[str, object] | NetPlan, layout: Mapping[str, object]) -> NetPlan:
     """The plan of RegNet's arguments, those that mmpretrain gives beside ``arch`` included."""
+    if isinstance(arch, NetPlan):  # which says all of that
+        return arch
     arguments = {MMPRETRAIN_NAMES.get(name, name): value for name, value in arch_arguments(arch).items()}
     family = arguments.setdefault('family', 'regnet')
     require_known(family, FAMILIES, 'family of RegNet')

@@ -1,0 +1,7 @@
+# mmchan data fashion-mnist && mmchan sweep run configs/sweeps/regnetx_fashion-mnist.py
+# 100 networks of 1.33 M MACs on Fashion-MNIST, 28x28 pixels: the paper's RegNetX, five short epochs
+space = dict(name='regnetx', macs=(1.26e6, 1.4e6), resolution=28, num_classes=10)
+name = 'RegNetX'
+count = 100
+train = '../_base_/recipes/sweep_fashion-mnist_1xb128.py'
+epochs = 5
