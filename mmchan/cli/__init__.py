@@ -25,6 +25,7 @@ COMMANDS = {
     'publish': 'Strip a checkpoint and name it by its hash.',
     'replay': 'Repeat the step at which a training met NaN or Inf.',
     'show': 'Draw the plan of one or several networks.',
+    'sweep': 'Say what trained populations tell about their spaces.',
     'test': 'Test a checkpoint.',
     'train': 'Train a config.',
     'zoo': 'Check, count, tabulate and draw the model zoo.',
