@@ -43,14 +43,15 @@ def _cheap(sample: Sample, *, seed: int) -> dict[str, object]:
     final = np.full(len(sample.early), np.nan)
     final[sample.networks] = sample.errors
     found = cheap_edf(sample.early[known], final[known], confidence=CONFIDENCE, seed=seed)
-    low, high = found.band(np.nextafter(found.errors, np.inf))
+    low, high = found.band(np.nextafter(found.errors[:-1], np.inf))
+    columns = {'errors': found.errors[:-1], 'shares': found.curve[1:], 'low': low, 'high': high}  # behind each
     return {
         'kind': 'cheap',
         'networks': found.trained[0],
         'of': found.trained[1],
         'method': found.band.method,
         'confidence': CONFIDENCE,
-        **plain({'errors': found.errors, 'shares': found.curve, 'low': low, 'high': high}),
+        **plain(columns),
         **record(found, 'half_width', 'explained', 'worth'),
     }
 

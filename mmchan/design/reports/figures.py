@@ -1,6 +1,6 @@
 """The figures of a report: which numbers stand on which axis."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from mmchan.design.reports.parameters import COSTS
 from mmchan.drawing.pictures import Dots, Line, Picture, Span
@@ -18,7 +18,7 @@ def figures(numbers: Numbers) -> dict[str, list[Picture]]:
     """
     spaces = list(enumerate(numbers['spaces']))
     found = {
-        'edf': [_edf(spaces, numbers), *_normalised(spaces, numbers)],
+        'edf': [_edf(spaces, numbers), _normalised(spaces, numbers)],
         'search': [_search(spaces)],
         'parameters': [_parameter(name, spaces) for name in _names(spaces)],
         'fit': [_fit(spaces)],
@@ -33,47 +33,37 @@ Spaces = Sequence[tuple[int, Numbers]]
 
 
 def _edf(spaces: Spaces, numbers: Numbers) -> Picture:
-    confidence = numbers['confidence']
-    return Picture(
-        'edf',
+    title = (
         f'Share of networks whose error is below a value, with bands that hold the whole curve of each space '
-        f'with a confidence of {confidence:.0%}',
-        ERROR,
-        'share of networks',
-        [_stair(number, space, space['edf']) for number, space in spaces if space['edf']],
-        percent='x',
-        y_limits=(0, 1),
-        x_limits=_range(spaces),
+        f'with a confidence of {100 * numbers["confidence"]:g} %'
     )
+    return _distribution('edf', title, 'share of networks', spaces)
 
 
-def _normalised(spaces: Spaces, numbers: Numbers) -> Iterator[Picture]:
+def _normalised(spaces: Spaces, numbers: Numbers) -> Picture:
     bins = len(numbers['bins']['edges']) - 1
-    complexity = numbers['complexity']
-    said = (
-        f'in which each of {bins} bins of {complexity} counts the same'
-        if bins > 1
-        else f'in one bin of {complexity}'
+    title = (
+        f'Normalised EDF: the share of networks below an error, in which each of {bins} bins of '
+        f'{title_of(numbers["complexity"])} counts the same'
     )
-    yield Picture(
-        'normalised',
-        f'Normalised EDF: the share of networks below an error, {said}',
-        ERROR,
-        'share of networks, normalised',
-        [_stair(number, space, space['normalised']) for number, space in spaces if space['normalised']],
-        percent='x',
-        y_limits=(0, 1),
-        x_limits=_range(spaces),
-    )
+    return _distribution('normalised', title, 'share of networks, normalised', spaces)
 
 
-def _stair(number: int, space: Numbers, found: Numbers) -> Line:
-    """From the floor at the first error; each share holds from its error on."""
-    x = [found['errors'][0], *found['errors']]
-    y, low, high = ([0, *found[name]] for name in ('shares', 'low', 'high'))
-    return Line(
-        f'{space["name"]} ({found["networks"]})', number, x, y, low, high, steps='post', dash=number // 7
-    )
+def _distribution(name: str, title: str, y_title: str, spaces: Spaces) -> Picture:
+    having = [(number, space) for number, space in spaces if space[name]]
+    limits = _range(having)
+    layers = [_stair(number, space, space[name], limits[1]) for number, space in having]
+    return Picture(name, title, ERROR, y_title, layers, percent='x', y_limits=(0, 1), x_limits=limits)
+
+
+def _stair(number: int, space: Numbers, found: Numbers, end: float | None) -> Line:
+    """From the floor at the first error; each share holds from its error on, the last one up to the end."""
+    errors = found['errors']
+    more = 1 if end is not None and end > errors[-1] else 0
+    x = [errors[0], *errors, *[end] * more]
+    y, low, high = ([0, *found[one], *found[one][-1:] * more] for one in ('shares', 'low', 'high'))
+    name = f'{space["name"]} ({found["networks"]})'
+    return Line(name, number, x, y, low, high, steps='post', dash=number // 7)
 
 
 def _range(spaces: Spaces) -> tuple[float | None, float | None]:
@@ -109,7 +99,7 @@ def _search(spaces: Spaces) -> Picture:
 
 def _names(spaces: Spaces) -> list[str]:
     """Parameters of any space, costs last."""
-    names = [name for _, space in spaces for one in space['networks'][:1] for name in one['values']]
+    names = [name for _, space in spaces for name in _first(space)]
     return [
         *(name for name in dict.fromkeys(names) if name not in COSTS),
         *(one for one in COSTS if one in names),
@@ -117,28 +107,35 @@ def _names(spaces: Spaces) -> list[str]:
 
 
 def _parameter(name: str, spaces: Spaces) -> Picture:
-    having = [
-        (one, space) for one, space in spaces if space['networks'] and name in space['networks'][0]['values']
-    ]
+    having = [(number, space) for number, space in spaces if name in _first(space)]
     layers = [_dots(number, space, lambda one: one['values'][name]) for number, space in having]
-    spans = [
-        Span(number, *(space['parameters'][name][end] for end in ('low', 'median', 'high')))
-        for number, space in having
-        if space['parameters']
-    ]
     x = [value for layer in layers for value in layer.x]
-    wide = bool(x) and min(x) > 0 and max(x) / min(x) >= MANY_TIMES
     return Picture(
         f'parameter-{name.replace(" ", "-").replace("_", "-")}',
         f'Error against {title_of(name)}',
         title_of(name),
         ERROR,
-        [*spans, *layers],
-        x_scale='log' if wide else 'linear',
+        [*_spans(name, having), *layers],
+        x_scale='log' if _wide(x) else 'linear',
         percent='y',
         whole=name not in COSTS and all(value == int(value) for value in x),
         large=name in COSTS,
     )
+
+
+def _first(space: Numbers) -> Numbers:
+    """The parameters of a space's first network, which all of its networks have; none where it has none."""
+    return space['networks'][0]['values'] if space['networks'] else {}
+
+
+def _spans(name: str, spaces: Spaces) -> list[Span]:
+    found = [(number, space['parameters'][name]) for number, space in spaces if space['parameters']]
+    return [Span(number, best['low'], best['median'], best['high']) for number, best in found]
+
+
+def _wide(x: Sequence[float]) -> bool:
+    """Whether an axis of these values is better logarithmic."""
+    return bool(x) and min(x) > 0 and max(x) / min(x) >= MANY_TIMES
 
 
 def title_of(name: str) -> str:
@@ -152,7 +149,7 @@ def title_of(name: str) -> str:
     return f'{word}, stage {stage}' if stage else word
 
 
-def _dots(number: int, space: Numbers, x_of: object) -> Dots:
+def _dots(number: int, space: Numbers, x_of: Callable[[Numbers], float]) -> Dots:
     places, networks = _trained(space)
     spread = [one['spread'] or 0 for one in networks]
     return Dots(

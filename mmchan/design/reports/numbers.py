@@ -17,6 +17,7 @@ from mmchan.design.reports.samples import ERRORS, FAILED, Sample, sample_of
 from mmchan.design.statistics import edf
 from mmchan.design.sweeps import Results
 from mmchan.errors import InputError, require, require_integer, require_known
+from mmchan.progress import track
 
 FORMAT = 1
 
@@ -56,7 +57,8 @@ def numbers(sweeps: Sequence[Results], choices: Choices) -> dict[str, object]:
     """
     _check(sweeps)
     samples = [sample_of(one, error=choices.error, failed=choices.failed) for one in sweeps]
-    spaces = [_space(sample, choices) for sample in samples]
+    computed = track(samples, 'computing', unit='sweeps')
+    spaces = [_space(sample, choices) for sample in computed]
     fit = [number for number, sample in enumerate(samples) if not sample.unfit]
     bins, compared = _compared(samples, fit, spaces, choices)
     return {

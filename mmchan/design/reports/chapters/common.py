@@ -39,5 +39,5 @@ def widths(values: Values, at: str) -> str:
     for _, places in groupby(range(len(values.of(at))), key=lambda place: values.of(f'{at}.{place}')):
         first, *others = places
         times = f'x{len(others) + 1}' if others else ''
-        shown.append(values.show(f'{at}.{first}', 'number') + times)
+        shown.append(values.show(f'{at}.{first}', 'count') + times)
     return '-'.join(shown)

@@ -1,6 +1,6 @@
 """What was compared, what differs, and what failed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from mmchan.design.reports.chapters.common import Drawn, Parts, button, cells, spaces_with
@@ -65,8 +65,8 @@ def _finding(values: Values, number: int, found: Mapping) -> str:
     )
     if not found['differ']:
         return (
-            f'{by}{names[0]} and {names[1]} are not shown to differ (p = {p}). That does not make them equal: '
-            f'so few networks show only differences from {least} on.'
+            f'{by}{names[0]} and {names[1]} are not shown to differ (p = {p}). That does not make them '
+            f'equal: so few networks show only differences from {least} on.'
         )
     better, worse = names if found['signed'] > 0 else names[::-1]
     return (
@@ -90,15 +90,20 @@ def compared(values: Values, _: Drawn) -> Parts:
     """What the sweeps were and what came of them."""
     spaces = spaces_with(values)
     rows = [
-        [title, *(values.show(f'spaces.{one}.{at}', kind) for one, _ in spaces)] for title, at, kind in FACTS
+        _row(title, (values.show(f'spaces.{one}.{at}', kind) for one, _ in spaces))
+        for title, at, kind in FACTS
     ]
-    rows += [[title_of(cost), *(_cost(values, one, cost) for one, _ in spaces)] for cost in COSTS]
+    rows += [_row(title_of(cost), (_cost(values, one, cost) for one, _ in spaces)) for cost in COSTS]
     versions = sorted({name for _, space in spaces for name in space['versions']})
-    rows += [[escape(name), *(_version(space, name) for _, space in spaces)] for name in versions]
-    shown = [row for row in rows if any(cell != NONE for cell in row[1:])]
+    rows += [_row(escape(name), (_version(space, name) for _, space in spaces)) for name in versions]
+    shown = [row for row in rows if set(row[1:]) != {NONE}]
     note = 'A network that was trained several times counts once, with its mean error.'
     headings = ['', *(space['name'] for _, space in spaces)]
     return [table('The spaces and their sweeps', headings, shown), paragraph(note)]
+
+
+def _row(title: str, shown: Iterable[str]) -> list[str]:
+    return [title, *shown]
 
 
 def _cost(values: Values, number: int, name: str) -> str:

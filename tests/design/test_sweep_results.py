@@ -1,0 +1,119 @@
+"""What is read from a sweep's folder is what was written, and what is wrong in one is told."""
+
+import json
+
+import numpy as np
+import pytest
+
+from mmchan.design import spaces
+from mmchan.design.sweeps import read_results
+from mmchan.errors import InputError
+from tests.design.sweep_folders import row_of, rows_of, write_sweep
+
+POPULATION = spaces.sample(spaces.get('regnetx'), seed=0, count=5)
+
+
+@pytest.fixture
+def sweep(tmp_path):
+    return write_sweep(tmp_path / 'sweep', POPULATION, name='RegNetX', repeats=2, epochs=3)
+
+
+def lines_of(sweep):
+    return (sweep / 'trials.jsonl').read_text().splitlines()
+
+
+def write_lines(sweep, lines, end='\n'):
+    (sweep / 'trials.jsonl').write_text('\n'.join(lines) + end)
+
+
+def test_columns_are_those_of_the_table(sweep):
+    found = read_results(sweep)
+    rows = [json.loads(line) for line in lines_of(sweep)]
+    assert (found.name, len(found), found.cut) == ('RegNetX', 10, False)
+    assert found.trials.tolist() == [row['trial'] for row in rows]
+    assert found.networks.tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
+    assert found.repeats.tolist() == [0, 1] * 5
+    assert found.last.tolist() == [row['errors'][-1] for row in rows]
+    assert [curve.tolist() for curve in found.errors] == [row['errors'] for row in rows]
+    assert found.population.ids.tolist() == POPULATION.ids.tolist()
+
+
+def test_minimum_is_of_any_epoch_and_nan_where_the_trial_failed(tmp_path):
+    plain = list(POPULATION.rows())
+    rows = [row_of(plain[0], 0, 0, [0.5, 0.2, 0.3]), row_of(plain[1], 1, 0, [0.5], 'nan')]
+    found = read_results(write_sweep(tmp_path, POPULATION, rows=rows))
+    np.testing.assert_array_equal(found.minimum, [0.2, np.nan])
+    np.testing.assert_array_equal(found.last, [0.3, np.nan])
+    assert (found.statuses.tolist(), found.causes.tolist()) == (['done', 'failed'], ['', 'nan'])
+
+
+def test_sweep_without_any_trial_is_read(sweep):
+    (sweep / 'trials.jsonl').unlink()
+    assert len(read_results(sweep)) == 0
+
+
+def test_half_written_last_line_is_left_out(sweep):
+    lines = lines_of(sweep)
+    write_lines(sweep, [*lines[:4], lines[4][:50]], end='')
+    found = read_results(sweep)
+    assert (len(found), found.cut) == (4, True)
+
+
+def test_folder_of_something_else_is_refused(tmp_path):
+    with pytest.raises(InputError, match='holds no sweep.json; name the work dir of a sweep'):
+        read_results(tmp_path)
+    with pytest.raises(InputError, match='is no folder'):
+        read_results(tmp_path / 'nowhere')
+
+
+@pytest.mark.parametrize(
+    ('text', 'message'),
+    [
+        ('{"mmchan": "swee', 'cannot be read as JSON'),
+        ('{"mmchan": "population"}', 'must be the description of a sweep'),
+        ('{"mmchan": "sweep", "format": 2}', r'format of .* must be 1; read it with the version .*, got 2'),
+        ('{"mmchan": "sweep", "format": 1, "name": "A"}', "must be a description with 'epochs'"),
+    ],
+)
+def test_wrong_description_is_refused(sweep, text, message):
+    (sweep / 'sweep.json').write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_results(sweep)
+
+
+def test_line_that_was_changed_is_refused(sweep):
+    lines = lines_of(sweep)
+    lines[1] = lines[1].replace('"status": "done"', '"status": "failed"')
+    write_lines(sweep, lines)
+    with pytest.raises(InputError, match=r'line 2: not as it was written; `mmchan sweep run`'):
+        read_results(sweep)
+
+
+def test_trial_that_is_there_twice_is_refused(sweep):
+    lines = lines_of(sweep)
+    write_lines(sweep, [*lines, lines[3]])
+    trial = json.loads(lines[3])['trial']
+    with pytest.raises(InputError, match=f'1 trials more than once, such as {trial}'):
+        read_results(sweep)
+
+
+def test_short_and_full_trial_of_a_network_are_two(tmp_path):
+    plain = next(POPULATION.rows())
+    rows = [row_of(plain, 0, 0, [0.5], budget=budget) for budget in ('short', 'full')]
+    assert len(read_results(write_sweep(tmp_path, POPULATION, rows=rows))) == 2
+
+
+def test_network_that_the_population_lacks_is_refused(sweep):
+    rows = list(rows_of(POPULATION))
+    rows[2]['index'] = 4
+    write_sweep(sweep, POPULATION, rows=rows)
+    with pytest.raises(InputError, match=r'line 3: network \w+ is not number 4 of the 5'):
+        read_results(sweep)
+
+
+@pytest.mark.parametrize(('name', 'value'), [('status', 'don'), ('budget', 'ful')])
+def test_unknown_word_suggests_the_nearest(tmp_path, name, value):
+    row = row_of(next(POPULATION.rows()), 0, 0, [0.5], **({name: value} if name == 'budget' else {}))
+    row[name] = value
+    with pytest.raises(InputError, match=f'{name} in .* {value!r}; did you mean'):
+        read_results(write_sweep(tmp_path, POPULATION, rows=[row]))
