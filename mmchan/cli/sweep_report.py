@@ -62,11 +62,12 @@ def report(
     choices = Choices(error=error, complexity=complexity, failed=failed, seed=seed)
     folder = out or folders[0] / 'report'
     found = write_report(sweeps, folder, choices)
-    _show(console(), found)
+    show(console(), found)
     click.echo(f'the report is {folder / "report.html"}')
 
 
-def _show(shown: Console, found: Mapping[str, object]) -> None:
+def show(shown: Console, found: Mapping[str, object]) -> None:
+    """Print the spaces, their differences and what must be known, as wide as the terminal allows."""
     narrow = shown.is_terminal and shown.width < NARROW
     shown.print(_spaces(found, narrow=narrow), '')
     if found['comparisons']:

@@ -23,7 +23,7 @@ def full(index, *curve, repeat=0, cause=None):
 
 
 def short(index, error):
-    return row_of(PLAIN[index], index, 0, [error], budget='short')
+    return row_of(PLAIN[index], index, 0, [error], budget='short', trial=f'{index}-short')
 
 
 def test_repeats_are_averaged_and_their_spread_is_shown(tmp_path):

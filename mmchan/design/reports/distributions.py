@@ -44,7 +44,12 @@ def _cheap(sample: Sample, *, seed: int) -> dict[str, object]:
     final[sample.networks] = sample.errors
     found = cheap_edf(sample.early[known], final[known], confidence=CONFIDENCE, seed=seed)
     low, high = found.band(np.nextafter(found.errors[:-1], np.inf))
-    columns = {'errors': found.errors[:-1], 'shares': found.curve[1:], 'low': low, 'high': high}  # behind each
+    columns = {
+        'errors': found.errors[:-1],
+        'shares': found.curve[1:],
+        'low': low,
+        'high': high,
+    }  # behind each
     return {
         'kind': 'cheap',
         'networks': found.trained[0],

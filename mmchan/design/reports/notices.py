@@ -1,6 +1,6 @@
 """What a reader must know before believing a number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,18 +11,25 @@ TREATED = {
     'worst': 'a failed trial counts as an error of 100 %',
     'out': 'failed trials are left out, which makes the space look better where its bad networks fail',
 }
-ALIKE = ('epochs', 'repeats', 'train', 'path')  # of sweeps that compare like with like
+ALIKE = ('epochs', 'short_epochs', 'repeats', 'path')  # of sweeps that compare like with like
 
 
 def notices_of_all(sweeps: Sequence[Results]) -> list[str]:
     """In what the sweeps of a report differ though they should not."""
-    found = []
+    differing = []
     for name in ALIKE:
-        values = {repr(one.settings.get(name)) for one in sweeps}
-        if len(values) > 1:
-            said = '' if name == 'train' else f': {", ".join(sorted(values))}'
-            found.append(f'The sweeps differ in {name}{said}. Their spaces are not compared like with like.')
-    return found
+        values = sorted({repr(one.settings.get(name)) for one in sweeps})
+        differing += [f'{name} ({", ".join(values)})'] * (len(values) > 1)
+    if len({_training(one.settings.get('train')) for one in sweeps}) > 1:
+        differing.append('their training configs')
+    if not differing:
+        return []
+    return [f'The sweeps differ in {" and ".join(differing)}: spaces are not compared like with like.']
+
+
+def _training(said: object) -> str:
+    """What tells one training config from another, whatever the file's name."""
+    return str(said.get('digest', said)) if isinstance(said, Mapping) else str(said)
 
 
 def notices_of_space(sample: Sample, failed: str) -> list[str]:
@@ -31,7 +38,7 @@ def notices_of_space(sample: Sample, failed: str) -> list[str]:
         _unfit(sample),
         _failed(sample.results, failed),
         _missing(sample),
-        _cut(sample.results),
+        _broken(sample.results),
         _cheap(sample),
     )
     return list(filter(None, found))
@@ -44,7 +51,7 @@ def _unfit(sample: Sample) -> str:
 
 
 def _failed(results: Results, failed: str) -> str:
-    count = int((results.statuses == 'failed').sum())
+    count = int((~results.is_done).sum())
     if not count:
         return ''
     return f'{count} of {len(results)} trials of {results.name} failed: {TREATED[failed]}.'
@@ -52,16 +59,19 @@ def _failed(results: Results, failed: str) -> str:
 
 def _missing(sample: Sample) -> str:
     results = sample.results
-    count = len(results.population) - len(np.unique(results.networks))
+    count = len(results.population) - len(np.unique(results.index))
     if not count:
         return ''
     return f'{count} of {len(results.population)} networks of {sample.name} have no result yet.'
 
 
-def _cut(results: Results) -> str:
-    if not results.cut:
+def _broken(results: Results) -> str:
+    if not results.broken:
         return ''
-    return f'The last line of the table of {results.name} is half-written and is left out.'
+    return (
+        f'{results.broken} lines of the table of {results.name} are half-written or damaged, and left out; '
+        f'`mmchan sweep run` with the same config runs their trials again.'
+    )
 
 
 def _cheap(sample: Sample) -> str:

@@ -1,7 +1,7 @@
 """Every number of a report, by name: plain data, and nothing else of a report computes."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -156,8 +156,8 @@ def _heading(sample: Sample) -> dict[str, object]:
         'family': results.population.family,
         'settings': plain(said),
         'trials': _trials(results),
-        'causes': dict(Counter(results.causes[results.statuses == 'failed'].tolist())),
-        'seconds': float(np.nansum(results.seconds)),
+        'causes': dict(Counter(row.get('cause') or 'error' for row in _failed(results))),
+        'seconds': sum(row.get('seconds') or 0.0 for row in results.rows),
         'versions': _versions(results),
         'population': len(results.population),
         'judged': len(sample),
@@ -167,18 +167,24 @@ def _heading(sample: Sample) -> dict[str, object]:
 
 
 def _trials(results: Results) -> dict[str, int]:
-    done = int((results.statuses == 'done').sum())
-    short = int((results.budgets == 'short').sum())
-    planned = len(results.population) * int(results.settings.get('repeats') or 1)
-    if results.settings.get('full'):  # how many go to the end is the sweep's to say
-        planned = len(results)
-    missing = max(0, planned - len(results))
+    done, short = int(results.is_done.sum()), int((~results.is_full).sum())
+    missing = max(0, _planned(results) - len(results))
     return {'done': done, 'failed': len(results) - done, 'missing': missing, 'short': short}
 
 
+def _planned(results: Results) -> int:
+    """Number of trials: of all networks, and where these are short ones, of a random part once more."""
+    networks, share = len(results.population), results.settings.get('full')
+    again = max(1, round(share * networks)) if share else 0
+    return (networks + again) * int(results.settings.get('repeats') or 1)
+
+
 def _versions(results: Results) -> dict[str, list[str]]:
-    names = sorted({name for versions in results.versions for name in versions})
-    return {name: sorted({str(one[name]) for one in results.versions if name in one}) for name in names}
+    found: dict[str, set[str]] = {}
+    for row in results.rows:
+        for name, version in (row.get('versions') or {}).items():
+            found.setdefault(name, set()).add(str(version))
+    return {name: sorted(versions) for name, versions in sorted(found.items())}
 
 
 def _range(values: np.ndarray) -> dict[str, float]:
@@ -196,14 +202,18 @@ def _errors(sample: Sample) -> dict[str, object]:
     return plain({'errors': found, 'spread': spread})
 
 
+def _failed(results: Results) -> list[Mapping[str, object]]:
+    return [row for row in results.rows if row['status'] == 'failed']
+
+
 def _failures(results: Results) -> list[dict[str, object]]:
     return [
         {
-            'trial': str(results.trials[one]),
-            'network': str(results.population.ids[results.networks[one]]),
-            'cause': str(results.causes[one]),
-            'message': results.messages[one],
-            'epochs': len(results.epochs[one]),
+            'trial': row['trial'],
+            'network': row['network'],
+            'cause': row.get('cause') or 'error',
+            'message': row.get('message') or '',
+            'epochs': len(row['epochs']),
         }
-        for one in np.flatnonzero(results.statuses == 'failed')
+        for row in _failed(results)
     ]

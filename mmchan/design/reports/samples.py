@@ -74,8 +74,8 @@ def sample_of(results: Results, *, error: str, failed: str) -> Sample:
         error: 'minimum' over the epochs, or that of the 'last' one.
         failed: Whether a failed trial counts as the 'worst' error, or is left 'out'.
     """
-    short = _errors_of(results, 'short', error, failed)
-    full = _errors_of(results, 'full', error, failed)
+    short = _errors_of(results, ~results.is_full, error, failed)
+    full = _errors_of(results, results.is_full, error, failed)
     networks = np.flatnonzero(np.isfinite(full.errors))
     sample = Sample(
         results=results,
@@ -100,13 +100,12 @@ class _PerNetwork:
     failed: np.ndarray
 
 
-def _errors_of(results: Results, budget: str, error: str, failed: str) -> _PerNetwork:
+def _errors_of(results: Results, counts: np.ndarray, error: str, failed: str) -> _PerNetwork:
     values = getattr(results, error)
-    broken = results.statuses == 'failed'
-    counts = results.budgets == budget
+    broken = ~results.is_done
     if failed == 'out':
         counts = counts & ~broken
-    networks, values = results.networks[counts], np.where(broken, WORST, values)[counts]
+    networks, values = results.index[counts], np.where(broken, WORST, values)[counts]
     size = len(results.population)
     trials = np.bincount(networks, minlength=size)
     with np.errstate(invalid='ignore', divide='ignore'):  # 0 / 0 where nothing counts
@@ -118,14 +117,20 @@ def _errors_of(results: Results, budget: str, error: str, failed: str) -> _PerNe
 
 def _curves(results: Results, networks: np.ndarray) -> np.ndarray:
     """Mean error of each network after each epoch that any trial has, (K, epochs), NaN for none."""
-    last = max((int(epochs[-1]) for epochs in results.epochs if len(epochs)), default=0)
+    curves = [(index, *curve) for index, curve in _full_curves(results)]
+    last = max((int(epochs[-1]) for _, epochs, _ in curves if len(epochs)), default=0)
     sums, counts = np.zeros((2, len(results.population), last + 1))
-    for trial in np.flatnonzero((results.budgets == 'full') & (results.statuses == 'done')):
-        place = results.networks[trial], results.epochs[trial]
-        sums[place] += results.errors[trial]
-        counts[place] += 1
-    with np.errstate(invalid='ignore', divide='ignore'):
+    for index, epochs, errors in curves:
+        sums[index, epochs.astype(np.int64)] += errors
+        counts[index, epochs.astype(np.int64)] += 1
+    with np.errstate(invalid='ignore', divide='ignore'):  # 0 / 0 where nothing was evaluated
         return (sums / counts)[networks, 1:]
+
+
+def _full_curves(results: Results) -> list[tuple[int, np.ndarray]]:
+    """Network and curve of each full training that came to its end."""
+    chosen = np.flatnonzero(results.is_full & results.is_done)
+    return [(int(results.index[one]), results.curves[one]) for one in chosen]
 
 
 def _unfit(sample: Sample) -> str:
@@ -143,15 +148,12 @@ def _too_few(sample: Sample) -> str:
 
 
 def _stopped_early(results: Results) -> str:
-    done = (results.statuses == 'done') & (results.budgets == 'full')
-    planned = results.settings['epochs']
-    short = sum(
-        not len(results.epochs[one]) or results.epochs[one][-1] < planned for one in np.flatnonzero(done)
-    )
+    curves, planned = _full_curves(results), results.settings['epochs']
+    short = sum(not epochs.size or epochs[-1] < planned for _, (epochs, _) in curves)
     if not short:
         return ''
     return (
-        f'{short} of {done.sum()} trainings ended before epoch {planned}: stopping early censors the errors'
+        f'{short} of {len(curves)} trainings ended before epoch {planned}: stopping early censors the errors'
     )
 
 

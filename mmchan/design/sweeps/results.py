@@ -1,4 +1,4 @@
-"""What a sweep's folder holds: what was planned, and what came of it, as columns.
+"""The results of a sweep as arrays.
 
 A folder has ``sweep.json`` (what the sweep is), ``population.jsonl`` (its networks) and ``trials.jsonl`` (a
 line per trial that is over). Nothing here writes.
@@ -6,98 +6,122 @@ line per trial that is over). Nothing here writes.
 
 import json
 import zlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from mmchan.design.spaces import Population, read
+from mmchan.design import spaces
+from mmchan.design.spaces import Population
 from mmchan.errors import InputError, require, require_known
 
 FORMAT = 1
 SWEEP, POPULATION, TRIALS = 'sweep.json', 'population.jsonl', 'trials.jsonl'
-STATUSES = ('done', 'failed')
-CAUSES = ('error', 'crash', 'timeout', 'nan', 'memory')
-BUDGETS = ('full', 'short')
-NEEDED = ('name', 'epochs', 'objective')
-COLUMNS = ('trial', 'network', 'index', 'status', 'epochs', 'errors')
+WORDS = {'status': ('done', 'failed'), 'budget': ('full', 'short')}
+NEEDED = ('name', 'epochs', 'objective')  # of what a sweep is
+COLUMNS = ('trial', 'network', 'index', 'repeat', 'budget', 'status', 'epochs', 'errors', 'last', 'minimum')
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False)
 class Results:
-    """The trials of a sweep that are over, T of them, in the order of the table.
+    """What came of the trials of a sweep, N of them, in the order of the plan.
 
     Attributes:
         folder: Where they are from.
         settings: What ``sweep.json`` says.
-        population: The networks, N of them.
-        trials: Names, (T,).
-        networks: Place of each trial's network in the population, (T,).
-        repeats: Which training of its network each is, from 0 on, (T,).
-        budgets: 'full' or 'short', (T,).
-        statuses: 'done' or 'failed', (T,).
-        causes: Why it failed: 'error', 'crash', 'timeout', 'nan' or 'memory'; '' where it did not, (T,).
-        messages: What happened, (T,).
-        last: Error of the last epoch, a fraction, NaN where the trial failed, (T,).
-        minimum: Smallest error of any epoch, likewise, (T,).
-        epochs: Epochs that were evaluated, per trial.
-        errors: Errors after these, per trial.
-        losses: Mean training losses of these, per trial.
-        seconds: What each took, NaN where it is not known, (T,).
-        versions: Of what it ran with, by name, per trial.
-        cut: Whether the table's last line was half-written and is left out.
+        population: All networks, those too that have no result yet.
+        rows: The table, a row for each trial.
+        broken: Number of lines of the table that are none, and are left out: half-written ones, as a running
+            or a killed sweep leaves them, and damaged ones.
     """
 
     folder: Path
     settings: Mapping[str, object]
     population: Population
-    trials: np.ndarray
-    networks: np.ndarray
-    repeats: np.ndarray
-    budgets: np.ndarray
-    statuses: np.ndarray
-    causes: np.ndarray
-    messages: Sequence[str]
-    last: np.ndarray
-    minimum: np.ndarray
-    epochs: Sequence[np.ndarray]
-    errors: Sequence[np.ndarray]
-    losses: Sequence[np.ndarray]
-    seconds: np.ndarray
-    versions: Sequence[Mapping[str, str]]
-    cut: bool = False
+    rows: Sequence[Mapping[str, object]]
+    broken: int = 0
 
     def __len__(self) -> int:
-        return len(self.trials)
+        return len(self.rows)
 
     @property
     def name(self) -> str:
         """What reports call the sweep."""
         return str(self.settings['name'])
 
+    def column(self, name: str) -> np.ndarray:
+        """A column of the table, (N,); numbers that are not there are NaN, texts ''.
+
+        Args:
+            name: One of :attr:`names`.
+        """
+        require(not self.rows or name in self.rows[0], 'name', f'one of {self.names}', name)
+        return _array([row[name] for row in self.rows])
+
+    @property
+    def names(self) -> list[str]:
+        """Of the columns."""
+        return list(self.rows[0]) if self.rows else []
+
+    @cached_property
+    def index(self) -> np.ndarray:
+        """Which network of the population each trial trained, (N,)."""
+        return np.array([row['index'] for row in self.rows], dtype=np.int64)
+
+    @cached_property
+    def last(self) -> np.ndarray:
+        """Error of the last epoch, (N,); NaN for a trial that failed."""
+        return self._errors('last')
+
+    @cached_property
+    def minimum(self) -> np.ndarray:
+        """Smallest error of all epochs, (N,); NaN for a trial that failed."""
+        return self._errors('minimum')
+
+    def _errors(self, name: str) -> np.ndarray:
+        return np.array([np.nan if row[name] is None else row[name] for row in self.rows], dtype=float)
+
+    @cached_property
+    def is_done(self) -> np.ndarray:
+        """Whether each trial came to its end, (N,)."""
+        return np.array([row['status'] == 'done' for row in self.rows], dtype=bool)
+
+    @cached_property
+    def is_full(self) -> np.ndarray:
+        """Whether each trial trained for the whole time, (N,)."""
+        return np.array([row['budget'] == 'full' for row in self.rows], dtype=bool)
+
+    @cached_property
+    def curves(self) -> list[np.ndarray]:
+        """Epochs and errors of each trial, (2, epochs)."""
+        return [np.array([row['epochs'], row['errors']], dtype=float) for row in self.rows]
+
 
 def read_results(folder: str | Path) -> Results:
-    """Read a sweep's folder.
-
-    A half-written last line, as a running or killed sweep leaves it, is left out; its trial is not over.
+    """Read the folder of a sweep, also of one that still runs. Nothing in it is changed.
 
     Args:
-        folder: The work dir of ``mmchan sweep run``.
+        folder: Its work dir.
+
+    Returns:
+        The results so far. A trial that failed and was run again is there once.
 
     Raises:
-        InputError: For a folder that is no sweep's or of another format, a line that is not whole, a trial
-            that is there twice, or one of a network that the population lacks.
+        InputError: For a folder that is no sweep's or of another format, a trial that came to its end twice,
+            or one of a network that the population lacks.
     """
     folder = Path(folder)
     settings = read_settings(folder)
-    population = read(folder / POPULATION)
-    rows, cut = _rows(folder / TRIALS)
-    _check_rows(folder / TRIALS, rows, population)
-    return Results(
-        folder=folder, settings=settings, population=population, cut=cut, **_columns(rows), **_numbers(rows)
-    )
+    population = spaces.read(folder / POPULATION)
+    rows, broken = _rows(folder / TRIALS)
+    rows = _once(folder / TRIALS, rows)
+    for row in rows:
+        _check(folder / TRIALS, row, population)
+    # within a network and a repeat the short training comes first
+    order = sorted(rows, key=lambda row: (row['index'], row['repeat'], row['budget'] == 'full'))
+    return Results(folder, settings, population, order, broken)
 
 
 def read_settings(folder: Path) -> dict[str, object]:
@@ -130,79 +154,63 @@ def checksum(row: Mapping[str, object]) -> int:
     return zlib.crc32(json.dumps(rest).encode())
 
 
-def _rows(path: Path) -> tuple[list[dict], bool]:
-    """The rows of a table, and whether a half-written last one was left out."""
+def _rows(path: Path) -> tuple[list[dict], int]:
+    """The whole rows of a table, and how many lines are none."""
     if not path.exists():
-        return [], False
+        return [], 0
     try:
-        lines = path.read_text(encoding='utf-8', errors='replace').split('\n')
+        lines = path.read_text(encoding='utf-8', errors='replace').splitlines()
     except OSError as error:
         raise InputError(f'{path} cannot be read: {error.strerror}') from error
-    *whole, rest = lines
-    return [_row(path, number, line) for number, line in enumerate(whole, start=1)], bool(rest)
+    rows = list(filter(None, map(_row, lines)))
+    return rows, len(lines) - len(rows)
 
 
-def _row(path: Path, number: int, line: str) -> dict:
+def _row(line: str) -> dict | None:
     try:
         row = json.loads(line)
     except ValueError:
-        row = None
-    if not isinstance(row, dict) or ('check' in row and row['check'] != checksum(row)):
-        raise InputError(
-            f'{path}, line {number}: not as it was written; `mmchan sweep run` with the same config keeps '
-            f'the line beside and runs its trial again'
-        )
-    missing = [name for name in COLUMNS if name not in row]
-    require(not missing, f'{path}, line {number}', f'a trial with {", ".join(missing)}', sorted(row))
-    require_known(row['status'], STATUSES, f'status in {path}, line {number}:')
-    require_known(row.get('budget', 'full'), BUDGETS, f'budget in {path}, line {number}:')
-    return row
+        return None
+    whole = isinstance(row, dict) and row.get('check') == checksum(row)
+    return {name: value for name, value in row.items() if name != 'check'} if whole else None
 
 
-def _check_rows(path: Path, rows: Sequence[Mapping], population: Population) -> None:
-    times = Counter((row['trial'], row.get('budget', 'full')) for row in rows)
-    twice = [trial for (trial, _), count in times.items() if count > 1]
-    if twice:
-        raise InputError(
-            f'{path} has {len(twice)} trials more than once, such as {twice[0]}: every trial counts once; '
-            f'remove the lines that are too many'
-        )
-    for number, row in enumerate(rows, start=1):
-        index = row['index']
-        if not 0 <= index < len(population) or population.ids[index] != row['network']:
+def _once(path: Path, rows: Sequence[dict]) -> list[dict]:
+    """Each trial once: what was run again after it had failed, as it came out then."""
+    found: dict[str, dict] = {}
+    for row in rows:
+        missing = [name for name in COLUMNS if name not in row]
+        require(not missing, str(path), f'a table with {", ".join(missing)}', sorted(row))
+        before = found.get(row['trial'])
+        if before and before['status'] == 'done':
             raise InputError(
-                f'{path}, line {number}: network {row["network"]} is not number {index} of the '
-                f'{len(population)} in {POPULATION}; the two files are of different sweeps'
+                f'{path}: trial {row["trial"]} came to its end more than once, and every trial counts once; '
+                f'remove the lines that are too many'
             )
+        found[row['trial']] = row
+    return list(found.values())
 
 
-def _columns(rows: Sequence[Mapping]) -> dict[str, object]:
-    """What names and words say."""
-    return {
-        'trials': np.array([row['trial'] for row in rows], dtype=str),
-        'networks': np.array([row['index'] for row in rows], dtype=np.int64),
-        'repeats': np.array([row.get('repeat', 0) for row in rows], dtype=np.int64),
-        'budgets': np.array([row.get('budget', 'full') for row in rows], dtype=str),
-        'statuses': np.array([row['status'] for row in rows], dtype=str),
-        'causes': np.array([row.get('cause') or '' for row in rows], dtype=str),
-        'messages': [row.get('message') or '' for row in rows],
-        'versions': [row.get('versions') or {} for row in rows],
-    }
+def _check(path: Path, row: Mapping[str, object], population: Population) -> None:
+    for name, words in WORDS.items():
+        require_known(row[name], words, f'{name} of {row["trial"]} in {path}:')
+    index = row['index']
+    if not 0 <= index < len(population) or population.ids[index] != row['network']:
+        raise InputError(
+            f'{path}: network {row["network"]} is not number {index} of the {len(population)} in '
+            f'{POPULATION}; the two files are of different sweeps'
+        )
 
 
-def _numbers(rows: Sequence[Mapping]) -> dict[str, object]:
-    done = [row['status'] == 'done' for row in rows]
-    errors = [_floats(row['errors']) for row in rows]
-    pairs = list(zip(errors, done, strict=True))
-    return {
-        'last': _floats([curve[-1] if fine and len(curve) else np.nan for curve, fine in pairs]),
-        'minimum': _floats([np.nanmin(curve) if fine and len(curve) else np.nan for curve, fine in pairs]),
-        'epochs': [np.array(row['epochs'], dtype=np.int64) for row in rows],
-        'errors': errors,
-        'losses': [_floats(row.get('losses', ())) for row in rows],
-        'seconds': _floats([row.get('seconds') for row in rows]),
-    }
-
-
-def _floats(values: Sequence[float | None]) -> np.ndarray:
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+def _array(values: list[object]) -> np.ndarray:
+    """Integers, numbers with NaN, texts with '', or objects, whichever the values are."""
+    kinds = {type(value) for value in values}
+    if kinds & {list, dict}:
+        column = np.empty(len(values), dtype=object)
+        column[:] = values
+        return column
+    if kinds <= {int}:
+        return np.array(values, dtype=np.int64)
+    if kinds <= {int, float, type(None)}:
+        return np.array([np.nan if value is None else value for value in values], dtype=float)
+    return np.array(['' if value is None else value for value in values], dtype=str)
