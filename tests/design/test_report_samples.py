@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from mmchan.design import spaces
+from mmchan.design.reports.distributions import distribution
 from mmchan.design.reports.samples import sample_of
+from mmchan.design.statistics import cheap_edf
 from mmchan.design.sweeps import read_results
 from tests.design.sweep_folders import row_of, write_sweep
 
@@ -91,3 +93,24 @@ def test_part_that_the_sweep_did_not_plan_has_none(tmp_path):
 def test_small_part_has_none(tmp_path):
     found = cheap(tmp_path, range(0, 60, 6), full=0.2, short_epochs=1)
     assert '10 networks trained to the end, a distribution takes 20' in found.unfit
+
+
+def test_distribution_of_a_random_part_is_the_difference_estimator(tmp_path):
+    chosen = sorted(np.random.default_rng(0).choice(60, 24, replace=False).tolist())
+    found = distribution(cheap(tmp_path, chosen, full=0.4, short_epochs=1), seed=5)
+    final = np.full(60, np.nan)
+    final[chosen] = ERRORS[chosen]
+    expected = cheap_edf(ERRORS + 0.1, final, seed=5)
+    assert (found['kind'], found['networks'], found['of']) == ('cheap', 24, 60)
+    assert [found[name] for name in ('half_width', 'explained', 'worth')] == pytest.approx(
+        [expected.half_width, expected.explained, expected.worth]
+    )
+    errors = np.array(found['errors'])
+    apart = np.flatnonzero(np.diff(errors) > 1e-9)
+    low, high = expected.band((errors[apart] + errors[apart + 1]) / 2)
+    np.testing.assert_allclose(np.array(found['low'])[apart], low)
+    np.testing.assert_allclose(np.array(found['high'])[apart], high)
+    assert found['shares'] == sorted(found['shares'])
+    # early errors tell the final ones here: the share of all 60 that are below, not only of the 24
+    at = np.searchsorted(found['errors'], 0.25, side='right') - 1
+    assert found['shares'][at] == pytest.approx(np.mean(ERRORS < 0.25), abs=0.05)

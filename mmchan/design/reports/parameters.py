@@ -21,10 +21,7 @@ def columns(population: Population) -> dict[str, np.ndarray]:
         found |= _split(name, values)
     found['blocks'] = population.depths.sum(axis=1)
     found |= {name: getattr(population, name) for name in COSTS}
-    varying = {name: values.astype(np.float64) for name, values in found.items() if _varies(values)}
-    if any(np.array_equal(varying.get('blocks', ()), varying[name]) for name in varying if name != 'blocks'):
-        del varying['blocks']  # a parameter says the same
-    return varying
+    return {name: values.astype(np.float64) for name, values in found.items() if _varies(values)}
 
 
 def _split(name: str, values: np.ndarray) -> dict[str, np.ndarray]:
