@@ -12,7 +12,7 @@ from mmchan.channels import get_plan
 from mmchan.design import spaces
 from mmchan.design.reports import Choices, distributions, numbers
 from mmchan.design.reports.samples import sample_of
-from mmchan.design.sweeps import read_results
+from mmchan.design.sweeps import Results, read_results
 from mmchan.errors import InputError
 from tests.design.sweep_folders import row_of, write_sweep
 
@@ -183,6 +183,11 @@ def test_sweeps_of_different_objectives_are_refused(sweeps, tmp_path):
     other = write_sweep(tmp_path, sweeps[0].population, objective='coco/bbox_mAP', epochs=2)
     with pytest.raises(InputError, match=r'same objective, got accuracy/top1 .*coco/bbox_mAP'):
         numbers([sweeps[0], read_results(other)], Choices())
+
+
+def test_sweeps_of_one_name_are_told_apart_by_their_folders(sweeps):
+    same = [Results(one.folder, {**one.settings, 'name': 'A'}, one.population, []) for one in sweeps]
+    assert [space['name'] for space in numbers(same, Choices())['spaces']] == ['A (sweep-0)', 'A (sweep-1)']
 
 
 def test_same_sweep_twice_is_refused(sweeps):

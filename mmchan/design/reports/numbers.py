@@ -59,6 +59,7 @@ def numbers(sweeps: Sequence[Results], choices: Choices) -> dict[str, object]:
     samples = [sample_of(one, error=choices.error, failed=choices.failed) for one in sweeps]
     computed = track(samples, 'computing', unit='sweeps')
     spaces = [_space(sample, choices) for sample in computed]
+    spaces = [{**space, 'name': name} for space, name in zip(spaces, _names(sweeps), strict=True)]
     fit = [number for number, sample in enumerate(samples) if not sample.unfit]
     bins, compared = _compared(samples, fit, spaces, choices)
     return {
@@ -87,6 +88,12 @@ def _check(sweeps: Sequence[Results]) -> None:
     if len(objectives) > 1:
         said = ', '.join(f'{objective} ({folder})' for objective, folder in objectives.items())
         raise InputError(f'sweeps of one report must have the same objective, got {said}; report them apart')
+
+
+def _names(sweeps: Sequence[Results]) -> list[str]:
+    """Names that tell the sweeps apart: with the folder where two have the same."""
+    times = Counter(one.name for one in sweeps)
+    return [one.name if times[one.name] == 1 else f'{one.name} ({one.folder.name})' for one in sweeps]
 
 
 def _compared(
