@@ -18,6 +18,8 @@
   const seriesOf = (point) => Number(point.closest('[data-series]').dataset.series);
   const networkOf = (point) => spaces[seriesOf(point)].networks[point.dataset.network];
 
+  const spoken = (series, one) => `${spaces[series].name}, network ${one.id}, error ${percent(one.error)}`;
+
   function element(tag, attributes, ...children) {
     const made = tag.startsWith('svg:') ? document.createElementNS(SVG, tag.slice(4)) : document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
@@ -41,21 +43,24 @@
     const [width, height, left, top, bottom] = [380, 150, 6, 18, 18];
     const blocks = one.widths.flatMap((value, stage) => Array(one.depths[stage]).fill(value));
     const pitch = (width - 2 * left) / blocks.length;
+    const fill = `var(--series-${series % 7})`;
     const tall = (value) => ((height - top - bottom) * value) / Math.max(...blocks);
-    const label = `Widths per block: ${one.widths.map((value, stage) => `${one.depths[stage]} of ${value}`).join(', ')}`;
-    const picture = element('svg:svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': label });
+    const said = one.widths.map((value, stage) => `${one.depths[stage]} of ${value}`).join(', ');
+    const named = { role: 'img', 'aria-label': `Widths per block: ${said}` };
+    const picture = element('svg:svg', { viewBox: `0 0 ${width} ${height}`, ...named });
+    const label = (x, y, text) => picture.append(element('svg:text', { x, y, 'text-anchor': 'middle' }, text));
     blocks.forEach((value, block) => {
       const box = { x: left + block * pitch + 0.5, y: height - bottom - tall(value), height: tall(value) };
-      picture.append(element('svg:rect', { ...box, width: Math.max(1, pitch - 1), fill: `var(--series-${series % 7})` }));
+      picture.append(element('svg:rect', { ...box, width: Math.max(1, pitch - 1), fill }));
     });
     let start = 0;
     one.depths.forEach((depth, stage) => {
       const x = left + (start + depth / 2) * pitch;
       const y = height - bottom - tall(one.widths[stage]) - 4;
-      if (stage === 0 || depth * pitch > 22) picture.append(element('svg:text', { x, y, 'text-anchor': 'middle' }, String(one.widths[stage])));
+      if (stage === 0 || depth * pitch > 22) label(x, y, String(one.widths[stage]));
       start += depth;
     });
-    picture.append(element('svg:text', { x: width / 2, y: height - 3, 'text-anchor': 'middle' }, `${blocks.length} blocks`));
+    label(width / 2, height - 3, `${blocks.length} blocks`);
     return picture;
   }
 
@@ -80,7 +85,7 @@
     part('copied').textContent = '';
     panel.hidden = false;
     panel.scrollTop = 0;
-    document.querySelector('#said').textContent = `${spaces[series].name}, network ${one.id}, error ${percent(one.error)}`;
+    document.querySelector('#said').textContent = spoken(series, one);
     for (const point of document.querySelectorAll('.points .chosen')) point.classList.remove('chosen');
     for (const group of document.querySelectorAll(`.points[data-series="${series}"]`)) {
       group.querySelector(`[data-network="${place}"]`)?.classList.add('chosen');
@@ -115,8 +120,10 @@
       for (const attribute of ['tabindex', 'role', 'aria-label']) current.removeAttribute(attribute);
       current = point;
       const one = networkOf(point);
-      const label = `${spaces[seriesOf(point)].name}, network ${one.id}, error ${percent(one.error)}`;
-      for (const [key, value] of [['tabindex', '0'], ['role', 'button'], ['aria-label', label]]) point.setAttribute(key, value);
+      const label = spoken(seriesOf(point), one);
+      point.setAttribute('tabindex', '0');
+      point.setAttribute('role', 'button');
+      point.setAttribute('aria-label', label);
     };
     const choose = (point) => {
       name(point);
@@ -124,7 +131,10 @@
       show(seriesOf(point), point.dataset.network, point);
     };
     name(current);
-    const steps = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageDown: 10, PageUp: -10, Home: -points.length, End: points.length };
+    const steps = {
+      ...{ ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageDown: 10, PageUp: -10 },
+      ...{ Home: -points.length, End: points.length },
+    };
     drawing.addEventListener('keydown', (event) => {
       const place = points.indexOf(event.target);
       if (place < 0) return;

@@ -42,7 +42,7 @@ def findings(values: Values, _: Drawn) -> Parts:
     said = [_finding(values, number, found) for number, found in enumerate(values.numbers['comparisons'])]
     best = [_best(values, number, space) for number, space in spaces_with(values, 'typical')]
     of_spaces = [one for _, space in spaces_with(values) for one in space['notices']]
-    notices = [escape(one) for one in (*values.numbers['notices'], *of_spaces)]
+    notices = [escape(one).replace(' %', '&nbsp;%') for one in (*values.numbers['notices'], *of_spaces)]
     notes = f'<div class="notices">{listed(notices)}</div>' if notices else ''
     return [listed([*filter(None, said), *best]), notes]
 
