@@ -61,6 +61,7 @@ def test_wheel_holds_configs_tools_and_index(built):
     shipped = {name.removeprefix('mmchan/.mim/') for name in names if name.startswith('mmchan/.mim/')}
     assert shipped == files_under(built / 'copy', 'configs', 'tools') | {'model-index.yml'}
     assert len([name for name in shipped if name.startswith('configs/')]) > 20
+    assert files_under(built / 'copy', 'mmchan') <= set(names)  # scripts and styles of pages too
     roots = {name.partition('/')[0].partition('-')[0] for name in names}
     assert roots == {'mmchan'}
     assert any(name.endswith('licenses/LICENSE') for name in names)

@@ -3,6 +3,7 @@
 import click
 
 from mmchan.cli.pools import Running, running_options, tell_end
+from mmchan.cli.sweep_report import report
 from mmchan.errors import suggestion
 
 
@@ -40,3 +41,6 @@ def run(config: str, running: Running, dry_run: bool) -> None:
         return
     ended = run_sweep(sweep, folder, workers=workers, retry_failed=running.retry_failed, display=display())
     tell_end(ended, folder)
+
+
+command.add_command(report)

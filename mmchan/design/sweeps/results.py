@@ -1,4 +1,8 @@
-"""The results of a sweep as arrays."""
+"""The results of a sweep as arrays.
+
+A folder has ``sweep.json`` (what the sweep is), ``population.jsonl`` (its networks) and ``trials.jsonl`` (a
+line per trial that is over). Nothing here writes.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +15,10 @@ from mmchan.design import spaces
 from mmchan.design.spaces import Population
 from mmchan.design.sweeps import folder as layout
 from mmchan.design.sweeps.table import read_table
-from mmchan.errors import require
+from mmchan.errors import InputError, require, require_known
+
+WORDS = {'status': ('done', 'failed'), 'budget': ('full', 'short')}
+COLUMNS = ('trial', 'network', 'index', 'repeat', 'budget', 'status', 'epochs', 'errors', 'last', 'minimum')
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,15 +30,23 @@ class Results:
         settings: What ``sweep.json`` says.
         population: All networks, those too that have no result yet.
         rows: The table, a row for each trial.
+        broken: Number of lines of the table that are none, and are left out: half-written ones, as a running
+            or a killed sweep leaves them, and damaged ones.
     """
 
     folder: Path
     settings: Mapping[str, object]
     population: Population
     rows: Sequence[Mapping[str, object]]
+    broken: int = 0
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def name(self) -> str:
+        """What reports call the sweep."""
+        return str(self.settings['name'])
 
     def column(self, name: str) -> np.ndarray:
         """A column of the table, (N,); numbers that are not there are NaN, texts ''.
@@ -50,7 +65,7 @@ class Results:
     @cached_property
     def index(self) -> np.ndarray:
         """Which network of the population each trial trained, (N,)."""
-        return self.column('index')
+        return np.array([row['index'] for row in self.rows], dtype=np.int64)
 
     @cached_property
     def last(self) -> np.ndarray:
@@ -65,20 +80,70 @@ class Results:
     def _errors(self, name: str) -> np.ndarray:
         return np.array([np.nan if row[name] is None else row[name] for row in self.rows], dtype=float)
 
-    @property
+    @cached_property
     def is_done(self) -> np.ndarray:
         """Whether each trial came to its end, (N,)."""
         return np.array([row['status'] == 'done' for row in self.rows], dtype=bool)
 
-    @property
+    @cached_property
     def is_full(self) -> np.ndarray:
         """Whether each trial trained for the whole time, (N,)."""
         return np.array([row['budget'] == 'full' for row in self.rows], dtype=bool)
 
-    @property
+    @cached_property
     def curves(self) -> list[np.ndarray]:
         """Epochs and errors of each trial, (2, epochs)."""
         return [np.array([row['epochs'], row['errors']], dtype=float) for row in self.rows]
+
+
+def read_results(folder: str | Path) -> Results:
+    """Read the folder of a sweep, also of one that still runs. Nothing in it is changed.
+
+    Args:
+        folder: Its work dir.
+
+    Returns:
+        The results so far. A trial that failed and was run again is there once.
+
+    Raises:
+        InputError: For a folder that is no sweep's or of another format, a trial that came to its end twice,
+            or one of a network that the population lacks.
+    """
+    folder = Path(folder)
+    settings = layout.read_settings(folder)
+    population = spaces.read(layout.population_file(folder))
+    path = layout.table_file(folder)
+    rows, broken = _rows(path)
+    for row in rows:
+        _check(path, row, population)
+    # within a network and a repeat the short training comes first
+    order = sorted(rows, key=lambda row: (row['index'], row['repeat'], row['budget'] == 'full'))
+    return Results(folder, settings, population, order, broken)
+
+
+def _rows(path: Path) -> tuple[list[dict[str, object]], int]:
+    """The rows of a table, and how many lines are none."""
+    read = read_table(path)
+    if read.twice:
+        raise InputError(
+            f'{path}: trial {read.twice[0]} came to its end more than once, and every trial counts once; '
+            f'remove the lines that are too many'
+        )
+    for row in read.rows:
+        missing = [name for name in COLUMNS if name not in row]
+        require(not missing, str(path), f'a table with {", ".join(missing)}', sorted(row))
+    return read.rows, len(read.broken)
+
+
+def _check(path: Path, row: Mapping[str, object], population: Population) -> None:
+    for name, words in WORDS.items():
+        require_known(row[name], words, f'{name} of {row["trial"]} in {path}:')
+    index = row['index']
+    if not 0 <= index < len(population) or population.ids[index] != row['network']:
+        raise InputError(
+            f'{path}: network {row["network"]} is not number {index} of the {len(population)} in '
+            f'its population; the two files are of different sweeps'
+        )
 
 
 def _array(values: list[object]) -> np.ndarray:
@@ -93,24 +158,3 @@ def _array(values: list[object]) -> np.ndarray:
     if kinds <= {int, float, type(None)}:
         return np.array([np.nan if value is None else value for value in values], dtype=float)
     return np.array(['' if value is None else value for value in values], dtype=str)
-
-
-def read_results(folder: str | Path) -> Results:
-    """Read the folder of a sweep, also of one that still runs. Nothing in it is changed.
-
-    Args:
-        folder: Its work_dir.
-
-    Returns:
-        The results so far; lines of the table that are broken are passed over.
-
-    Raises:
-        InputError: For a folder that is none of a sweep, or one of another version.
-    """
-    folder = Path(folder)
-    settings = layout.read_settings(folder)
-    population = spaces.read(layout.population_file(folder))
-    rows = read_table(layout.table_file(folder)).rows
-    # within a network and a repeat the short training comes first
-    order = sorted(rows, key=lambda row: (row['index'], row['repeat'], row['budget'] == 'full'))
-    return Results(folder, settings, population, order)

@@ -39,7 +39,7 @@ def row_of(line: str) -> dict[str, object]:
         ValueError: Where it is none, or not what was written.
     """
     row = json.loads(line)
-    if not isinstance(row, dict) or 'trial' not in row:
+    if not isinstance(row, dict) or not {'trial', 'status'} <= row.keys():
         raise ValueError('no row of a trial')
     if row.pop('check', None) != _check_sum(row):
         raise ValueError('its check sum is wrong')
@@ -58,11 +58,13 @@ class Read:
         rows: The last row of each trial, in the order of the file.
         broken: Lines that are none, with their number, from 1.
         cut: Whether the last one is without its end.
+        twice: Trials that came to their end more than once.
     """
 
     rows: list[dict[str, object]] = field(default_factory=list)
     broken: list[tuple[int, str]] = field(default_factory=list)
     cut: bool = False
+    twice: list[str] = field(default_factory=list)
 
 
 def read_table(path: Path) -> Read:
@@ -75,7 +77,7 @@ def read_table(path: Path) -> Read:
         text = path.read_bytes().decode(errors='replace') if path.is_file() else ''
     except OSError as error:
         raise InputError(f'{path} cannot be read: {error.strerror}') from error
-    rows, broken = {}, []
+    rows, broken, twice = {}, [], []
     cut = bool(text) and not text.endswith('\n')
     for number, line in enumerate(text.removesuffix('\n').split('\n') if text else [], start=1):
         try:
@@ -83,9 +85,11 @@ def read_table(path: Path) -> Read:
         except ValueError:
             broken.append((number, line))
             continue
-        rows.pop(row['trial'], None)
+        before = rows.pop(row['trial'], None)
+        if before and before['status'] == 'done':
+            twice.append(row['trial'])
         rows[row['trial']] = row
-    return Read(list(rows.values()), broken, cut)
+    return Read(list(rows.values()), broken, cut, twice)
 
 
 class Table:
