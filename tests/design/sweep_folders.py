@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from mmchan.design.spaces import Population
-from mmchan.design.sweeps.results import checksum
+from mmchan.design.sweeps.table import line_of
 
 VERSIONS = {'mmchan': '0.1.0', 'torch': '2.6.0', 'python': '3.11.2'}
 
@@ -32,7 +32,7 @@ def write_sweep(folder: Path, population: Population, *, rows=None, **settings) 
     (folder / 'sweep.json').write_text(json.dumps(said))
     population.write(folder / 'population.jsonl')
     rows = list(rows_of(population, epochs=said['epochs'], repeats=said['repeats'])) if rows is None else rows
-    lines = [json.dumps({**row, 'check': checksum(row)}) for row in rows]
+    lines = [line_of(row) for row in rows]
     (folder / 'trials.jsonl').write_text(''.join(f'{line}\n' for line in lines))
     return folder
 

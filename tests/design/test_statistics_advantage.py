@@ -1,4 +1,4 @@
-"""The test of an advantage is SciPy's, its power that of simulated samples, Holm's correction that by hand."""
+"""The test of an advantage is SciPy's, its power that of simulated samples, the correction by hand."""
 
 import numpy as np
 import pytest

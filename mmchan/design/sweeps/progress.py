@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 class Progress:
@@ -11,9 +11,10 @@ class Progress:
     Args:
         name: Of the sweep.
         total: Its trials.
+        rows: Those that were recorded before this start.
     """
 
-    def __init__(self, name: str, total: int) -> None:
+    def __init__(self, name: str, total: int, rows: Iterable[Mapping[str, object]] = ()) -> None:
         self.name, self.total = name, total
         self.done = 0
         self.failed: Counter[str] = Counter()
@@ -21,6 +22,8 @@ class Progress:
         self.running = 0
         self.begin = time.monotonic()
         self.before = 0
+        for row in rows:
+            self.add_earlier(row)
 
     def start(self) -> None:
         """Count time from now on: the workers are there."""
