@@ -8,10 +8,12 @@ Source: arXiv:2007.00992, section 3.
 
 from mmchan.design.ranks.analysis import Analysis, analyse
 from mmchan.design.ranks.measures import THRESHOLDS, Measures, default_tolerance, measure
+from mmchan.design.ranks.profile import BLOCK, PartProfile, profile_blocks, randomised
 from mmchan.design.ranks.published import FIGURE
 from mmchan.design.ranks.settings import KINDS, NONLINEARITIES, RATIOS, Settings
 
 __all__ = [
+    'BLOCK',
     'FIGURE',
     'KINDS',
     'NONLINEARITIES',
@@ -19,8 +21,11 @@ __all__ = [
     'THRESHOLDS',
     'Analysis',
     'Measures',
+    'PartProfile',
     'Settings',
     'analyse',
     'default_tolerance',
     'measure',
+    'profile_blocks',
+    'randomised',
 ]

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from mmchan.design.ranks.settings import BOTTLENECK, CONV1, CONV3, Settings
 
 KERNEL = 3
-LEAST_DEVIATION = 1e-12  # a channel of constants stays one
+EPS = 1e-5  # what batch normalisation adds to the variance
 
 Activation = Callable[[Tensor], Tensor]
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
@@ -164,7 +164,7 @@ def normalised(x: Tensor, norm: str) -> Tensor:
         return x
     over = (1, 3, 4)
     centred = x if norm == 'scale' else x - x.mean(over, keepdim=True)
-    return centred / x.std(over, correction=0, keepdim=True).clamp_min(LEAST_DEVIATION)
+    return centred * (x.var(over, correction=0, keepdim=True) + EPS).rsqrt()
 
 
 def singular_values(matrices: Tensor) -> np.ndarray:

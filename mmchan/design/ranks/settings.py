@@ -62,12 +62,12 @@ class Settings:
     nonlinearities: Sequence[str] = tuple(NONLINEARITIES)
     ratios: Sequence[float] = RATIOS
     networks: int = 1000
-    widths: tuple[int, int] = (10, 120)
-    inputs: float = 3.0
+    widths: tuple[int, int] = (20, 80)
+    inputs: float = 5.0
     weights: str = 'normal'
     values: str = 'uniform'
     norm: str = 'scale'
-    expansions: tuple[int, int] = (1, 6)
+    expansions: tuple[int, int] = (1, 3)
     map_size: int = 1
     tolerance: float | None = None
     seed: int = 0
