@@ -86,9 +86,18 @@ def profile_panels(profiles: Profiles) -> list[list[Panel]]:
         'effective rank / width': 'effective_rank',
         'stable rank / width': 'stable_rank',
     }
-    parts = dict.fromkeys(one.part for parts in profiles.values() for one in parts)
-    parts = sorted(parts, key=lambda part: part != 'block')
-    return [[_profile_panel(profiles, part, what, name) for what, name in measures.items()] for part in parts]
+    return [
+        [_profile_panel(profiles, part, what, name) for what, name in measures.items()]
+        for part in _part_names(next(iter(profiles.values())))
+    ]
+
+
+def _part_names(parts: Sequence[ranks.PartProfile]) -> list[str]:
+    """The block, then what is in it, in the order of the block with most parts."""
+    inside = defaultdict(list)
+    for one in parts:
+        inside[one.block].append(one.part)
+    return sorted(max(inside.values(), key=len), key=lambda part: part != ranks.BLOCK)
 
 
 def _profile_panel(profiles: Profiles, part: str, what: str, name: str) -> Panel:
