@@ -2,9 +2,9 @@
 
     python benchmarks/ranks.py
 
-Runs `mmchan.design.ranks.analyse` with its defaults and prints the difference from every value read off figure
-1 of ReXNet's paper (arXiv:2007.00992v3). Then it does the same for other choices of what the paper does not say,
-with fewer networks, and prints each one's root mean square difference. Writes all of it to
+Runs `mmchan.design.ranks.analyse` with its defaults and prints the difference from every value read off
+figure 1 of ReXNet's paper (arXiv:2007.00992v3). Then it does the same for other choices of what the paper
+does not say, with fewer networks, and prints each one's root mean square difference. Writes all of it to
 benchmarks/results/ranks.json.
 """
 
@@ -32,8 +32,8 @@ from mmchan.progress import track
 RESULT = Path(__file__).parent / 'results' / 'ranks.json'
 COMMAND = 'python benchmarks/ranks.py'
 UNIT = (
-    'figure, ours: rank over output channels, mean over networks; error: standard error of that mean; rms: root '
-    'mean square of the differences; broken: orders of the figure that do not hold'
+    'figure, ours: rank over output channels, mean over networks; error: standard error of that mean; '
+    'rms: root mean square of the differences; broken: orders of the figure that do not hold'
 )
 SMOOTH = ('elu', 'softplus', 'hardswish', 'silu')
 RECTIFIERS = ('relu6', 'relu', 'leaky_relu')

@@ -236,8 +236,6 @@ def profile(
     tolerance: float | None,
 ) -> None:
     """Profile a trained network and the same one with random weights; print, write and draw both."""
-    from dataclasses import asdict
-
     from mmchan.cli.rank_tables import profile_panels, profile_table
 
     profiles = {}
@@ -255,7 +253,7 @@ def profile(
         'seed': seed,
         'tolerance': tolerance,
         'thresholds': ranks.THRESHOLDS.tolist(),
-        **{which: [asdict(part) for part in parts] for which, parts in profiles.items()},
+        **{which: [part.as_dict() for part in parts] for which, parts in profiles.items()},
     }
     title = f'{name}: rank of its blocks on {len(tensors)} images'
     _write(content, profile_panels(profiles), out, title=title, logarithmic=-1)

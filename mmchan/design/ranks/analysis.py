@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -15,6 +15,7 @@ from mmchan.errors import require_integer
 
 CHUNK = 16  # networks that are computed together
 SCALARS = ('rank_ratio', 'nuclear_ratio', 'stable_rank', 'effective_rank')
+_ARRAYS = ('actual_ratios', 'rank_error', *SCALARS, 'cdf')
 
 Watch = Callable[[Sequence[Future]], Iterator[Future]]
 
@@ -46,9 +47,17 @@ class Analysis:
 
     def as_dict(self) -> dict:
         """Every number as plain values, for JSON."""
-        names = ('actual_ratios', 'rank_ratio', 'rank_error', *SCALARS[1:], 'cdf')
-        arrays = {name: np.round(getattr(self, name), 6).tolist() for name in names}
+        arrays = {name: np.round(getattr(self, name), 6).tolist() for name in _ARRAYS}
         return {'settings': asdict(self.settings), 'thresholds': THRESHOLDS.tolist(), **arrays}
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, object]) -> 'Analysis':
+        """The analysis that :meth:`as_dict` gave, also after JSON."""
+        given = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in content['settings'].items()
+        }
+        return cls(Settings(**given), **{name: np.array(content[name]) for name in _ARRAYS})
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,6 +59,14 @@ class PartProfile:
     effective_rank: float
     dead: int
     cdf: tuple[float, ...]
+
+    def as_dict(self) -> dict:
+        """Every number as plain values, for JSON."""
+        values = asdict(self)
+        values['cdf'] = [round(share, 4) for share in self.cdf]
+        return {
+            name: round(value, 6) if isinstance(value, float) else value for name, value in values.items()
+        }
 
     @property
     def ratio(self) -> float:

@@ -93,7 +93,9 @@ class Settings:
         low, high = self.expansions
         require(1 <= low <= high, 'expansions', '(least, largest), both >= 1', self.expansions)
         require(self.inputs > 1, 'inputs', '> 1, so that there are more inputs than features', self.inputs)
-        require(self.tolerance is None or 0 <= self.tolerance < 1, 'tolerance', '[0, 1)', self.tolerance)
+        require(
+            self.tolerance is None or 0 <= self.tolerance < 1, 'tolerance', 'within [0, 1)', self.tolerance
+        )
 
     @property
     def width_choices(self) -> range:
