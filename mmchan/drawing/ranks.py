@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 
 from mmchan.drawing.points import Curve, Panel
 from mmchan.drawing.widths import save
@@ -62,7 +63,9 @@ def plot_ranks(
     for number, (row, cells) in enumerate(zip(rows, grid, strict=True)):
         for panel, axes in zip(row, cells, strict=True):
             _draw(axes, panel, look)
-            axes.set_xscale('log' if number == logarithmic else 'linear')
+            if number == logarithmic:
+                axes.set_xscale('log')
+                axes.xaxis.set_minor_locator(NullLocator())
     handles, names = grid[0][0].get_legend_handles_labels()
     figure.legend(
         handles, names, loc='outside lower center', ncols=len(names), frameon=False, labelcolor=look.ink
