@@ -153,7 +153,7 @@ def main(networks: int, few: int, seed: int, out: Path) -> None:
             'torch': torch.__version__,
         },
         'unit': UNIT,
-        'cores': len(os.sched_getaffinity(0)),
+        'cores': os.cpu_count(),
         'seconds': round(seconds, 1),
         'core_seconds': round(core_seconds, 1),
         'rms': distances(rows),

@@ -89,7 +89,9 @@ def _choice(name: str, known: Sequence[str], default: str, help_text: str):
     help='Pixels of each map of a trained network.',
 )
 @click.option('--seed', type=click.IntRange(0), default=0, show_default=True, help='Random seed.')
-@click.option('--workers', type=click.IntRange(1), help='Threads; one per core by default.')
+@click.option(
+    '--workers', type=click.IntRange(1), help='Threads; one per core by default, within OMP_NUM_THREADS.'
+)
 @click.option(
     '--device', help="For a trained network, such as 'cuda:0'; by default a GPU where there is one."
 )

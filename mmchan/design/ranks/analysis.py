@@ -1,6 +1,5 @@
 """The rank of random layers and blocks against their channel dimension ratio."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -80,13 +79,15 @@ def analyse(settings: Settings, *, workers: int | None = None, watch: Watch = it
 
     Args:
         settings: Which networks, and how their rank is counted.
-        workers: Threads; None takes one per core.
+        workers: Threads; None takes as many as torch would, which OMP_NUM_THREADS limits.
         watch: Given the batches that are computed, hands them on one by one: to show progress.
 
     Raises:
         InputError: For a number of workers below 1.
     """
-    count = len(os.sched_getaffinity(0)) if workers is None else workers
+    import torch
+
+    count = torch.get_num_threads() if workers is None else workers
     require_integer(count, 'workers')
     batches = list(_batches(settings))
     with _one_thread_each(), ThreadPoolExecutor(count) as pool:
