@@ -6,6 +6,8 @@ The pictures are those of ``mmchan rank``, in the theme's ground.
 import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 
@@ -19,7 +21,10 @@ from mmchan.drawing.ranks import THEMES, plot_ranks
 
 RESULTS = Path(__file__).parents[2] / 'benchmarks' / 'results'
 ANALYSIS, PROFILE = RESULTS / 'ranks.json', RESULTS / 'rank_profile.json'
-FIGURE = '<img class="only-{theme}" src="{root}_static/ranks/{file}" alt="{title}">'
+FIGURE = (
+    '<a class="only-{theme}" href="{root}_static/ranks/{file}">'
+    '<img class="only-{theme}" src="{root}_static/ranks/{file}" alt="{title}"></a>'
+)
 
 
 @cache
@@ -47,17 +52,18 @@ PICTURES: Mapping[str, Callable[[], tuple]] = MappingProxyType({'analysis': anal
 
 
 def points() -> Iterator[list[str]]:
-    """Heading and rows: the published figure's values and ours."""
-    yield ['layer', 'ratio', 'nonlinearity', 'figure', 'ours', 'difference']
-    for row in _read(ANALYSIS)['points']:
-        numbers = f'{row["figure"]:.3f}', f'{row["ours"]:.3f}', f'{row["difference"]:+.3f}'
-        name = ranks.NONLINEARITIES[row['nonlinearity']]
-        yield [ranks.KINDS[row['kind']], f'{row["ratio"]:g}', name, *numbers]
+    """Heading and rows: our values where the published figure was read, and their differences from it."""
+    rows = _read(ANALYSIS)['points']
+    names = [name for name in ranks.NONLINEARITIES if any(row['nonlinearity'] == name for row in rows)]
+    yield ['layer', 'ratio', *map(ranks.NONLINEARITIES.get, names)]
+    for (kind, ratio), group in groupby(rows, key=itemgetter('kind', 'ratio')):
+        found = {row['nonlinearity']: f'{row["ours"]:.3f} ({row["difference"]:+.3f})' for row in group}
+        yield [kind, f'{ratio:g}', *(found.get(name, '') for name in names)]
 
 
 def choices() -> Iterator[list[str]]:
     """Heading and rows: root mean square differences with other choices, and orders that do not hold then."""
-    yield ['choice', *ranks.KINDS.values(), 'all', 'orders broken']
+    yield ['choice', *ranks.KINDS, 'all', 'orders broken']
     for name, choice in _read(ANALYSIS)['choices'].items():
         yield [name, *(f'{value:.3f}' for value in choice['rms'].values()), str(len(choice['broken']))]
 

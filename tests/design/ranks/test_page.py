@@ -44,7 +44,8 @@ def test_defaults_come_nearest_of_all_choices():
 
 
 def test_kept_points_are_those_of_the_analysis():
-    assert list(BENCHMARK.compare(FOUND)) == KEPT['points']
+    for computed, kept in zip(BENCHMARK.compare(FOUND), KEPT['points'], strict=True):
+        assert computed == pytest.approx(kept, abs=1.5e-4)  # what is kept is rounded
     single = [row['difference'] for row in KEPT['points'] if row['kind'] in ('1x1', '3x3')]
     assert max(map(abs, single)) < 0.06
 
