@@ -25,6 +25,7 @@ extensions = [
     'config_errata',
     'explorer_data',
     'generated_pages',
+    'rank_pictures',
     'site_data',
     'widths',
 ]

@@ -23,6 +23,7 @@ COMMANDS = {
     'predict': 'Classify images or detect objects in them.',
     'print-config': 'Print a config with everything that it inherits.',
     'publish': 'Strip a checkpoint and name it by its hash.',
+    'rank': 'Measure how much of its channels a layer or a block can use.',
     'replay': 'Repeat the step at which a training met NaN or Inf.',
     'search': 'Search a space for its best networks.',
     'show': 'Draw the plan of one or several networks.',

@@ -92,16 +92,22 @@ def _config_predictor(config: str, checkpoint: str, cfg_options: dict | None, **
 
 def _variant_predictor(name: str, checkpoint: str | None, *, device: str | None, topk: int, trust: bool):
     """The function that classifies one image with a variant."""
+    from mmchan.prediction.classification import classification_predictor
+
+    network = load_variant(name, checkpoint, device=device, trust=trust)
+    return classification_predictor(network, network.preprocessing, topk=topk)
+
+
+def load_variant(name: str, checkpoint: str | None, *, device: str | None, trust: bool):
+    """A variant as a classifier with its published weights, or those of a checkpoint, on a device."""
     from mmengine.device import get_device
 
     from mmchan.api import get_model, trained_classifier
-    from mmchan.prediction.classification import classification_predictor
     from mmchan.weights.checkpoints import trust_checkpoints
 
     with trust_checkpoints(trust):
         network = trained_classifier(name, checkpoint) if checkpoint else get_model(name, True)
-    network.to(device or get_device())
-    return classification_predictor(network, network.preprocessing, topk=topk)
+    return network.to(device or get_device())
 
 
 def _summary(entry: dict) -> str:

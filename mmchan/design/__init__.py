@@ -1,5 +1,5 @@
 """The workbench: spaces of networks, populations drawn from them, and what can be learnt from those.
 
 Functions return arrays. The workbench writes configs, others run them: torch and OpenMMLab are imported by
-the first trial of a network, and by nothing before.
+the first trial of a network and by the rank analysis, when it computes, and by nothing before.
 """

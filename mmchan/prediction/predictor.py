@@ -30,6 +30,22 @@ def load_predictor(
     Raises:
         InputError: For a config of another kind of model, and for weights that are not this model's.
     """
+    inferencer = load_inferencer(cfg, checkpoint, device=device, trust=trust)
+    if cfg.get('default_scope') == 'mmdet':
+        return lambda image: detection.detect(inferencer, image, score_threshold)
+    return lambda image: classification.classify_file(inferencer, image)
+
+
+def load_inferencer(cfg: Config, checkpoint: str, *, device: str | None = None, trust: bool = False):
+    """The library's inferencer for a config, with all of its weights from a checkpoint.
+
+    Args:
+        cfg: As for :func:`load_predictor`, like everything else.
+        checkpoint: Its weights: a file or a URL.
+
+    Raises:
+        InputError: As :func:`load_predictor`.
+    """
     from mmchan.layouts.wrappers import unwrap
     from mmchan.models.backbone import fit_names
     from mmchan.weights.checkpoints import read_for_runner, safe_checkpoints, trust_checkpoints
@@ -45,9 +61,7 @@ def load_predictor(
         inferencer = load(cfg, checkpoint, device)
     fit_names(inferencer.model, weights, child='backbone')
     _check_weights(inferencer.model.state_dict(), weights, checkpoint)
-    if scope == 'mmdet':
-        return lambda image: detection.detect(inferencer, image, score_threshold)
-    return lambda image: classification.classify_file(inferencer, image)
+    return inferencer
 
 
 def _check_weights(wanted: dict, given: dict, checkpoint: str) -> None:
