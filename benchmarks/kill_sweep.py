@@ -78,9 +78,9 @@ def sleeping(task: Task) -> Outcome:
 
 
 def sleeping_sweep() -> Sweep:
-    """Thirty networks."""
+    """Twenty networks."""
     space = spaces.get('anynetx_a', macs=(0.36e6, 0.44e6), resolution=8, num_classes=10)
-    return Sweep(name='sleeping', space=space, count=30, train='', config={}, text='', epochs=4, timeout=60)
+    return Sweep(name='sleeping', space=space, count=20, train='', config={}, text='', epochs=4, timeout=60)
 
 
 @dataclass(frozen=True)

@@ -69,10 +69,9 @@ def test_outcome_of_a_trial_is_what_it_returned():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize('workers', [1, 2])
-def test_processes_tell_every_failure_and_go_on(tmp_path, workers):
+def test_processes_tell_every_failure_and_go_on(tmp_path):
     expected = {**RAISED, **DIED, 'drawn': (None, '')}
-    pool = pool_of(tmp_path, 'processes', trials='as_named', workers=workers, timeout=2)()
+    pool = pool_of(tmp_path, 'processes', trials='as_named', workers=2, timeout=2)()
     found = results(pool, expected)
     assert reasons(found) == expected
     assert [name for name, what in found.items() if what.outside] == ['killed']

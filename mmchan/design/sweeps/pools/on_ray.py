@@ -8,6 +8,7 @@ import logging
 import os
 import re
 import socket
+import time
 from pathlib import Path
 from types import ModuleType
 
@@ -24,12 +25,10 @@ LOCAL = 'local'
 ADDRESS = re.compile(r'(ray://)?\[?(?P<host>[^/\[\]]+?)\]?:(?P<port>\d{1,5})')
 PATIENCE = 10.0  # seconds in which a cluster answers
 ADVICE = '"ray status" on its machines tells of it, --pool processes needs none'
-# no reports home; no token, which would be a file in the home folder; no GPU for trials that ask for none
+# no reports home; no token, which would be a file in the home folder
 QUIET = {
     'RAY_USAGE_STATS_ENABLED': '0',
     'RAY_AUTH_MODE': 'disabled',
-    'RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO': '1',
-    'RAY_DEDUP_LOGS': '0',
 }
 _kept: dict[tuple, Processes] = {}  # in a worker of Ray: the process of ours, by all that it depends on
 
@@ -118,9 +117,15 @@ class OnRay(Pool):
         return list(self._tasks.values())
 
     def submit(self, task: Task) -> None:
-        self._tasks[self._remote.remote(self.function, task, self.timeout, str(Path.cwd()))] = task
+        reference = self._remote.remote(
+            self.function, task, timeout=self.timeout, cwd=str(Path.cwd()), has_gpus=bool(self.gpus)
+        )
+        self._tasks[reference] = task
 
     def wait(self, seconds: float) -> list[Finished]:
+        if not self._tasks:  # a cluster without room, for the moment
+            time.sleep(seconds)
+            return []
         done, _ = self.ray.wait(list(self._tasks), timeout=seconds)
         return [(self._tasks.pop(one), self._result(one)) for one in done]
 
@@ -171,7 +176,7 @@ def _lost(cause: str, error: Exception) -> Attempt:
     return Attempt(cause=cause, message=f'{type(error).__name__}: {first}', details=str(error), outside=True)
 
 
-def run_in_a_process(function: str, task: Task, timeout: float, cwd: str) -> Attempt:
+def run_in_a_process(function: str, task: Task, *, timeout: float, cwd: str, has_gpus: bool) -> Attempt:
     """In a worker of Ray: run a trial in the process that it keeps for that.
 
     Args:
@@ -179,13 +184,18 @@ def run_in_a_process(function: str, task: Task, timeout: float, cwd: str) -> Att
         task: The trial.
         timeout: Seconds that it may take.
         cwd: Where the sweep was started: paths of configs are meant from there.
+        has_gpus: Whether it sees the GPUs that Ray gave it; else none.
     """
-    key = (function, timeout, cwd, os.environ.get('CUDA_VISIBLE_DEVICES'))
+    gpus = os.environ.get('CUDA_VISIBLE_DEVICES', '') if has_gpus else ''
+    key = (function, timeout, cwd, gpus)
     if key not in _kept:
         for other in _kept.values():  # Ray gives its workers now this GPU, now that
             other.close()
         _kept.clear()
-        _kept[key] = Processes(function, None, workers=1, timeout=timeout, cwd=Path(cwd))
+        environments = [{'CUDA_VISIBLE_DEVICES': gpus}]
+        _kept[key] = Processes(
+            function, None, workers=1, timeout=timeout, environments=environments, cwd=Path(cwd)
+        )
     pool = _kept[key]
     pool.submit(task)
     while True:
