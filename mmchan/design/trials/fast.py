@@ -142,10 +142,10 @@ class Training:
 
     def scores(self, pixels: torch.Tensor) -> torch.Tensor:
         """Scores (N, classes) of images (N, H, W, C)."""
-        inputs = self.model.data_preprocessor({'inputs': pixels.permute(0, 3, 1, 2)}, self.model.training)[
-            'inputs'
-        ]
-        return self.model.head(self.model.extract_feat(inputs.contiguous(memory_format=torch.channels_last)))
+        packed = {'inputs': pixels.permute(0, 3, 1, 2)}
+        inputs = self.model.data_preprocessor(packed, self.model.training)['inputs']
+        maps = self.model.extract_feat(inputs.contiguous(memory_format=torch.channels_last))
+        return self.model.head(maps)
 
     @torch.inference_mode()
     def accuracy(self) -> float:
