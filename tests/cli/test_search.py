@@ -7,7 +7,7 @@ import pytest
 from mmchan.runs.config import load_config
 from tests.cli.command_lines import ROOT, mmchan_here, succeeded
 
-SHIPPED = ROOT / 'configs/sweeps/rexnet-search_digits-8x8.py'
+SHIPPED = ROOT / 'configs/sweeps/rexnet-search_digits.py'
 SMALL = f"""_base_ = [{str(SHIPPED)!r}]
 count = 3
 epochs = 1

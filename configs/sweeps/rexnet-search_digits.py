@@ -1,4 +1,4 @@
-# mmchan search configs/sweeps/rexnet-search_digits-8x8.py
+# mmchan search configs/sweeps/rexnet-search_digits.py
 # What ReXNet's section 4 does on CIFAR, in small: the digits are embedded.
 name = 'ReXNet, piecewise linear'
 space = dict(
