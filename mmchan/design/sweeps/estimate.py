@@ -15,7 +15,7 @@ from mmchan.design.sweeps.pools import Attempt, Pool
 from mmchan.design.sweeps.settings import Sweep
 from mmchan.errors import InputError
 
-QUICK = 30.0  # seconds that a whole trial may take to be timed; of a longer one an epoch is
+QUICK = 30.0  # seconds that may be spent on a trial that is timed: as many of its epochs as fit
 LONG = 60.0  # seconds from which on the start of a worker is no part worth mentioning
 
 
@@ -78,12 +78,12 @@ def estimate(sweep: Sweep, trials: Sequence[Trial], pool: Pool) -> Estimate:
     """
     cheapest, dearest = extremes(trials)
     with tempfile.TemporaryDirectory() as place:
-        # the first one starts a worker, which imports its libraries
-        first = _time(replace(cheapest, epochs=1), sweep, pool, Path(place, 'first'))
-        whole = first.seconds * cheapest.epochs <= QUICK
-        epochs = cheapest.epochs if whole else 1
-        begin = first
-        if first.seconds < LONG:
+        # the first one starts a worker, which imports its libraries, hence counts only where that is nothing
+        begin = _time(replace(cheapest, epochs=1), sweep, pool, Path(place, 'first'))
+        if begin.seconds < LONG:
+            begin = _time(replace(cheapest, epochs=1), sweep, pool, Path(place, 'epoch'))
+        epochs = min(cheapest.epochs, max(1, int(QUICK / begin.seconds)))
+        if epochs > 1:
             begin = _time(replace(cheapest, epochs=epochs), sweep, pool, Path(place, 'cheapest'))
         end = _time(replace(dearest, epochs=epochs), sweep, pool, Path(place, 'dearest'))
     return Estimate((begin, end), total(trials, begin, end), pool.places)
@@ -117,7 +117,7 @@ def _time(trial: Trial, sweep: Sweep, pool: Pool, folder: Path) -> Timed:
     ((_, found),) = done
     if found.cause:
         raise InputError(f'{_named(trial)} failed ({found.cause}): {found.message}\n{found.details}'.rstrip())
-    return Timed(trial, found.seconds)
+    return Timed(trial, max(found.seconds, 1e-6))
 
 
 def _named(trial: Trial) -> str:

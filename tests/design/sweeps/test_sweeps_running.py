@@ -208,7 +208,7 @@ def test_folder_of_another_version_is_refused(tmp_path, change, message):
     path.write_text('{' if change is None else json.dumps({**json.loads(path.read_text()), **change}))
     with pytest.raises(InputError, match=message):
         ran(tmp_path)
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=r'sweep\.json'):
         read_results(tmp_path)
 
 
