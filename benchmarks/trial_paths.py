@@ -108,7 +108,7 @@ def show(result: dict) -> None:
 @click.option('--sweep', type=click.Path(path_type=Path, exists=True), default=SWEEP, help='A sweep config.')
 @click.option('--networks', type=click.IntRange(1), default=12, show_default=True)
 @click.option('--seeds', type=click.IntRange(1), default=3, show_default=True)
-@click.option('--epochs', type=click.IntRange(2), default=14, show_default=True)
+@click.option('--epochs', type=click.IntRange(2), default=10, show_default=True)
 @click.option('--out', type=click.Path(path_type=Path), default=RESULT, help='File for the result.')
 def main(sweep: Path, networks: int, seeds: int, epochs: int, out: Path) -> None:
     """Train networks by both paths and compare."""

@@ -90,3 +90,14 @@ def test_a_mutant_has_one_mistake_that_its_words_tell():
         assert (mutation.kind, mistakes.dotted(mutation.key) in str(mutation)) == (kind, True)
         if mutation.new_key:
             mistakes.value_of(mutant, mutation.new_key)
+
+
+def test_kept_trials_end_alike_by_both_paths_and_sooner_by_the_fast_one():
+    kept = json.loads((SCRIPT.parent / 'results' / 'trial_paths.json').read_text())
+    low, high = kept['interval']
+    assert low <= 0 <= high
+    assert len(kept['pairs']) >= 10
+    assert kept['difference'] == pytest.approx(
+        sum(pair['fast'] - pair['ordinary'] for pair in kept['pairs']) / len(kept['pairs']), abs=1e-5
+    )
+    assert kept['ratio'] > 2

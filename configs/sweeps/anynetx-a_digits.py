@@ -13,5 +13,5 @@ space = dict(
 )
 name = 'AnyNetX_A'
 count = 500
-train = '../_base_/recipes/sweep_digits-8x8_1xb128.py'
-epochs = 14
+train = '../_base_/recipes/sweep_digits-8x8_1xb64.py'
+epochs = 10

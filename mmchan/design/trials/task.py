@@ -16,7 +16,7 @@ class Task:
     Attributes:
         trial: Name of the trial.
         arch: The network, as ``mmchan.Backbone`` takes it: a mapping with its ``family``.
-        seed: Of weights, order and augmentation, >= 0.
+        seed: Of weights, order and augmentation, in [0, 2^32).
         epochs: Epochs of the training, >= 1; the schedule of the config is stretched to them.
         config: The base training config, resolved, as plain data; the network is put into it.
         objective: Name of the metric that the validation gives, such as 'accuracy/top1' or 'coco/bbox_mAP'.
@@ -43,6 +43,7 @@ class Task:
         require_known(self.path, PATHS, 'path')
         require_integer(self.epochs, 'epochs')
         require_integer(self.seed, 'seed', least=0)
+        require(self.seed < 1 << 32, 'seed', '< 2^32, as NumPy takes it', self.seed)
         require(isinstance(self.arch, Mapping), 'arch', 'a mapping with its family', self.arch)
 
     def to_json(self) -> str:

@@ -19,7 +19,7 @@ ARCH = {
 
 @cache
 def _base() -> dict:
-    return load_config(ROOT / 'configs/_base_/recipes/sweep_digits-8x8_1xb128.py').to_dict()
+    return load_config(ROOT / 'configs/_base_/recipes/sweep_digits-8x8_1xb64.py').to_dict()
 
 
 def config(tmp_path, *, images=256, augmented=True):

@@ -110,7 +110,7 @@ def test_a_training_without_epochs_is_refused():
     ],
 )
 def test_what_only_the_ordinary_path_can_do_is_named(options, obstacle):
-    path = ROOT / 'configs/_base_/recipes/sweep_digits-8x8_1xb128.py'
+    path = ROOT / 'configs/_base_/recipes/sweep_digits-8x8_1xb64.py'
     found = obstacles(load_config(path, options))
     assert [text for text in found if obstacle and obstacle in text] or found == []
     assert bool(found) == (obstacle is not None)
