@@ -116,5 +116,6 @@ def task_of(trial: Trial, sweep: Sweep, folder: Path) -> Task:
         objective=sweep.objective,
         higher_is_better=sweep.higher_is_better,
         path=sweep.path,
+        test=sweep.test,
         folder=str((folder / 'trials' / trial.name).absolute()),
     )

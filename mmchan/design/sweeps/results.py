@@ -77,8 +77,13 @@ class Results:
         """Smallest error of all epochs, (N,); NaN for a trial that failed."""
         return self._errors('minimum')
 
+    @cached_property
+    def test(self) -> np.ndarray:
+        """Error on the data to test, (N,); NaN for a trial that failed, and where none was tested."""
+        return self._errors('test')
+
     def _errors(self, name: str) -> np.ndarray:
-        return np.array([np.nan if row[name] is None else row[name] for row in self.rows], dtype=float)
+        return np.array([np.nan if row.get(name) is None else row[name] for row in self.rows], dtype=float)
 
     @cached_property
     def is_done(self) -> np.ndarray:

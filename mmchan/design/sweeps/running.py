@@ -194,6 +194,7 @@ def result_row(trial: Trial, found: Attempt, sweep: Sweep) -> dict[str, object]:
         'losses': list(outcome.losses) if outcome else [],
         'last': errors[-1] if errors else None,
         'minimum': min(errors) if errors else None,
+        'test': outcome.test if outcome else None,
         'path': outcome.path if outcome else sweep.path,
         'config': sweep.config_digest,
         'seconds': round(found.seconds, 3),

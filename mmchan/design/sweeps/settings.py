@@ -30,6 +30,7 @@ OPTIONAL = {
     'sampler': RANDOM,
     'batch': 8,
     'conventions': None,
+    'test': False,
 }
 # of a space by name: what spaces.get takes, and what is added to what it gives
 NAMED = ('macs', 'parameters', 'activations', 'resolution', 'num_classes', 'stages', 'blocks')
@@ -58,6 +59,7 @@ class Sweep:
         full: The share of the networks that train for ``epochs``, all of them for ``short_epochs``; None
             where all train for ``epochs``.
         short_epochs: See ``full``.
+        test: Whether each network is tested as well, once, at its end, on the data of ``test_dataloader``.
         sampler: Who draws the networks: 'random', or one of Optuna's, which learns from the errors so far;
             see :func:`mmchan.design.samplers.get`.
         batch: Networks that one of Optuna's draws at a time.
@@ -82,6 +84,7 @@ class Sweep:
     timeout: float = 600.0
     full: float | None = None
     short_epochs: int | None = None
+    test: bool = False
     sampler: str = RANDOM
     batch: int = 8
     conventions: Sequence[str] | None = None
@@ -102,6 +105,7 @@ class Sweep:
             'path': self.path,
             'full': self.full,
             'short_epochs': self.short_epochs,
+            'test': self.test,
             'sampler': self.sampler,
             'batch': None if self.sampler == RANDOM else self.batch,
             'given': None if self.given is None else self.given.ids.tolist(),
@@ -297,6 +301,7 @@ CHECKS: Mapping[str, Callable[[object, str], None]] = {
     'path': lambda value, name: require_known(value, PATHS, name),
     'timeout': _number,
     'batch': require_integer,
+    'test': _instance(bool, 'True or False'),
     'conventions': lambda value, name: [require_known(one, CONVENTIONS, name) for one in value or ()],
     'sampler': _instance(str, f'one of {", ".join(SAMPLERS)}'),
 }

@@ -27,7 +27,7 @@ def run_trial(task: Task) -> Outcome:
     from mmchan.design.trials.limits import obstacles
 
     cfg = trial_config(task)
-    hindrances = [] if task.path == 'ordinary' else obstacles(cfg, task.objective)
+    hindrances = [] if task.path == 'ordinary' else obstacles(cfg, task.objective, test=task.test)
     if task.path == 'ordinary' or (task.path == 'auto' and hindrances):
         from mmchan.design.trials.ordinary import train_ordinary
 

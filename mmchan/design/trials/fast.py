@@ -48,14 +48,15 @@ def train_fast(cfg: Config, task: Task) -> Outcome:
         InputError: For a config that only the ordinary path can train, with what it is; for absent data.
         FloatingPointError: Where the loss is NaN or Inf.
     """
-    hindrances = obstacles(cfg, task.objective)
+    hindrances = obstacles(cfg, task.objective, test=task.test)
     if hindrances:
         raise InputError(
             f'the fast path cannot do what the config says: {"; ".join(hindrances)}. '
             "path = 'ordinary' can, and 'auto' chooses it"
         )
-    list(write_data(cfg, LOADERS))
-    stop_at(list(check_data(cfg, LOADERS)))
+    loaders = (*LOADERS, *['test_dataloader'] * task.test)
+    list(write_data(cfg, loaders))
+    stop_at(list(check_data(cfg, loaders)))
     with isolated(), DefaultScope.overwrite_default_scope('mmpretrain'), one_thread():
         return Training(cfg, task.seed).run(task)
 
@@ -88,6 +89,7 @@ class Training:
         images = self._read(cfg.train_dataloader)
         self.labels, self.padded = images.labels, self.augmentation.padded(images.pixels)
         self.validation = self._read(cfg.val_dataloader)
+        self.test_loader = cfg.get('test_dataloader')
         self.batches = _batches(cfg.train_dataloader, images, seed)
         self.validated = list(_validated(cfg.train_cfg))
         set_random_seed(seed, **_determinism(cfg))
@@ -110,8 +112,11 @@ class Training:
             loss = self.train_epoch(epoch)
             if epoch + 1 in self.validated:
                 losses.append(loss)
-                errors.append(error_of(100 * self.accuracy(), task.objective))
-        return Outcome(epochs=self.validated, errors=errors, losses=losses, path='fast')
+                errors.append(error_of(100 * self.accuracy(self.validation), task.objective))
+        test = (
+            error_of(100 * self.accuracy(self._read(self.test_loader)), task.objective) if task.test else None
+        )
+        return Outcome(epochs=self.validated, errors=errors, losses=losses, path='fast', test=test)
 
     def train_epoch(self, epoch: int) -> float:
         """Train an epoch; returns the mean of the loss."""
@@ -148,12 +153,12 @@ class Training:
         return self.model.head(maps)
 
     @torch.inference_mode()
-    def accuracy(self) -> float:
-        """Share of the images of the validation whose class has the highest score."""
+    def accuracy(self, images: Images) -> float:
+        """Share of some images whose class has the highest score."""
         self.model.eval()
-        pairs = zip(self.validation.pixels.split(AT_ONCE), self.validation.labels.split(AT_ONCE), strict=True)
+        pairs = zip(images.pixels.split(AT_ONCE), images.labels.split(AT_ONCE), strict=True)
         right = [int((self.scores(pixels).argmax(1) == labels).sum()) for pixels, labels in pairs]
-        return sum(right) / len(self.validation)
+        return sum(right) / len(images)
 
     def _step_schedulers(self, *, by_epoch: bool) -> None:
         for scheduler in self.schedulers:

@@ -48,16 +48,21 @@ _HOOKS = (
 _RUNNERS = ('', 'Runner', 'ExactRunner')
 
 
-def obstacles(cfg: Config, objective: str = OBJECTIVE) -> list[str]:
+def obstacles(cfg: Config, objective: str = OBJECTIVE, *, test: bool = False) -> list[str]:
     """Everything in a config that only the ordinary path can do; empty where the fast one trains it.
 
     Args:
         cfg: The config of a trial.
         objective: Name of the metric that is wanted.
+        test: Whether the data to test is looked at too.
     """
-    found = [*_types(cfg), *_present(cfg), *_hooks(cfg), *_evaluation(cfg, objective)]
-    for loader in ('train_dataloader', 'val_dataloader'):
-        found += _loader(cfg, loader)
+    found = [*_types(cfg), *_present(cfg), *_hooks(cfg)]
+    if objective != OBJECTIVE:
+        found.append(f'objective {objective}')
+    for part in ('val', *['test'] * test):
+        found += _evaluator(cfg, f'{part}_evaluator')
+    for part in ('train', 'val', *['test'] * test):
+        found += _loader(cfg, f'{part}_dataloader')
     return list(dict.fromkeys(found))
 
 
@@ -99,14 +104,12 @@ def _hooks(cfg: Config) -> Iterator[str]:
             yield f'{path}: {type_name(scheduler)}'
 
 
-def _evaluation(cfg: Config, objective: str) -> Iterator[str]:
-    if objective != OBJECTIVE:
-        yield f'objective {objective}'
-    metrics = [metric for _, metric in listed(cfg.get('val_evaluator'), 'val_evaluator')]
+def _evaluator(cfg: Config, evaluator: str) -> Iterator[str]:
+    metrics = [metric for _, metric in listed(cfg.get(evaluator), evaluator)]
     kinds = ', '.join(map(type_name, metrics)) or 'none'
     plain = [set(metric) <= {'type', 'topk', '_scope_'} for metric in metrics]
     if kinds != 'Accuracy' or not all(plain):
-        yield f'val_evaluator: {kinds}' + (' with more than its topk' if kinds == 'Accuracy' else '')
+        yield f'{evaluator}: {kinds}' + (' with more than its topk' if kinds == 'Accuracy' else '')
 
 
 def _loader(cfg: Config, loader: str) -> Iterator[str]:

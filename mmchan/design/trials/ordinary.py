@@ -5,6 +5,7 @@ import gc
 import math
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -17,9 +18,10 @@ from mmchan.design.trials.outcome import Outcome, error_of
 from mmchan.design.trials.task import Task
 from mmchan.errors import BadNumbersError, InputError, require, require_known
 from mmchan.files import replacing
-from mmchan.runs.config import config_to_train
-from mmchan.runs.launch import run_training
+from mmchan.runs.config import config_to_test, config_to_train
+from mmchan.runs.launch import run_testing, run_training
 from mmchan.runs.logs import read_log
+from mmchan.runs.workdir import last_checkpoint
 
 LOSS = 'loss_of_epoch'  # the log's name of the mean over all iterations of an epoch
 _EXACT = 'mmchan.ExactRunner'
@@ -49,8 +51,21 @@ def train_ordinary(cfg: Config, task: Task) -> Outcome:
             run_training(config_to_train(path, work_dir=str(folder), resume=resume))
         except BadNumbersError as error:
             raise FloatingPointError(str(error).partition('\n')[0]) from error
+        metrics = _test(path, folder) if task.test else {}
     gc.collect()  # a Runner and its hooks hold each other
-    return read_outcome(folder, task)
+    outcome = read_outcome(folder, task)
+    if not task.test:
+        return outcome
+    require_known(task.objective, metrics, 'objective')
+    better = task.higher_is_better
+    return replace(outcome, test=error_of(metrics[task.objective], task.objective, higher_is_better=better))
+
+
+def _test(path: Path, folder: Path) -> dict[str, float]:
+    """The metrics of the last weights on the data to test."""
+    checkpoint = last_checkpoint(folder)
+    require(checkpoint is not None, 'test', 'left out: the training kept no checkpoint', True)
+    return run_testing(config_to_test(path, str(checkpoint), work_dir=str(folder / 'test')))
 
 
 def _write(cfg: Config, path: Path) -> Path:

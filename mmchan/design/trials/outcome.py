@@ -24,12 +24,14 @@ class Outcome:
         errors: Error in each of these validations: 1 less an accuracy or a precision, in [0, 1].
         losses: Mean of the training loss over each of these epochs.
         path: How it was trained, 'fast' or 'ordinary'.
+        test: Error on the data to test, once, after the last epoch; None where that was not asked for.
     """
 
     epochs: list[int]
     errors: list[float]
     losses: list[float]
     path: str
+    test: float | None = None
 
     @property
     def last(self) -> float:

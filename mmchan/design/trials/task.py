@@ -24,6 +24,7 @@ class Task:
         path: 'fast' trains with images in memory, 'ordinary' as tools/train.py does; 'auto' takes the fast
             one where the config allows it.
         folder: Work directory of an ordinary trial.
+        test: Whether to test once, at the end, on the data of ``test_dataloader``.
 
     Raises:
         InputError: For a value outside its range.
@@ -38,6 +39,7 @@ class Task:
     higher_is_better: bool = True
     path: str = 'auto'
     folder: str = ''
+    test: bool = False
 
     def __post_init__(self) -> None:
         require_known(self.path, PATHS, 'path')

@@ -21,12 +21,14 @@ from tests.design.trials.small import ARCH, config, task
 def test_both_paths_train_the_same_but_for_rounding(tmp_path):
     """Without random crops the same weights see the same images in the same order."""
     cfg = config(tmp_path, augmented=False)
-    fast = run_trial(task(tmp_path, cfg, path='fast'))
-    ordinary = run_trial(task(tmp_path, cfg, path='ordinary'))
+    fast = run_trial(task(tmp_path, cfg, path='fast', test=True))
+    ordinary = run_trial(task(tmp_path, cfg, path='ordinary', test=True))
     assert (fast.path, ordinary.path) == ('fast', 'ordinary')
     assert fast.epochs == ordinary.epochs == [1, 2]
     assert fast.losses == pytest.approx(ordinary.losses, rel=1e-4)
     assert fast.errors == pytest.approx(ordinary.errors, abs=2 / 256)
+    assert fast.test == pytest.approx(ordinary.test, abs=2 / 360)  # of all digits that are held out
+    assert fast.test != fast.last
 
 
 @pytest.mark.slow
