@@ -18,9 +18,10 @@ import sys
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 
 import click
@@ -44,6 +45,7 @@ ERRATA = Path(__file__).with_name('config_errata.yml')
 LIBRARIES = ('mmpretrain', 'mmdet', 'mmseg')
 PACKAGES = ('mmchan', *LIBRARIES)
 NEIGHBOURS = 10  # configs that a process takes at a time
+Check = Callable[[Config, Sources], Iterable[Finding]]
 _ITEM = re.compile(r'\[\d+\]')
 
 
@@ -136,15 +138,28 @@ def chosen(files: Sequence[tuple[str, Path]], limit: int | None, seed: int) -> l
     return random.Random(seed).sample(files, limit)  # noqa: S311 (no secret)
 
 
-def walk(files: Sequence[tuple[str, Path]], *, processes: int = 1) -> Iterator[Walked]:
-    """Read and check configs one by one, or several at once, in their order."""
+def check_all(cfg: Config, sources: Sources) -> list[Finding]:
+    """All that can be said about a config, for all data loaders that it has."""
+    return check_config(cfg, loaders_of(cfg, 'all'), sources=sources)
+
+
+def walk(
+    files: Sequence[tuple[str, Path]], *, check: Check = check_all, processes: int = 1
+) -> Iterator[Walked]:
+    """Read and check configs one by one, or several at once, in their order.
+
+    Args:
+        files: The configs: package and file.
+        check: What finds something in a config; a function of a module where there are several processes.
+        processes: How many.
+    """
     if processes == 1:
         _prepare()
-        yield from map(_checked, files)
+        yield from map(partial(_checked, check), files)
         return
     with multiprocessing.get_context('spawn').Pool(processes, _prepare) as pool:
         # neighbours have parts in common, which are built once
-        yield from pool.imap(_checked, files, chunksize=NEIGHBOURS)
+        yield from pool.imap(partial(_checked, check), files, chunksize=NEIGHBOURS)
 
 
 def _prepare() -> None:
@@ -152,7 +167,7 @@ def _prepare() -> None:
     MMLogger.get_current_instance().setLevel(logging.CRITICAL)
 
 
-def _checked(each: tuple[str, Path]) -> Walked:
+def _checked(check: Check, each: tuple[str, Path]) -> Walked:
     package, file = each
     name = str(file).rpartition('/configs/')[2]
     with warnings.catch_warnings():
@@ -166,15 +181,13 @@ def _checked(each: tuple[str, Path]) -> Walked:
             return Walked(package, name, partial=True)
         if package in LIBRARIES:
             cfg.setdefault('default_scope', package)  # configs of a model alone leave that to the library
-        return _found(Walked(package, name), cfg, file)
+        return _found(Walked(package, name), cfg, list(check(cfg, Sources.of(file))))
 
 
-def _found(walked: Walked, cfg: Config, file: Path) -> Walked:
-    loaders = loaders_of(cfg, 'all')
-    found = check_config(cfg, loaders, sources=Sources.of(file))
+def _found(walked: Walked, cfg: Config, found: list[Finding]) -> Walked:
     absent = tuple(finding.what for finding in found if finding.what.startswith(NEEDS))
     findings = tuple(finding for finding in found if finding.what not in absent)
-    without_data = any(check_data(cfg, loaders))
+    without_data = any(check_data(cfg, loaders_of(cfg, 'all')))
     return replace(walked, findings=findings, absent=absent, without_data=without_data)
 
 
