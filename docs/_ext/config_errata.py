@@ -1,5 +1,6 @@
 """The directive ``config-errata``: faults of published configs, from benchmarks/config_errata.yml."""
 
+import re
 from pathlib import Path
 
 import yaml
@@ -19,15 +20,22 @@ class ConfigErrata(SphinxDirective):
         made: list[nodes.Node] = []
         for group, faults in groups.items():
             made.append(nodes.rubric(text=group))
-            made.append(nodes.bullet_list('', *map(_item, faults)))
+            made.append(nodes.bullet_list('', *map(_item, faults), classes=['mm-errata']))
         return made
 
 
 def _item(fault: dict) -> nodes.list_item:
-    said = nodes.Text(f': {fault["what"]} {fault["why"]}')
-    library = nodes.strong(text=fault['package'])
-    keys = nodes.paragraph('', '', library, nodes.Text(' '), *_literals(fault['keys']), said)
-    return nodes.list_item('', keys, nodes.paragraph('', '', *_literals(fault['configs'])))
+    said = _text(f': {fault["what"]} {fault["why"]}')
+    keys = [nodes.strong(text=fault['package']), nodes.Text(' '), *_literals(fault['keys'])]
+    return nodes.list_item(
+        '', nodes.paragraph('', '', *keys, *said), nodes.paragraph('', '', *_literals(fault['configs']))
+    )
+
+
+def _text(text: str) -> list[nodes.Node]:
+    """Text in which `code` stands between backticks."""
+    pieces = re.split('`([^`]*)`', text)
+    return [nodes.literal(text=piece) if code % 2 else nodes.Text(piece) for code, piece in enumerate(pieces)]
 
 
 def _literals(texts: list[str]) -> list[nodes.Node]:
