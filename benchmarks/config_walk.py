@@ -207,7 +207,7 @@ def outdated(walked: Sequence[Walked], errata: Sequence[Erratum]) -> list[Erratu
 
 def summarise(walked: Sequence[Walked], alarms: Sequence[tuple[Walked, Finding]]) -> Table:
     """Counts by package."""
-    headings = ('files', 'not readable', 'to inherit from', 'checked', 'of them without data', 'or libraries')
+    headings = ('files', 'not readable', 'to inherit from', 'checked', 'without data', 'without libraries')
     grid = table(f'{len(walked):,} configs', 'package', *headings, 'true faults', 'false alarms')
     for package in dict.fromkeys(one.package for one in walked):
         ours = [one for one in walked if one.package == package]
@@ -236,7 +236,7 @@ def tell_what_is_not_here(walked: Sequence[Walked]) -> None:
     for reason, count in Counter(one.unreadable for one in walked if one.unreadable).most_common():
         click.echo(f'not readable, {count}: {reason[:200]}')
     for reason, count in Counter(reason for one in walked for reason in one.absent).most_common():
-        click.echo(f'{count} of {reason[:200]}')
+        click.echo(f'{count} times: {reason[:200]}')
 
 
 @click.command()
