@@ -40,13 +40,17 @@ def check_inputs(cfg: Mapping, loaders: Iterable[str]) -> Iterator[Finding]:
 
 def _givers(dataset: Mapping, scope: str) -> list[type] | None:
     """The classes of all that fills a sample; None where one is unknown, or a data set of another kind."""
-    parts = [(path, node) for path, node in walk(dataset, 'dataset') if 'type' in node]
-    classes = [(path, _class_of(node, scope)) for path, node in parts if '.metainfo' not in path]
-    sets = [kind for path, kind in classes if _IS_DATA.fullmatch(path)]
-    known = all(kind or 'pipeline' not in path for path, kind in classes)
-    if not sets or not known or not all(map(_has_pipeline, sets)):
+    classes = _classes_in(dataset, scope)
+    sets = [kind for path, kind in classes.items() if _IS_DATA.fullmatch(path)]
+    unknown = any('pipeline' in path for path, kind in classes.items() if kind is None)
+    if unknown or not sets or not all(map(_has_pipeline, sets)):
         return None
-    return [kind for _, kind in classes if kind and kind.__module__.partition('.')[0] != 'mmengine']
+    return [kind for kind in classes.values() if kind and kind.__module__.partition('.')[0] != 'mmengine']
+
+
+def _classes_in(dataset: Mapping, scope: str) -> dict[str, type | None]:
+    parts = [(path, node) for path, node in walk(dataset, 'dataset') if 'type' in node]
+    return {path: _class_of(node, scope) for path, node in parts if '.metainfo' not in path}
 
 
 def _class_of(node: Mapping, scope: str) -> type | None:
