@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from mmengine.registry import DATASETS, MODELS, TRANSFORMS
 
 from mmchan.checks.config import code
-from mmchan.checks.config.parts import class_of, names_of, part, scope_of
+from mmchan.checks.config.parts import class_of, names_of, part, preprocessor_of, scope_of
 from mmchan.checks.walk import walk
 from mmchan.findings import FAIL, Finding
 
 _IS_DATA = re.compile(r'dataset(\.dataset|\.datasets\[\d+\])*')
-_INPUTS = 'inputs'  # what all data preprocessors of OpenMMLab take from a sample
+_INPUTS = 'inputs'
 
 
 def check_inputs(cfg: Mapping, loaders: Iterable[str]) -> Iterator[Finding]:
@@ -25,6 +25,8 @@ def check_inputs(cfg: Mapping, loaders: Iterable[str]) -> Iterator[Finding]:
         A fault for every loader none of whose transforms gives what is needed.
     """
     scope = scope_of(cfg)
+    if not _takes_inputs(cfg, scope):
+        return
     takes_proposals = _takes_proposals(part(cfg, 'model'), scope)
     for loader in loaders:
         givers = _givers(part(cfg, loader, 'dataset'), scope)
@@ -36,6 +38,16 @@ def check_inputs(cfg: Mapping, loaders: Iterable[str]) -> Iterator[Finding]:
         elif takes_proposals and not any('Proposals' in giver.__name__ for giver in givers):
             what = f'is missing: the second stage gets no regions, nor does {loader} load any'
             yield Finding(FAIL, 'model.rpn_head', what, 'give a head that proposes regions')
+
+
+def _takes_inputs(cfg: Mapping, scope: str) -> bool:
+    """Whether what makes the batches looks for the images under their usual name."""
+    _, pixels = preprocessor_of(cfg)
+    kind = class_of(pixels, MODELS, scope)
+    if kind is None and 'type' not in pixels:  # the usual one of the model
+        model = class_of(part(cfg, 'model'), MODELS, scope)
+        kind = class_of({'type': code.default_type(model, 'data_preprocessor')}, MODELS, scope)
+    return kind is not None and code.quotes(kind, _INPUTS)
 
 
 def _givers(dataset: Mapping, scope: str) -> list[type] | None:

@@ -11,10 +11,11 @@ LOAD, PACK = {'type': 'LoadImageFromFile'}, {'type': 'PackInputs'}
 CLASSIFIER = {'type': 'ImageClassifier'}
 
 
-def found(*steps, scope='mmpretrain', data='CustomDataset', model=CLASSIFIER, wrapped=None):
+def found(*steps, scope='mmpretrain', data='CustomDataset', model=CLASSIFIER, wrapped=None, pixels=''):
     dataset = {'type': data, 'pipeline': [copy.deepcopy(step) for step in steps]}
     if wrapped is not None:
         dataset = {'type': 'RepeatDataset', 'times': 2, 'dataset': dataset, **wrapped}
+    model = {**model, 'data_preprocessor': {'type': pixels}} if pixels else model
     cfg = Config({'default_scope': scope, 'model': model, 'val_dataloader': {'dataset': dataset}})
     return [(finding.where, finding.remedy) for finding in check_inputs(cfg, ['val_dataloader'])]
 
@@ -35,11 +36,16 @@ def test_steps_and_data_that_nobody_knows_may_pack():
     assert found(LOAD, data='MyData') == []
 
 
+def test_model_may_take_something_else():
+    assert found(LOAD, pixels='Mine') == []
+    assert found(LOAD, pixels='ClsDataPreprocessor') != []
+
+
 def test_second_stage_without_regions_is_a_fault():
     pytest.importorskip('mmdet')
     pack = {'type': 'PackDetInputs'}
     second = {'type': 'FastRCNN', 'roi_head': {'type': 'StandardRoIHead'}}
-    settings = {'scope': 'mmdet', 'data': 'CocoDataset'}
+    settings = {'scope': 'mmdet', 'data': 'CocoDataset', 'pixels': 'DetDataPreprocessor'}
     assert found(LOAD, pack, model={**second, 'rpn_head': {'type': 'RPNHead'}}, **settings) == []
     ((where, _),) = found(LOAD, pack, model=second, **settings)
     assert where == 'model.rpn_head'
