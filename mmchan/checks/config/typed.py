@@ -145,7 +145,7 @@ def _unread(where: str, name: str, place: Place) -> Iterator[Finding]:
         return
     if not code.is_word(name, place.owner, place.scope):
         yield from _unheard_of(where, name, place)
-    elif nearest(name, ['type'], _ALL_BUT_SAME):
+    elif name != 'type' and nearest(name, ['type'], _ALL_BUT_SAME):
         yield Finding(FAIL, where, 'nothing reads this key', "did you mean 'type'?")
     elif place.reads is not None or place.in_phase:
         owner = getattr(place.owner, '__name__', 'nothing')
