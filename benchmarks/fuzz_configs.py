@@ -31,7 +31,7 @@ import tempfile
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
@@ -319,6 +319,15 @@ def told(one: Result) -> Result:
     return one
 
 
+def within(results: Iterable[Result], minutes: float | None) -> Iterator[Result]:
+    """The results that come in so many minutes; None waits for all."""
+    end = time.monotonic() + 60 * (minutes or float('inf'))
+    for result in results:
+        yield result
+        if time.monotonic() > end:
+            return
+
+
 def gather(paths: Sequence[Path], folder: Path, tell: Callable[[str], object]) -> list[Sample]:
     """The configs that take part; the others are told, with the reason."""
     samples = []
@@ -345,11 +354,18 @@ def gather(paths: Sequence[Path], folder: Path, tell: Callable[[str], object]) -
 @click.option(
     '--trained', type=float, default=0.3, show_default=True, help='Share that trains where data is.'
 )
+@click.option('--minutes', type=click.FloatRange(0), help='Stop making mistakes after so long.')
 @click.option(
     '--out', type=click.Path(dir_okay=False, path_type=Path), help='Write counts and defects as JSON.'
 )
 def main(
-    mutants: int, seed: int, configs: tuple[Path, ...], sample: int, trained: float, out: Path | None
+    mutants: int,
+    seed: int,
+    configs: tuple[Path, ...],
+    sample: int,
+    trained: float,
+    minutes: float | None,
+    out: Path | None,
 ) -> None:
     """Make mistakes in configs and count which of them are noticed."""
     torch.set_num_threads(1)
@@ -358,7 +374,9 @@ def main(
     with working_folder() as folder:
         samples = gather(paths, folder, click.echo)
         began = time.monotonic()
-        results = [told(result) for result in Fuzz(samples, seed, folder, trained).run(mutants)]
+        made = Fuzz(samples, seed, folder, trained).run(mutants)
+        results = [told(result) for result in within(made, minutes)]
+    mutants = len(results)
     console().print(summarise(results, f'{mutants:,} mutants of {len(samples)} configs'))
     defects = [result for result in results if result.outcome in DEFECTS]
     seconds = time.monotonic() - began
