@@ -25,9 +25,11 @@ from torch.utils.data import Dataset
 from mmchan.checks.walk import walk
 from mmchan.errors import InputError
 from mmchan.runs import launch
+from mmchan.runs.first_iteration import told_before_the_first_iteration
 from mmchan.runs.launch import build_runner
 from mmchan.runs.preparation import loaders_of
 
+REFUSED = 'refused'
 PATIENCE = 120  # seconds after which a process is taken to hang
 
 
@@ -69,7 +71,7 @@ def _in_child(job: Callable, cfg: Config, folder: Path, with_model: bool, out: C
             job(cfg, with_model)
         out.send('')
     except InputError as error:
-        out.send(f'refused: {error}')
+        out.send(f'{REFUSED}: {error}')
     except Exception as error:  # noqa: BLE001 (whatever it is, it is counted)
         out.send(described(error))
     finally:
@@ -116,22 +118,29 @@ def _train(cfg: Config, with_model: bool) -> None:
 def _build(cfg: Config, with_model: bool) -> None:
     """All that a training builds, without data: data sets are built, and replaced before they are read."""
     DefaultScope.get_instance('fuzz', scope_name=cfg.get('default_scope') or 'mmengine')
-    for name in loaders_of(cfg, 'all'):
-        _build_data(cfg, name)
+    with told_before_the_first_iteration(cfg.work_dir):
+        for name in loaders_of(cfg, 'all'):
+            _build_data(cfg, name)
     if not with_model:
         cfg.model = {'type': 'mmengine.StandInModel'}
     with mock.patch.multiple(Runner, build_model=_without_values, wrap_model=lambda runner, _, model: model):
         runner = build_runner(cfg)
-        loop = runner.build_train_loop(runner._train_loop)
-        runner.optim_wrapper = runner.build_optim_wrapper(runner.optim_wrapper)
-        runner._train_loop = loop
-        runner.scale_lr(runner.optim_wrapper, runner.auto_scale_lr)
-        if runner.param_schedulers is not None:
-            runner.build_param_scheduler(runner.param_schedulers)
-        if runner._val_loop is not None:
-            runner.build_val_loop(runner._val_loop)
-        if runner._test_loop is not None:
-            runner.build_test_loop(runner._test_loop)
+        with told_before_the_first_iteration(cfg.work_dir, runner):
+            _build_loops(runner)
+
+
+def _build_loops(runner: Runner) -> None:
+    """What `Runner.train` builds before it trains, and what `Runner.test` does."""
+    loop = runner.build_train_loop(runner._train_loop)
+    runner.optim_wrapper = runner.build_optim_wrapper(runner.optim_wrapper)
+    runner._train_loop = loop
+    runner.scale_lr(runner.optim_wrapper, runner.auto_scale_lr)
+    if runner.param_schedulers is not None:
+        runner.build_param_scheduler(runner.param_schedulers)
+    if runner._val_loop is not None:
+        runner.build_val_loop(runner._val_loop)
+    if runner._test_loop is not None:
+        runner.build_test_loop(runner._test_loop)
 
 
 def _build_data(cfg: Config, loader: str) -> None:

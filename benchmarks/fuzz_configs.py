@@ -10,6 +10,8 @@ changed, the Runner and its loops; a share of those on embedded data also trains
 
 caught            a new error before the run.
 warned            a new warning before the run.
+told              it passes the checks, and the training says before the end of its first iteration which part
+                  of the config it failed in, without a traceback.
 harmless          it passes the checks, and is built: an optional key is gone, a value is one that the key's
                   owner takes, or a renamed or moved key is an argument of the class that it stands in.
 silently ignored  a renamed or moved key passes the checks, and is no argument of the class that it stands
@@ -31,7 +33,7 @@ import tempfile
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
@@ -40,7 +42,7 @@ from unittest import mock
 
 import click
 import torch
-from config_builds import described, really_build
+from config_builds import REFUSED, described, really_build
 from config_mistakes import KINDS, TOP, Key, Mutation, dotted, keys_of, value_of
 from mmengine import registry
 from mmengine.config import Config
@@ -63,6 +65,7 @@ from mmchan.findings import FAIL, WARN, Finding
 from mmchan.progress import track
 from mmchan.runs import config as config_module
 from mmchan.runs.config import load_config
+from mmchan.runs.first_iteration import FIRST_ITERATION
 from mmchan.runs.preparation import examine_data, loaders_of, sources_of, write_data
 
 ROOT = Path(__file__).parents[1]
@@ -78,8 +81,8 @@ OWNERS = {
 MODEL_KEYS = ('model', 'data_preprocessor', 'optim_wrapper', 'tta_model')  # for which the model is needed
 
 CUSTOM_KEYS = ('optim_wrapper', 'paramwise_cfg', 'custom_keys')
-CAUGHT, WARNED, HARMLESS, IGNORED, FOREIGN = OUTCOMES = (
-    *('caught', 'warned', 'harmless', 'silently ignored', 'foreign traceback'),
+CAUGHT, WARNED, TOLD, HARMLESS, IGNORED, FOREIGN = OUTCOMES = (
+    *('caught', 'warned', 'told', 'harmless', 'silently ignored', 'foreign traceback'),
 )
 DEFECTS = (IGNORED, FOREIGN)
 
@@ -240,8 +243,15 @@ class Fuzz:
         with_model = mutation.key[0] in MODEL_KEYS or sample.needs_model
         raised = really_build(cfg, self.folder, with_model=with_model, iterate=iterate)
         if raised:
-            return (CAUGHT if raised.startswith('refused') else FOREIGN), raised
+            return outcome_of(raised), raised
         return (IGNORED if ignored else HARMLESS), ''
+
+
+def outcome_of(raised: str) -> str:
+    """What it is that building or training raised."""
+    if not raised.startswith(REFUSED):
+        return FOREIGN
+    return TOLD if FIRST_ITERATION in raised else CAUGHT
 
 
 def is_argument(cfg: Config, key: Key) -> bool:
@@ -319,6 +329,15 @@ def told(one: Result) -> Result:
     return one
 
 
+def within(results: Iterable[Result], minutes: float | None) -> Iterator[Result]:
+    """The results that come in so many minutes; None waits for all."""
+    end = time.monotonic() + 60 * (minutes or float('inf'))
+    for result in results:
+        yield result
+        if time.monotonic() > end:
+            return
+
+
 def gather(paths: Sequence[Path], folder: Path, tell: Callable[[str], object]) -> list[Sample]:
     """The configs that take part; the others are told, with the reason."""
     samples = []
@@ -345,11 +364,18 @@ def gather(paths: Sequence[Path], folder: Path, tell: Callable[[str], object]) -
 @click.option(
     '--trained', type=float, default=0.3, show_default=True, help='Share that trains where data is.'
 )
+@click.option('--minutes', type=click.FloatRange(0), help='Stop making mistakes after so long.')
 @click.option(
     '--out', type=click.Path(dir_okay=False, path_type=Path), help='Write counts and defects as JSON.'
 )
 def main(
-    mutants: int, seed: int, configs: tuple[Path, ...], sample: int, trained: float, out: Path | None
+    mutants: int,
+    seed: int,
+    configs: tuple[Path, ...],
+    sample: int,
+    trained: float,
+    minutes: float | None,
+    out: Path | None,
 ) -> None:
     """Make mistakes in configs and count which of them are noticed."""
     torch.set_num_threads(1)
@@ -358,7 +384,9 @@ def main(
     with working_folder() as folder:
         samples = gather(paths, folder, click.echo)
         began = time.monotonic()
-        results = [told(result) for result in Fuzz(samples, seed, folder, trained).run(mutants)]
+        made = Fuzz(samples, seed, folder, trained).run(mutants)
+        results = [told(result) for result in within(made, minutes)]
+    mutants = len(results)
     console().print(summarise(results, f'{mutants:,} mutants of {len(samples)} configs'))
     defects = [result for result in results if result.outcome in DEFECTS]
     seconds = time.monotonic() - began

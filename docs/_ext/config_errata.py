@@ -1,5 +1,6 @@
 """The directive ``config-errata``: faults of published configs, from benchmarks/config_errata.yml."""
 
+import re
 from pathlib import Path
 
 import yaml
@@ -10,35 +11,38 @@ ERRATA = Path(__file__).parents[2] / 'benchmarks' / 'config_errata.yml'
 
 
 class ConfigErrata(SphinxDirective):
-    """One table per library: configs, key, what is wrong and why."""
+    """One list per group: library, key, what is wrong and why, and in which configs."""
 
     def run(self) -> list[nodes.Node]:
-        """Read the file and return the tables."""
+        """Read the file and return the lists."""
         self.env.note_dependency(str(ERRATA))
-        faults = yaml.safe_load(ERRATA.read_text(encoding='utf-8'))
+        groups = yaml.safe_load(ERRATA.read_text(encoding='utf-8'))
         made: list[nodes.Node] = []
-        for package in dict.fromkeys(fault['package'] for fault in faults):
-            made.append(nodes.rubric(text=package))
-            made.append(_table([fault for fault in faults if fault['package'] == package]))
+        for group, faults in groups.items():
+            made.append(nodes.rubric(text=group))
+            made.append(nodes.bullet_list('', *map(_item, faults), classes=['mm-errata']))
         return made
 
 
-def _table(faults: list[dict]) -> nodes.table:
-    group = nodes.tgroup(cols=2)
-    group += [nodes.colspec(colwidth=40), nodes.colspec(colwidth=60)]
-    group += nodes.thead('', _row([nodes.Text('configs and key')], [nodes.Text('what is wrong')]))
-    body = nodes.tbody()
-    for fault in faults:
-        configs = [nodes.literal(text=config) for config in fault['configs']]
-        names = [part for name in configs for part in (name, nodes.Text(' '))]
-        said = nodes.Text(f'{fault["what"]} {fault["why"]}')
-        body += _row([*names, nodes.literal(text=fault['key'])], [said])
-    group += body
-    return nodes.table('', group)
+def _item(fault: dict) -> nodes.list_item:
+    said = _text(f': {fault["what"]} {fault["why"]}')
+    keys = [nodes.strong(text=fault['package']), nodes.Text(' '), *_literals(fault['keys'])]
+    return nodes.list_item(
+        '', nodes.paragraph('', '', *keys, *said), nodes.paragraph('', '', *_literals(fault['configs']))
+    )
 
 
-def _row(*cells: list[nodes.Node]) -> nodes.row:
-    return nodes.row('', *(nodes.entry('', nodes.paragraph('', '', *cell)) for cell in cells))
+def _text(text: str) -> list[nodes.Node]:
+    """Text in which `code` stands between backticks."""
+    pieces = re.split('`([^`]*)`', text)
+    return [nodes.literal(text=piece) if code % 2 else nodes.Text(piece) for code, piece in enumerate(pieces)]
+
+
+def _literals(texts: list[str]) -> list[nodes.Node]:
+    made: list[nodes.Node] = []
+    for text in texts:
+        made += [nodes.Text(', '), nodes.literal(text=text)]
+    return made[1:]
 
 
 def setup(app):

@@ -22,6 +22,7 @@ from mmchan.files import replacing
 from mmchan.findings import Finding
 from mmchan.runs.building import faults_of_the_config
 from mmchan.runs.failures import told_to_launcher
+from mmchan.runs.first_iteration import first_iteration_told
 from mmchan.runs.hooks.broken_images import skip_broken_images
 from mmchan.runs.preparation import loaders_of, prepare, tell
 from mmchan.runs.results import coco_metrics, written_to
@@ -57,7 +58,7 @@ def run_training(
     findings = _prepare(cfg, 'train', strict=strict, cfg_options=cfg_options)
     skip_broken_images(cfg)
     with _processes(cfg), safe_checkpoints(trust):
-        _train(cfg, findings)
+        _train(cfg, findings, strict=strict)
 
 
 def run_testing(
@@ -114,10 +115,13 @@ def _set_classwise(metrics: list[dict]) -> None:
         metric.classwise = True
 
 
-def _train(cfg: Config, findings: list[Finding]) -> None:
+def _train(cfg: Config, findings: list[Finding], *, strict: bool) -> None:
     runner = build_runner(cfg)
     tell(findings)
-    with colours_checked(cfg):
+    # of several processes the launcher shows the traceback of the one that failed first
+    is_alone = cfg.get('launcher', 'none') == 'none'
+    told = first_iteration_told(runner) if strict and is_alone else contextlib.nullcontext()
+    with colours_checked(cfg), told:
         runner.train()
 
 

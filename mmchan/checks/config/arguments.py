@@ -43,8 +43,18 @@ def _argument(
     if name not in taken.kinds:
         if not _taken_elsewhere(name, kind, taken, place):
             yield _not_taken(where, name, called, taken)
-    elif name not in place.fields and not taken.kinds[name].take(value):
+    elif _is_of_no_use(name, value, taken, place):
         yield Finding(FAIL, where, f'must be {taken.kinds[name]} for {called}, got {shown(value)}')
+
+
+def _is_of_no_use(name: str, value: object, taken: Accepted, place: Place) -> bool:
+    """Whether a value is of a wrong kind, and that is not said of it already."""
+    kinds = taken.kinds[name]
+    if name in place.fields and not place.fields[name].takes(value):
+        return False
+    if name.startswith('loss') and isinstance(value, list | tuple) and kinds.is_one_part:
+        return True  # MMEngine makes a sequence of several parts, which takes one argument; losses take two
+    return not kinds.take(value)
 
 
 def _not_taken(where: str, name: str, called: str, taken: Accepted) -> Finding:

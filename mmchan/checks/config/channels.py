@@ -115,7 +115,11 @@ def _sizes(settings: Mapping) -> Iterator[tuple[int, int]]:
 def _check_heads(flow: Flow, model: Mapping, key: str) -> Iterator[Finding]:
     for name in _HEADS:
         for place, head in listed(model.get(name), f'{key}.{name}'):
-            yield from _check_link(Link(flow, place, head))
+            link = Link(flow, place, head)
+            yield from _check_link(link)
+            if link.takes_averages:
+                what = f'{flow.giver} gives maps, {type_name(head)} takes vectors'
+                yield Finding(FAIL, f'{key}.neck', what, "set it to dict(type='GlobalAveragePooling')")
     previous = ()
     for place, head in listed(model.get('decode_head'), f'{key}.decode_head'):
         link = Link(flow, place, head, previous)

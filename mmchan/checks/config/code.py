@@ -111,11 +111,41 @@ def sets(owner: object, name: str) -> bool:
 
 
 @functools.cache
-def reads_from(owner: object, name: str) -> frozenset[str]:
-    """The keys that an owner's modules read from a dict of this name."""
-    pattern = re.compile(rf'\b{name}(?:\[|\.get\(|\.pop\()\s*[\'"](\w+)|\b{name}\.(\w+)')
-    found = [match for module in modules_of(owner) for match in pattern.findall(_text(module))]
+def quotes(owner: object, text: str) -> bool:
+    """Whether a text stands in quotes in an owner's modules."""
+    pattern = re.compile(rf'[\'"]{text}[\'"]')
+    return any(pattern.search(_text(module)) for module in modules_of(owner))
+
+
+@functools.cache
+def reads_from(owner: object, name: str, *, called: bool = False) -> frozenset[str]:
+    """The keys that an owner's modules read from a dict of this name.
+
+    Args:
+        owner: A class or function.
+        name: What the dict is called there, which may be a regular expression.
+        called: Also what the functions read that the modules import.
+    """
+    modules = modules_of(owner)
+    if called:
+        modules = modules.union(*map(_functions_of, modules))
+    found = [match for module in modules for match in _reading(name).findall(_text(module))]
     return frozenset(key for match in found for key in match if key) - _DICT_METHODS
+
+
+@functools.cache
+def _functions_of(module: str) -> frozenset[str]:
+    """The modules of the functions that a module imports from its own library."""
+    package = module.partition('.')[0]
+    origins = {each.__module__ for each in vars(sys.modules[module]).values() if inspect.isfunction(each)}
+    return frozenset(each for each in origins if each.partition('.')[0] == package)
+
+
+@functools.cache
+def _reading(name: str) -> re.Pattern:
+    looked_up = rf'\b{name}(?:\[|\.get\(|\.pop\()\s*[\'"](\w+)|\b{name}\.(\w+)'
+    asked_for = rf'[\'"](\w+)[\'"] (?:not )?in (?:\w+\.)?{name}\b|hasattr\((?:\w+\.)?{name}, ?[\'"](\w+)'
+    return re.compile(f'{looked_up}|{asked_for}')
 
 
 @functools.cache

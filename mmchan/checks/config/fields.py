@@ -162,7 +162,13 @@ PHASE: Mapping[str, Field] = {
     'sampler': _field(DICT, NONE),
     'score_thr': _NUMBER,
 }
-EVERY_PHASE = ('debug', 'pos_weight')  # which detectors' configs hold everywhere, whoever reads it
+EVERY_PHASE = frozenset({'debug', 'pos_weight'})  # which detectors' configs hold everywhere, whoever reads it
+_ANCHORS = frozenset({'allowed_border', 'assigner', 'sampler'})
+# which configs of detectors without anchors inherit, and what classifiers give to the mixing of batches
+INHERITED: Mapping[tuple[str, ...], frozenset[str]] = {
+    ('train_cfg',): _ANCHORS | {'augments', 'probs'},
+    ('train_cfg', 'rpn'): _ANCHORS,
+}
 FILES = _field(STR)  # of data sets, in their data_prefix
 RUNTIME: Mapping[str, Field] = {
     **dict.fromkeys(('bad_steps', 'checkpoint', 'live', 'scalars', 'summary', 'waiting'), _field(DICT, NONE)),

@@ -13,7 +13,14 @@ from mmchan.checks.config.optimizer import check_optim_wrapper
 from mmchan.checks.config.registered import find_all, library
 from mmchan.checks.config.signatures import accepted
 from mmchan.checks.config.sources import Sources
-from mmchan.checks.config.typed import check_built, check_part, check_parts, models_in, unknown_type
+from mmchan.checks.config.typed import (
+    check_built,
+    check_part,
+    check_parts,
+    models_in,
+    stages_in,
+    unknown_type,
+)
 from mmchan.errors import suggestion
 from mmchan.findings import FAIL, Finding
 
@@ -90,7 +97,8 @@ def _at_top(name: str, value: object, scope: str) -> Iterator[Finding]:
 
 
 def _model(path: str, model: Mapping, scope: str) -> Iterator[Finding]:
-    yield from check_part(path, model, replace(places.MODEL, scope=scope, readers=models_in(model, scope)))
+    readers, stages = models_in(model, scope), stages_in(model, scope)
+    yield from check_part(path, model, replace(places.MODEL, scope=scope, readers=readers, stages=stages))
 
 
 def _loader(path: str, loader: Mapping, scope: str) -> Iterator[Finding]:

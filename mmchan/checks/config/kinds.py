@@ -101,15 +101,29 @@ class Kinds:
         numbers = all(kind_of(part) in (INT, FLOAT) for part in values)
         return FLOAT in self.allowed and numbers and len(values) in _CHANNELS
 
+    @property
+    def is_one_part(self) -> bool:
+        """Whether it is said to be a dict, and no list."""
+        return (
+            self.allowed is not None
+            and not self.guessed
+            and DICT in self.allowed
+            and LIST not in self.allowed
+        )
+
     def or_of(self, other: 'Kinds') -> 'Kinds':
-        """What either allows; a guess says nothing, nor does what allows anything."""
+        """What either allows; a guess says nothing, nor does what allows anything.
+
+        None in place of a name or a path is for the base to understand, not for who has other words for it.
+        """
         if other.allowed is None or other.guessed or (self.allowed is None and not self.guessed):
             return self
         if self.guessed:
             return Kinds(other.allowed | ({self.default} if self.default else set()))
         both = LIST in self.allowed and LIST in other.allowed
         items = _either(self.items, other.items) if both else self.items or other.items
-        return replace(self, allowed=self.allowed | other.allowed, items=items)
+        more = other.allowed - {NONE} if self.allowed == {STR} else other.allowed
+        return replace(self, allowed=self.allowed | more, items=items)
 
     def or_documented(self, documented: 'Kinds') -> 'Kinds':
         """What a docstring says, in place of a guess."""

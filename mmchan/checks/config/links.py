@@ -8,7 +8,7 @@ from mmengine.registry import MODELS
 from torch import nn
 
 from mmchan.channels import out_channels
-from mmchan.checks.config.maps import Maps, channels_of, with_channels
+from mmchan.checks.config.maps import Maps, averaged, channels_of, with_channels
 from mmchan.checks.config.meta import attempt, build_part, run_part
 from mmchan.checks.config.parts import class_of, default_of, names_of, sequence, whole
 from mmchan.findings import FAIL, Finding
@@ -72,6 +72,12 @@ class Link:
             if error is None:
                 return result, None
         return None, error
+
+    @property
+    def takes_averages(self) -> bool:
+        """Whether the part fails on maps, and works on a vector for each of them."""
+        vectors = averaged(self.flow.maps) if self.given[1] else None
+        return vectors is not None and self._run(vectors)[1] is None
 
     def _orders(self) -> list[list[int] | int]:
         """The declared channels; some necks name them from the last map to the first."""

@@ -25,6 +25,14 @@ def channels_of(maps: Maps) -> list[int]:
     return [tensor.shape[_dimension(tensor)] for tensor in _leaves(maps) if tensor.ndim > 1]
 
 
+def averaged(maps: Maps) -> Maps | None:
+    """Every map as one vector; None where there is no map of two dimensions."""
+    leaves = _leaves(maps)
+    if not any(leaf.ndim == 4 for leaf in leaves):
+        return None
+    return tuple(leaf.mean((2, 3)) if leaf.ndim == 4 else leaf for leaf in leaves)
+
+
 def with_channels(maps: Maps, declared: list[int] | int, index: object) -> Maps | None:
     """Maps as they would be with other channels.
 

@@ -9,6 +9,7 @@ from mmchan.checks.config.channels import check_channels
 from mmchan.checks.config.classes import check_classes
 from mmchan.checks.config.exactness import check_exactness
 from mmchan.checks.config.hooks import check_hooks
+from mmchan.checks.config.inputs import check_inputs
 from mmchan.checks.config.isolation import isolated
 from mmchan.checks.config.normalisation import check_normalisation
 from mmchan.checks.config.numbers import check_numbers
@@ -42,6 +43,7 @@ def _check(cfg: Config, loaders: list[str], processes: int) -> Iterator[Finding]
     yield from check_classes(cfg, loaders)
     yield from check_normalisation(cfg)
     yield from check_numbers(cfg)
+    yield from check_inputs(cfg, loaders)
     yield from check_starts(cfg, training=training)
     if training:
         yield from check_batch(cfg, processes)

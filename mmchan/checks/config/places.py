@@ -23,6 +23,14 @@ _MODEL: Roots = (registry.MODELS, registry.TASK_UTILS)
 
 # what data sets read themselves
 _READ_BY_OWNER = (('data_prefix',), ('filter_cfg',))
+# what the code of models calls its train_cfg and its test_cfg, or a part of them
+_PHASES: Mapping[str, str] = {
+    'train_cfg': r'(?:\w*(?:train|proposal)_cfg|cfg)',
+    'test_cfg': r'(?:\w*(?:test|proposal)_cfg|cfg)',
+    'rpn_proposal': r'(?:\w*(?:test|proposal)_cfg|cfg)',
+}
+# a part of a two-stage detector's train_cfg or test_cfg -> the part of the detector that gets it
+STAGES: Mapping[str, str] = {'rpn': 'rpn_head', 'rpn_proposal': 'rpn_head', 'rcnn': 'roi_head'}
 NO_FIELDS: Mapping[str, Field] = MappingProxyType({})
 
 
@@ -42,6 +50,7 @@ class Place:
         known: Whether all arguments that the builder gives are in ``given``.
         typed: Whether every dict there has to name a type.
         readers: The classes of the model, which hand its train_cfg and test_cfg to each other.
+        stages: A key of STAGES -> the classes that get what stands there.
         built: Whether the owner builds it from its config alone.
         module: Where the type is looked up by its plain name instead.
         path: The names that lead from the owner to it.
@@ -60,18 +69,29 @@ class Place:
     typed: bool = False
     built: bool = False
     readers: frozenset = frozenset()
+    stages: Mapping[str, frozenset] = field(default_factory=dict)
     is_data: bool = False
     module: str = ''
     path: tuple[str, ...] = ()
 
     @property
-    def reads(self) -> frozenset[str]:
-        """The keys of a dict without a type that the owner reads, where it hands the dict to nobody."""
-        if self.path in _READ_BY_OWNER or (
-            self.in_phase and len(self.path) == 1 and code.keeps(self.owner, self.path[0])
-        ):
-            return code.reads_from(self.owner, self.path[0])
-        return frozenset()
+    def reads(self) -> frozenset[str] | None:
+        """The keys of a dict without a type that are read; None where that is not known."""
+        if self.path in _READ_BY_OWNER:
+            return code.reads_from(self.owner, self.path[0]) or None
+        return self._reads_in_phase if self.in_phase else None
+
+    @property
+    def _reads_in_phase(self) -> frozenset[str] | None:
+        phase, *inner = self.path
+        if not inner and code.keeps(self.owner, phase):
+            return code.reads_from(self.owner, phase) | fields.EVERY_PHASE
+        if len(inner) > 1 or (inner and inner[0] not in self.stages):
+            return None
+        readers = self.stages[inner[0]] if inner else {self.owner, *self.readers}
+        name = _PHASES.get(inner[0] if inner else phase, _PHASES[phase])
+        read = {key for each in readers for key in code.reads_from(each, name, called=True)}
+        return read | fields.EVERY_PHASE | fields.INHERITED.get(self.path, frozenset())
 
     def may_mention(self, name: str, package: str) -> bool:
         """Whether some code that may read what stands there knows a name."""
@@ -85,17 +105,16 @@ class Place:
 
     def is_part(self, value: Mapping) -> bool:
         """Whether a dict that stands there is one with a type."""
-        if self.in_phase and len(self.path) == 1:
+        if self.in_phase and (len(self.path) == 1 or self.reads is not None):
             return False
         return 'type' in value or bool(self.default) or self.typed
 
     def expects(self, name: str) -> bool:
         """Whether a dict without a type may have a key."""
-        if self.in_phase and name in (fields.EVERY_PHASE if self.reads else fields.PHASE):
-            return True
-        if self.reads:
+        if self.reads is not None:
             return name in self.reads
-        return any(name in code.own_words(each) for each in (self.owner, *self.readers))
+        in_phase = self.in_phase and name in fields.PHASE
+        return in_phase or any(name in code.own_words(each) for each in (self.owner, *self.readers))
 
     @property
     def words(self) -> frozenset[str]:
@@ -212,6 +231,7 @@ def inside(outer: Place, name: str) -> Place:
         typed=found.typed or built,
         built=built,
         readers=outer.readers,
+        stages=outer.stages,
         is_data=outer.is_data or registry.DATASETS in outer.roots,
         path=path,
     )

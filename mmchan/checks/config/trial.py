@@ -49,7 +49,7 @@ from mmchan.findings import FAIL, Finding
 _OTHERS_SAY = re.compile(r"[Mm]eta'? (tensor|device|backend)|(device|on) meta|CUDA|cuda|NVIDIA|process group")
 # how libraries say that a package is missing
 _ABSENT = re.compile(r'\binstall|requires extra')
-_NEEDS = 'needs what is not installed here'
+NEEDS = 'needs what is not installed here'
 # metrics that fetch or write something when they are built
 _BUSY_METRICS = ('CocoOccludedSeparatedMetric', 'MOTChallengeMetric', 'NocapsSave', 'ShapeBiasMetric')
 # settings of metrics that let them read or write when they are built
@@ -83,7 +83,7 @@ def _once(findings: list[Finding]) -> Iterator[Finding]:
     """The findings, those about something that is not installed only where it is needed first."""
     told = set()
     for finding in dict.fromkeys(findings):
-        if not finding.what.startswith(_NEEDS) or finding.what not in told:
+        if not finding.what.startswith(NEEDS) or finding.what not in told:
             yield finding
         told.add(finding.what)
 
@@ -136,7 +136,7 @@ def _fault(key: str, settings: Mapping, error: Exception | None) -> Finding | No
     if isinstance(error, OSError) or _OTHERS_SAY.search(said):
         return None
     if isinstance(error, ImportError) or _ABSENT.search(said):
-        return Finding(FAIL, place, f'{_NEEDS}: {said}')
+        return Finding(FAIL, place, f'{NEEDS}: {said}')
     return Finding(FAIL, place, f'cannot be built: {said}')
 
 

@@ -80,6 +80,12 @@ def models_in(model: object, scope: str) -> frozenset:
     return frozenset(found.union(*(find_all(kind, scope, places.MODEL.roots) for kind in preprocessors)))
 
 
+def stages_in(model: object, scope: str) -> dict[str, frozenset]:
+    """The classes of those parts of a model that get a part of its train_cfg or test_cfg."""
+    found = {path.rpartition('.')[2]: part for path, part in walk(model)}
+    return {key: models_in(found[part], scope) for key, part in places.STAGES.items() if part in found}
+
+
 def _classes(kind: object, place: Place) -> list[Callable]:
     if place.module and isinstance(kind, str):
         found = getattr(import_module(place.module), kind, None)
@@ -139,9 +145,9 @@ def _unread(where: str, name: str, place: Place) -> Iterator[Finding]:
         return
     if not code.is_word(name, place.owner, place.scope):
         yield from _unheard_of(where, name, place)
-    elif nearest(name, ['type'], _ALL_BUT_SAME):
+    elif name != 'type' and nearest(name, ['type'], _ALL_BUT_SAME):
         yield Finding(FAIL, where, 'nothing reads this key', "did you mean 'type'?")
-    elif place.reads or place.in_phase:
+    elif place.reads is not None or place.in_phase:
         owner = getattr(place.owner, '__name__', 'nothing')
         known = place.reads or fields.PHASE
         yield Finding(WARN, where, f'{owner} does not read this key', suggestion(name, known))
@@ -150,7 +156,7 @@ def _unread(where: str, name: str, place: Place) -> Iterator[Finding]:
 def _unheard_of(where: str, name: str, place: Place) -> Iterator[Finding]:
     """A finding about a key that stands nowhere in the code; data may have keys that are near to none."""
     words = place.words
-    if place.reads or not place.is_data or get_close_matches(name, words, 1, _NEAR):
+    if place.reads is not None or not place.is_data or get_close_matches(name, words, 1, _NEAR):
         yield Finding(FAIL, where, 'nothing reads this key', nearest(name, words, _NEAR))
 
 

@@ -37,6 +37,12 @@ def test_classifier_that_fits_is_no_finding():
     assert findings(backbone=OURS, neck=POOL, head=linear(384)) == []
 
 
+def test_classifier_that_takes_no_averages_is_told():
+    (finding,) = findings(backbone=OURS, head=linear(384))
+    assert finding.where == 'model.neck'
+    assert finding.what == 'the backbone gives maps, LinearClsHead takes vectors'
+
+
 def test_head_of_a_classifier_says_how_to_ask_for_the_channels():
     (finding,) = findings(backbone=OURS, neck=POOL, head=linear(400))
     assert finding.where == 'model.head.in_channels'
