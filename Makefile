@@ -6,10 +6,10 @@ ENVIRONMENT := $(or $(VIRTUAL_ENV),.venv)
 BIN := $(ENVIRONMENT)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-coco test unit lint docs docs-serve lock clean
+.PHONY: help setup demo demo-coco demo-design science test unit lint docs docs-serve lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' Makefile
 
 setup: ## install everything; takes minutes once (mmcv is compiled), seconds afterwards
 	@$(PYTHON) requirements/setup_env.py
@@ -19,6 +19,12 @@ demo: setup ## train and test a small RegNet on embedded data
 
 demo-coco: setup ## train and test a small Mask R-CNN on embedded data: minutes
 	$(BIN)/python -m mmchan demo-coco
+
+demo-design: setup ## train 500 small networks of two design spaces and compare them: 20 minutes
+	$(BIN)/python -m mmchan demo-design
+
+science: setup ## test hypotheses on design spaces with Fashion-MNIST: 90 minutes, resumable
+	$(BIN)/python benchmarks/science/run.py
 
 test: setup lint ## style and the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal --durations 15

@@ -13,5 +13,5 @@ space = dict(
 count = 200
 seed = 0
 sampler = 'tpe'
-train = '../_base_/recipes/sweep_digits-8x8_1xb128.py'
+train = '../_base_/recipes/sweep_digits-8x8_1xb64.py'
 epochs = 14

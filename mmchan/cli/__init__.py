@@ -16,6 +16,7 @@ COMMANDS = {
     'data': 'Write the data sets that need no download.',
     'demo': 'Train, test and draw a network on embedded data.',
     'demo-coco': 'Train, test and draw a Mask R-CNN on embedded data.',
+    'demo-design': 'Train the networks of two design spaces and compare them.',
     'doctor': 'Check this environment and say how to mend it.',
     'get-flops': 'Count parameters, MACs and activations of a config.',
     'list': 'List the named variants with their cost and widths.',

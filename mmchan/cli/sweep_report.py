@@ -1,7 +1,8 @@
 """``mmchan sweep report DIR…``: what sweeps say about their spaces, as a page, figures and numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -11,6 +12,9 @@ from rich.text import Text
 from mmchan.cli.console import console, table
 from mmchan.design.reports.samples import ERRORS, FAILED
 from mmchan.design.spaces.population import COSTS
+
+if TYPE_CHECKING:
+    from mmchan.design.reports import Choices
 
 NARROW = 100  # columns below which what the page tells too is left out
 
@@ -55,15 +59,20 @@ def report(
     DIR is the work dir of `mmchan sweep run`; several are compared. Writes report.html, which needs no other
     file, report.json with every number, and the figures as PNG and SVG.
     """
-    from mmchan.design.reports import Choices, write_report  # matplotlib takes a second to import
+    from mmchan.design.reports import Choices
+
+    choices = Choices(error=error, complexity=complexity, failed=failed, seed=seed)
+    write_and_show(folders, out or folders[0] / 'report', choices)
+
+
+def write_and_show(folders: Sequence[Path], out: Path, choices: 'Choices') -> None:
+    """Write the report of sweeps into a folder, and print the most important of its numbers."""
+    from mmchan.design.reports import write_report  # matplotlib takes a second to import
     from mmchan.design.sweeps import read_results
 
-    sweeps = [read_results(folder) for folder in folders]
-    choices = Choices(error=error, complexity=complexity, failed=failed, seed=seed)
-    folder = out or folders[0] / 'report'
-    found = write_report(sweeps, folder, choices)
+    found = write_report([read_results(folder) for folder in folders], out, choices)
     show(console(), found)
-    click.echo(f'the report is {folder / "report.html"}')
+    click.echo(f'the report is {out / "report.html"}')
 
 
 def show(shown: Console, found: Mapping[str, object]) -> None:

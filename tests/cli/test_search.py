@@ -11,7 +11,7 @@ SHIPPED = ROOT / 'configs/sweeps/rexnet-search_digits.py'
 SMALL = f"""_base_ = [{str(SHIPPED)!r}]
 count = 3
 epochs = 1
-train = {str(ROOT / 'configs/_base_/recipes/sweep_digits-8x8_1xb128.py')!r}
+train = {str(ROOT / 'configs/_base_/recipes/sweep_digits-8x8_1xb64.py')!r}
 conventions = ['rexnet', 'constant']
 """
 

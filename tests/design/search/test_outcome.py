@@ -78,7 +78,7 @@ def test_space_without_widths_per_block_has_no_conventions_unless_they_are_named
 
 
 def test_best_networks_are_configs_that_build(outcome, tmp_path):
-    config = load_config('configs/_base_/recipes/sweep_digits-8x8_1xb128.py').to_dict()
+    config = load_config('configs/_base_/recipes/sweep_digits-8x8_1xb64.py').to_dict()
     first, second = write_winners(outcome, config, tmp_path, count=2)
     backbone = Config.fromfile(first).model.backbone
     assert backbone.arch == numbers(outcome)['best'][0]['arch']
