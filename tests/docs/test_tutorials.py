@@ -24,6 +24,7 @@ WRITTEN = {
     'own_folder': ['work_dirs/noise/epoch_1.pth', 'work_dirs/fine_tuned/epoch_1.pth', 'predictions/0.png'],
     'detect': ['work_dirs/squares/epoch_1.pth', 'predictions/predictions.json'],
     'own_widths': ['narrow_rexnet.py'],
+    'design': ['work_dirs/sweeps/free/report/report.html', 'work_dirs/best-1/epoch_1.pth'],
     'own_family': ['work_dirs/geometric_digits/epoch_1.pth'],
 }
 PACKAGES = Path('site-packages')  # of the clone; what pip installs goes there
