@@ -161,7 +161,7 @@ def facts(results: Results, errors: np.ndarray) -> dict[str, object]:
             'mean': float(done.mean()),
             'worst': float(done.max()),
         },
-        'seconds': float(np.nansum(results.seconds)),
+        'seconds': float(np.nansum(results.column('seconds'))),
     }
 
 
