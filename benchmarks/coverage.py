@@ -2,13 +2,15 @@
 
     python benchmarks/coverage.py --check
     python benchmarks/coverage.py --curves curves.json --check
+    python benchmarks/coverage.py --sweeps SHORT FULL --check --out benchmarks/results/coverage_digits.json
 
 Draws populations again and again, trains (on paper) all of their networks for a fraction of the budget and a
 random part to the end, and asks whether the band of `cheap_edf` holds the whole true distribution of final
 errors. Beside it stands the plain EDF of as many networks trained to the end as the same compute pays for.
 
-Without --curves the laws of early and final errors are known. With it they are those of a population that was
-trained to the end: networks are drawn from it with replacement, and its EDF is the truth. The file holds
+Without --curves and --sweeps the laws of early and final errors are known. With them they are those of a
+population that was trained to the end: networks are drawn from it with replacement, and its EDF is the truth.
+The sweeps are of the same networks, trained briefly and to the end. The file of curves holds
 
     {"compute": [0.1, 0.25, 0.5, 1.0], "errors": [[61.2, 40.3, 35.0, 31.9], ...]}
 
@@ -29,6 +31,7 @@ import numpy as np
 from mmchan import __version__
 from mmchan.cli.console import console, table
 from mmchan.design.statistics import band, cheap_edf, correlation, dkw_half_width, edf
+from mmchan.design.sweeps import read_results
 from mmchan.errors import InputError, require
 from mmchan.files import replacing
 from mmchan.progress import track
@@ -106,6 +109,25 @@ def trained_population(path: Path, fraction: float) -> Population:
         return chosen[:, early], chosen[:, -1]
 
     return Population(path.stem, draw, edf(errors[:, -1]), float(compute[early]))
+
+
+def swept_population(short: Path, full: Path) -> Population:
+    """The networks of two sweeps of one population: trained for a few epochs, and to the end."""
+    briefly, whole = read_results(short), read_results(full)
+    same = briefly.population.ids.tolist() == whole.population.ids.tolist()
+    require(same, '--sweeps', 'two sweeps of the same networks', (str(short), str(full)))
+    count = len(whole.population)
+    for results in (briefly, whole):
+        require(len(results) == count, str(results.folder), f'a sweep with all {count} trials', len(results))
+    # a network that failed counts as the worst
+    early, final = (np.nan_to_num(results.last, nan=1.0) for results in (briefly, whole))
+
+    def draw(rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
+        chosen = rng.integers(len(final), size=count)
+        return early[chosen], final[chosen]
+
+    fraction = briefly.settings['epochs'] / whole.settings['epochs']
+    return Population(whole.name, draw, edf(final), fraction)
 
 
 @dataclass(frozen=True)
@@ -190,6 +212,13 @@ def show(rows: list[dict], plan: Plan) -> None:
 
 @click.command()
 @click.option('--curves', type=click.Path(path_type=Path, exists=True), help='Learning curves, as JSON.')
+@click.option(
+    '--sweeps',
+    type=(click.Path(path_type=Path), click.Path(path_type=Path)),
+    multiple=True,
+    metavar='SHORT FULL',
+    help='Folders of two sweeps of the same networks; may be given several times.',
+)
 @click.option('--networks', type=click.IntRange(80), default=500, show_default=True, help='In a population.')
 @click.option('--share', type=float, default=0.25, show_default=True, help='Trained to the end.')
 @click.option('--fraction', type=float, default=0.25, show_default=True, help='Of the budget, for all.')
@@ -200,6 +229,7 @@ def show(rows: list[dict], plan: Plan) -> None:
 @click.option('--out', type=click.Path(path_type=Path), default=RESULT, help='File for the result.')
 def main(
     curves: Path | None,
+    sweeps: tuple[tuple[Path, Path], ...],
     networks: int,
     share: float,
     fraction: float,
@@ -213,7 +243,9 @@ def main(
     for name, value in (('--share', share), ('--fraction', fraction)):
         require(0 < value < 1, name, 'within (0, 1)', value)
     plan = Plan(networks, round(networks * share), restart)
-    populations = [trained_population(curves, fraction)] if curves else known_populations(fraction)
+    populations = [swept_population(*pair) for pair in sweeps]
+    populations += [trained_population(curves, fraction)] if curves else []
+    populations = populations or known_populations(fraction)
     rows = [measure(one, plan, resamplings=resamplings, seed=seed) for one in populations]
     show(rows, plan)
     result = {
@@ -223,7 +255,7 @@ def main(
         'plan': {
             'networks': networks,
             'trained': plan.trained,
-            'fraction': fraction,
+            'fraction': populations[0].fraction,
             'restart': restart,
             'resamplings': resamplings,
             'seed': seed,

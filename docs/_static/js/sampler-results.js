@@ -90,6 +90,7 @@ window.mmchan ??= {};
     COSTS.forEach((cost) => { part(cost.key).textContent = `${show(cost, row)} M`; });
     drawWidths(part('chart'), [{ name: named(row), series, widths: row.widths }]);
     part('snippet').textContent = configSnippet(family, row.given, 'mmchan.Backbone');
+    part('snippet').tabIndex = 0; // the theme takes it from what was empty when the page came
     part('copied').textContent = '';
   }
 
