@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from mmchan.design.ranks.measures import THRESHOLDS, Measures, default_tolerance, measure
 from mmchan.design.ranks.settings import KINDS, Settings
+from mmchan.design.threads import one_thread
 from mmchan.errors import require_integer
 
 CHUNK = 16  # networks that are computed together
@@ -90,26 +90,14 @@ def analyse(settings: Settings, *, workers: int | None = None, watch: Watch = it
     count = torch.get_num_threads() if workers is None else workers
     require_integer(count, 'workers')
     batches = list(_batches(settings))
-    with _one_thread_each(), ThreadPoolExecutor(count) as pool:
+    # a thread per batch pays off, threads inside of one do not
+    with one_thread(), ThreadPoolExecutor(count) as pool:
         futures = [pool.submit(_measure_batch, settings, batch) for batch in batches]
         try:
             measured = [future.result() for future in watch(futures)]
         finally:  # a batch that fails or Ctrl-C ends the others
             pool.shutdown(wait=False, cancel_futures=True)
     return _collect(settings, batches, measured)
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Many small matrices: a thread per batch pays off, threads inside of one do not."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _batches(settings: Settings) -> Iterator[_Batch]:

@@ -7,7 +7,6 @@ logs are left out, crops and flips are drawn for a whole batch at once, and the 
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -26,6 +25,7 @@ from mmchan.checks.walk import type_name
 from mmchan.data import seeding
 from mmchan.data.augmentation import Augmentation
 from mmchan.data.in_memory import FIXED, Images, read_images
+from mmchan.design.threads import one_thread
 from mmchan.design.trials.limits import obstacles
 from mmchan.design.trials.outcome import Outcome, error_of
 from mmchan.design.trials.task import Task
@@ -59,17 +59,6 @@ def train_fast(cfg: Config, task: Task) -> Outcome:
     stop_at(list(check_data(cfg, loaders)))
     with isolated(), DefaultScope.overwrite_default_scope('mmpretrain'), one_thread():
         return Training(cfg, task.seed).run(task)
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Let torch use one thread: with small images, more of them wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 class Training:

@@ -1,0 +1,65 @@
+"""What `make science` asks was written down whole, and what it answers is what the statistics say."""
+
+import numpy as np
+import pytest
+
+from mmchan.design.statistics import advantage
+from mmchan.design.sweeps import read_results, read_sweep
+from mmchan.errors import InputError
+from tests.benchmark_scripts import load
+from tests.design.sweeps.sweeps import ran, sweep
+
+SCIENCE = load('science/run')
+PLAN = SCIENCE.read_plan()
+
+
+def test_every_population_has_a_config_and_every_hypothesis_its_populations():
+    configs = {path.stem for path in (SCIENCE.HERE / 'configs').glob('*.py')} - {'base'}
+    assert configs == set(PLAN.populations)
+    for one in PLAN.hypotheses:
+        assert {one.better, one.worse} <= configs
+        assert 'arXiv:' in one.source
+
+
+def test_populations_differ_in_their_networks_alone():
+    sweeps = [read_sweep(SCIENCE.HERE / 'configs' / f'{name}.py') for name in PLAN.populations]
+    assert len({(one.count, one.epochs, one.config_digest, one.test, one.seed) for one in sweeps}) == 1
+    assert sweeps[0].test
+    assert sorted(one.name for one in sweeps) == sorted(PLAN.populations)
+    validation = sweeps[0].config['val_dataloader']['dataset']
+    training = sweeps[0].config['train_dataloader']['dataset']
+    test = sweeps[0].config['test_dataloader']['dataset']
+    assert (validation['split'], training['split'], test['split']) == ('train', 'train', 'test')
+    assert training['indices'] - validation['indices'] < 60_000  # from both ends, hence apart
+
+
+@pytest.fixture(scope='module')
+def results(tmp_path_factory):
+    """Populations whose errors on the data to test follow from their seeds."""
+    root = tmp_path_factory.mktemp('science')
+    for seed, name in enumerate(PLAN.populations):
+        ran(root / name, given=sweep(seed=seed, name=name, count=12, test=True), trials='tested')
+    return {name: read_results(root / name) for name in PLAN.populations}
+
+
+def test_hypotheses_are_tested_on_the_errors_of_the_test(results):
+    found = SCIENCE.tested(PLAN, results)
+    for one, row in zip(PLAN.hypotheses, found['hypotheses'], strict=True):
+        expected = advantage(results[one.better].test, results[one.worse].test)
+        assert (row['probability'], row['p_value']) == (expected.probability, expected.p_value)
+        assert row['corrected_p_value'] >= row['p_value']
+        assert row['holds'] == (row['corrected_p_value'] < PLAN.significance)
+    assert found['populations']['regnetx']['errors']['best'] == results['regnetx'].test.min()
+
+
+def test_failed_network_counts_as_the_worst(results, tmp_path):
+    ran(tmp_path, given=sweep(count=12, test=True), trials='failing_by_raising')
+    errors = SCIENCE.test_errors(read_results(tmp_path))
+    assert 0 < np.isinf(errors).sum() < 12 or np.isinf(errors).all()
+
+
+def test_population_without_trials_is_refused(results, tmp_path):
+    ran(tmp_path, given=sweep(count=1), trials='drawn')
+    (tmp_path / 'trials.jsonl').write_text('')
+    with pytest.raises(InputError, match='has no trial'):
+        SCIENCE.test_errors(read_results(tmp_path))
