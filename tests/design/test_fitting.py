@@ -36,7 +36,7 @@ def error_of(widths, line):
 
 
 @pytest.mark.parametrize(
-    ('count', 'deepest'), [(5, 28), pytest.param(300, 63, marks=pytest.mark.slow)], ids=['few', 'many']
+    ('count', 'deepest'), [(5, 28), pytest.param(80, 63, marks=pytest.mark.slow)], ids=['few', 'many']
 )
 def test_every_regnet_fits_to_zero(count, deepest):
     nets = regnets(count, 0, deepest=deepest)
