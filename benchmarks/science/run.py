@@ -1,7 +1,7 @@
 """Do the papers' findings hold on small images? Hypotheses that were written down first, then tested.
 
     python benchmarks/science/run.py
-    python benchmarks/science/run.py --count 4 --epochs 1 --out /tmp/science --result /tmp/science.json
+    python benchmarks/science/run.py --count 4 --epochs 1 --work-dir work_dirs/trial --result trial.json
 
 Trains the populations of hypotheses.yml, one after another; started again, it goes on where it was. Then
 tests every hypothesis and keeps what came out in benchmarks/results/science.json, from which the page "What
