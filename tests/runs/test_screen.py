@@ -13,6 +13,8 @@ from rich.text import Text
 
 from mmchan.runs.screen import Screen, is_terminal
 
+END = b'\x04end'  # what no screen writes
+
 
 class Terminal:
     """A terminal whose other end is read here."""
@@ -23,12 +25,13 @@ class Terminal:
         self.file = os.fdopen(theirs, 'w')
 
     def read(self):
+        """What was written since the last time; a mark behind it says when all of it has come."""
         self.file.flush()
-        os.set_blocking(self.ours, False)
-        try:
-            return os.read(self.ours, 1 << 16).decode()
-        except BlockingIOError:
-            return ''
+        os.write(self.file.fileno(), END)
+        text = b''
+        while not text.endswith(END):
+            text += os.read(self.ours, 1 << 16)
+        return text.removesuffix(END).decode()
 
 
 @pytest.fixture
