@@ -9,7 +9,6 @@ we found" is made. Needs Fashion-MNIST: mmchan data fashion-mnist.
 """
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,11 +19,9 @@ import yaml
 from rich.table import Table
 
 from mmchan.cli.console import console, table
-from mmchan.cli.pools import Running, running_options
+from mmchan.cli.pools import Running, run_and_tell, running_options
 from mmchan.design.statistics import advantage, compare, holm, smallest_advantage
 from mmchan.design.sweeps import Results, read_results, read_sweep
-from mmchan.design.sweeps.running import run_sweep
-from mmchan.design.sweeps.view import display, state
 from mmchan.errors import InputError
 from mmchan.files import replacing
 
@@ -91,14 +88,7 @@ def main(running: Running, count: int | None, epochs: int | None, result: Path) 
 def train(name: str, folder: Path, running: Running, changes: Mapping[str, int]) -> None:
     """Run the sweep of one population, or what is left of it."""
     sweep = replace(read_sweep(HERE / 'configs' / f'{name}.py'), **changes)
-    workers = running.open(folder, timeout=sweep.timeout)
-    ended = run_sweep(sweep, folder, workers=workers, retry_failed=running.retry_failed, display=display())
-    click.echo(state(ended.progress))
-    if ended.signal:
-        from mmchan.runs.stopping import EXIT_CODE
-
-        click.echo(f'{ended.signal}: stopped; the same command goes on from here')
-        sys.exit(EXIT_CODE)
+    run_and_tell(sweep, folder, running)
 
 
 def tested(plan: Plan, results: Mapping[str, Results]) -> dict[str, object]:

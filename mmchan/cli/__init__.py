@@ -6,7 +6,8 @@ import sys
 import click
 
 from mmchan import __version__
-from mmchan.errors import InputError, suggestion
+from mmchan.cli.groups import SuggestingGroup
+from mmchan.errors import InputError
 from mmchan.runs.failures import tell_launcher
 
 # subcommand -> one line of help; the module is mmchan.cli.<subcommand with _ for ->
@@ -35,7 +36,7 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
+class LazyGroup(SuggestingGroup):
     """A group that imports a subcommand's module only when that subcommand runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -46,11 +47,6 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(f'mmchan.cli.{name.replace("-", "_")}')
         return module.command
-
-    def resolve_command(self, ctx: click.Context, args: list[str]):
-        if args and not args[0].startswith('-') and args[0] not in COMMANDS:
-            ctx.fail(f'unknown command {args[0]!r}; {suggestion(args[0], COMMANDS)}')
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section('Commands'):

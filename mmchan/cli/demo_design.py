@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from mmchan.cli.pools import Running, running_options, tell_end
+from mmchan.cli.pools import Running, run_and_tell, running_options
 
 CONFIGS = ('configs/sweeps/anynetx-a_digits.py', 'configs/sweeps/regnetx_digits.py')
 
@@ -25,25 +25,14 @@ def command(running: Running, networks: int, epochs: int | None) -> None:
     """
     from mmchan.cli.sweep_report import write_and_show
     from mmchan.design.reports import Choices
+    from mmchan.design.sweeps.settings import read_sweep
     from mmchan.home import home
 
     root = Path(running.work_dir or 'work_dirs/demo-design')
     folders = []
     for config in CONFIGS:
         folders.append(root / Path(config).stem)
-        _train(home() / config, folders[-1], running, networks=networks, epochs=epochs)
+        sweep = read_sweep(home() / config)
+        sweep = replace(sweep, count=networks, epochs=epochs or sweep.epochs)
+        run_and_tell(sweep, folders[-1], running)
     write_and_show(folders, root / 'report', Choices())
-
-
-def _train(config: Path, folder: Path, running: Running, *, networks: int, epochs: int | None) -> None:
-    from mmchan.design.sweeps.running import run_sweep
-    from mmchan.design.sweeps.settings import read_sweep
-    from mmchan.design.sweeps.view import display
-
-    sweep = read_sweep(config)
-    sweep = replace(sweep, count=networks, epochs=epochs or sweep.epochs)
-    workers = running.open(folder, timeout=sweep.timeout)
-    tell_end(
-        run_sweep(sweep, folder, workers=workers, retry_failed=running.retry_failed, display=display()),
-        folder,
-    )

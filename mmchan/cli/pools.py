@@ -14,6 +14,7 @@ from mmchan.design.sweeps.pools import KINDS
 if TYPE_CHECKING:
     from mmchan.design.sweeps.pools import Pool
     from mmchan.design.sweeps.running import Ended
+    from mmchan.design.sweeps.settings import Sweep
 
 _OPTIONS = (
     click.option('--work-dir', metavar='DIR', help='Folder of the results, in work_dirs by default.'),
@@ -89,6 +90,16 @@ def running_options(command: Callable) -> Callable:
     for option in reversed(_OPTIONS):
         with_running = option(with_running)
     return with_running
+
+
+def run_and_tell(sweep: 'Sweep', folder: Path, running: Running) -> None:
+    """Run a sweep, or what is left of it, and print how it ended."""
+    from mmchan.design.sweeps.running import run_sweep
+    from mmchan.design.sweeps.view import display
+
+    workers = running.open(folder, timeout=sweep.timeout)
+    ended = run_sweep(sweep, folder, workers=workers, retry_failed=running.retry_failed, display=display())
+    tell_end(ended, folder)
 
 
 def tell_end(ended: 'Ended', folder: Path) -> None:

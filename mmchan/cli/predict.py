@@ -74,6 +74,11 @@ def _check_model(
     """Which options go together; and an unknown variant is named before torch is imported."""
     if (config is None) == (model is None):
         raise click.UsageError('give either --model NAME, or --config and --checkpoint')
+    check_options_of(model, checkpoint, cfg_options)
+
+
+def check_options_of(model: str | None, checkpoint: str | None, cfg_options: dict | None) -> None:
+    """What goes with --model, else with --config; an unknown variant is named before torch is imported."""
     if model is not None:
         if cfg_options:
             raise click.UsageError('--cfg-options is for --config')

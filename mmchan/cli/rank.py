@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from mmchan.channels import find_variant
 from mmchan.cli import options
 from mmchan.cli.console import console
+from mmchan.cli.predict import check_options_of
 from mmchan.design import ranks
 from mmchan.design.ranks.settings import INPUT_LAWS, NORMS, WEIGHT_LAWS
 from mmchan.files import replacing
@@ -179,12 +179,7 @@ def _check_network(
         raise click.UsageError('give either --model NAME, or --config and --checkpoint')
     if not images:
         raise click.UsageError('a trained network needs --images DIR: real images to look at')
-    if model is not None:
-        if cfg_options:
-            raise click.UsageError('--cfg-options is for --config')
-        find_variant(model)
-    elif checkpoint is None:
-        raise click.UsageError('--config needs --checkpoint')
+    check_options_of(model, checkpoint, cfg_options)
 
 
 def analyse(settings: ranks.Settings, out: Path, *, workers: int | None) -> None:

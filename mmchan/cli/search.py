@@ -48,7 +48,7 @@ def _report(outcome: SearchOutcome, config: dict, folder: Path, best: int) -> No
     told = numbers(outcome, best=best)
     with replacing(folder / 'search.json') as unfinished:
         unfinished.write_text(json.dumps(told, indent=1) + '\n', encoding='utf-8')
-    plot_search(picture_of(outcome), folder / 'search.png')
+    plot_search(picture_of(outcome, told), folder / 'search.png')
     configs = write_winners(outcome, config, folder, count=best)
     shown = console()
     shown.print(_tenths_table(told), '')

@@ -8,6 +8,7 @@ from rich.console import Console
 from mmchan.cli.console import console, table
 from mmchan.design import spaces
 from mmchan.design.spaces import Population
+from mmchan.design.spaces.population import COSTS
 from mmchan.design.sweeps.estimate import Estimate, estimate, extremes
 from mmchan.design.sweeps.plan import Trial, plan_trials
 from mmchan.design.sweeps.pools import Pool
@@ -16,7 +17,6 @@ from mmchan.design.sweeps.view import brief
 from mmchan.runs.view import clock
 
 FIRST = 8  # networks that are shown
-COSTS = ('macs', 'parameters', 'activations')
 
 
 def dry_run(sweep: Sweep, workers: Callable[[], Pool]) -> None:

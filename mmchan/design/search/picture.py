@@ -1,14 +1,20 @@
 """What the picture of a search shows."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from mmchan.design.search.outcome import SearchOutcome, numbers
+from mmchan.design.search.outcome import SearchOutcome
 from mmchan.drawing.search import SearchPicture
 
 
-def picture_of(outcome: SearchOutcome) -> SearchPicture:
-    """Errors in the order of the search; widths of the tenths and of the conventions."""
-    told = numbers(outcome)
+def picture_of(outcome: SearchOutcome, told: Mapping) -> SearchPicture:
+    """Errors in the order of the search; widths of the tenths and of the conventions.
+
+    Args:
+        outcome: Of the search.
+        told: Its numbers, as :func:`mmchan.design.search.outcome.numbers` gives them.
+    """
     errors = outcome.searched.errors
     tenths = {name: group['mean_widths'] for name, group in told['tenths'].items()}
     return SearchPicture(

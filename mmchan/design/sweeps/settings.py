@@ -11,10 +11,10 @@ from mmchan.design import spaces
 from mmchan.design.samplers import RANDOM, SAMPLERS
 from mmchan.design.search.conventions import CONVENTIONS
 from mmchan.design.spaces import Population, Space
+from mmchan.design.trials import PATHS
 from mmchan.errors import InputError, require, require_integer, require_known
 
 FORMAT = 1  # of a sweep's files
-PATHS = ('auto', 'fast', 'ordinary')
 REQUIRED = ('space', 'count', 'train', 'epochs')
 OPTIONAL = {
     'name': '',

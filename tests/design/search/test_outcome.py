@@ -88,10 +88,10 @@ def test_best_networks_are_configs_that_build(outcome, tmp_path):
 
 
 def test_picture_is_drawn(outcome, tmp_path):
-    plot_search(picture_of(outcome), tmp_path / 'search.svg')
+    plot_search(picture_of(outcome, numbers(outcome)), tmp_path / 'search.svg')
     text = (tmp_path / 'search.svg').read_text()
     assert '<svg' in text
-    assert picture_of(outcome).best_so_far[-1] == np.nanmin(outcome.searched.errors)
+    assert picture_of(outcome, numbers(outcome)).best_so_far[-1] == np.nanmin(outcome.searched.errors)
 
 
 def test_search_with_too_few_networks_has_no_tenths(tmp_path):
