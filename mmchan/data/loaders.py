@@ -2,7 +2,7 @@
 
 import functools
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
 
 import torch
@@ -17,6 +17,7 @@ from mmchan.data.seeding import seed_samples
 from mmchan.errors import require
 
 _GRACE = 20  # seconds that a worker goes on after a SIGTERM
+_REQUESTS = {signal.SIGINT, signal.SIGTERM, signal.SIGUSR1}
 # what a loader says of itself and its maker takes
 _SETTINGS = (
     'num_workers',
@@ -40,6 +41,7 @@ def independent(loader: DataLoader, seed: int) -> DataLoader:
     # one that has none draws its workers' seed from the global generator whenever it is iterated over
     loader.generator = torch.Generator()
     loader.worker_init_fn = functools.partial(_begin_worker, then=loader.worker_init_fn)
+    _start_workers_undisturbed(loader)
     if hasattr(loader.dataset, '__getitem__'):
         seed_samples(loader.dataset, seed)
     return loader
@@ -102,7 +104,22 @@ def _with_batches(loader: DataLoader, batches: GlobalBatches | EvaluationBatches
     ordered = DataLoader(loader.dataset, batch_sampler=batches, generator=loader.generator, **settings)
     # hooks ask the loader for them, and torch forgets both where there is a batch sampler
     vars(ordered).update(batch_size=batches.batch_size, sampler=batches.sampler)
+    _start_workers_undisturbed(ordered)
     return ordered
+
+
+def _start_workers_undisturbed(loader: DataLoader) -> None:
+    """Let requests to stop wait while workers start: one that has not begun yet would end by them."""
+    start = loader._get_iterator
+
+    def start_undisturbed() -> Iterator:
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _REQUESTS)
+        try:
+            return start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    loader._get_iterator = start_undisturbed
 
 
 def _begin_worker(number: int, *, then: Callable[[int], None] | None) -> None:
@@ -110,6 +127,7 @@ def _begin_worker(number: int, *, then: Callable[[int], None] | None) -> None:
     for request in (signal.SIGINT, signal.SIGUSR1):
         signal.signal(request, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _go_on_for_a_while)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _REQUESTS)
     if then is not None:
         then(number)
 

@@ -7,6 +7,7 @@ import itertools
 import os
 import random
 import signal
+import time
 from typing import ClassVar
 from unittest import mock
 
@@ -20,6 +21,7 @@ from mmdet.structures.bbox import HorizontalBoxes
 from mmengine.dataset import BaseDataset
 from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
+from torch.utils.data._utils import worker
 
 from mmchan.data import loaders
 from mmchan.errors import InputError
@@ -291,13 +293,20 @@ def test_total_batch_that_cannot_be_shared_is_refused(total):
         loaders.with_total_batch({'batch_size': 3}, total)
 
 
-def test_workers_go_on_where_the_whole_job_is_asked_to_stop():
+def test_workers_go_on_where_the_whole_job_is_asked_to_stop(monkeypatch):
+    begin = worker._worker_loop
+
+    def begin_late(*args):
+        time.sleep(0.3)
+        begin(*args)
+
+    monkeypatch.setattr(worker, '_worker_loop', begin_late)
     loader = loader_of('default', workers=2)
     loader.batch_sampler.begin(0, 0)
     batches = iter(loader)
-    next(batches)
-    for worker in batches._workers:
+    for process in batches._workers:
         for request in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
-            os.kill(worker.pid, request)
-    assert len(list(batches)) == 2
-    assert not any(worker.is_alive() for worker in batches._workers)
+            os.kill(process.pid, request)
+    assert len(list(batches)) == 3
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == set()
+    assert not any(process.is_alive() for process in batches._workers)
