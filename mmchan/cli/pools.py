@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,14 +65,17 @@ class Running:
         """Where results go: work_dirs/KIND/CONFIG by default."""
         return Path(self.work_dir or Path('work_dirs', kind, Path(config).stem))
 
-    def open(self, folder: Path, *, timeout: float) -> 'Callable[[], Pool]':
-        """What opens the workers."""
+    def open(self, folder: Path, sweep: 'Sweep') -> 'Pool':
+        """Check what the trials have in common, then open the workers."""
+        from mmchan.design.sweeps.checking import check_sweep
         from mmchan.design.sweeps.pools import open_pool
 
-        return lambda: open_pool(
+        for finding in check_sweep(sweep, data=self.address is None):
+            click.echo(str(finding), err=True)
+        return open_pool(
             self.pool,
             folder,
-            timeout=timeout,
+            timeout=sweep.timeout,
             workers=self.workers,
             address=self.address,
             gpus=self.gpus,
@@ -97,7 +100,7 @@ def run_and_tell(sweep: 'Sweep', folder: Path, running: Running) -> None:
     from mmchan.design.sweeps.running import run_sweep
     from mmchan.design.sweeps.view import display
 
-    workers = running.open(folder, timeout=sweep.timeout)
+    workers = partial(running.open, folder, sweep)
     ended = run_sweep(sweep, folder, workers=workers, retry_failed=running.retry_failed, display=display())
     tell_end(ended, folder)
 

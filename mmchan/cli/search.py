@@ -1,6 +1,7 @@
 """``mmchan search``: look for the best channel configuration of a space."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import click
@@ -31,7 +32,7 @@ def command(config: str, running: Running, best: int) -> None:
 
     sweep = read_sweep(config)
     folder = running.folder('searches', config)
-    workers = running.open(folder, timeout=sweep.timeout)
+    workers = partial(running.open, folder, sweep)
     ended = run_search(sweep, folder, workers=workers, retry_failed=running.retry_failed, display=display)
     tell_end(ended, folder)
     _report(read_search(folder), dict(sweep.config), folder, best)

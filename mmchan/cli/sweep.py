@@ -1,5 +1,7 @@
 """``mmchan sweep run``: train the networks of a population."""
 
+from functools import partial
+
 import click
 
 from mmchan.cli.groups import SuggestingGroup
@@ -25,7 +27,7 @@ def run(config: str, running: Running, dry_run: bool) -> None:
     if dry_run:
         from mmchan.cli.sweep_dry_run import dry_run as print_plan
 
-        print_plan(sweep, running.open(folder, timeout=sweep.timeout))
+        print_plan(sweep, partial(running.open, folder, sweep))
         return
     run_and_tell(sweep, folder, running)
 

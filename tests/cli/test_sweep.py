@@ -14,6 +14,7 @@ from tests.cli.command_lines import DIGITS, ROOT, mmchan_here, succeeded
 from tests.design.sweeps import trial_functions
 
 PAGE = ROOT / 'docs' / 'howto' / 'sweep.md'
+FASHION = ROOT / 'configs' / '_base_' / 'recipes' / 'sweep_fashion-mnist_1xb128.py'
 BLOCK = re.compile(r'^```(pycon|python)\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 CONFIG = f"""
 space = dict(name='anynetx_a', macs=(0.36e6, 0.44e6), resolution=8, num_classes=10)
@@ -55,6 +56,22 @@ def test_dry_run_prints_networks_draws_and_time_and_writes_nothing(config, tmp_p
     results = re.findall(r'^[0-9a-f]{16} ', done.stdout, re.MULTILINE)
     assert len(results) == 6 + 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ['small.py']
+
+
+@pytest.mark.parametrize(
+    ('added', 'said'),
+    [
+        ("cfg_options = {'train_dataloader.dataset.splitt': 'train'}", ['splitt', 'every trial']),
+        (f'train = {str(FASHION)!r}', ['fashion-mnist does not exist', 'mmchan data fashion-mnist']),
+    ],
+    ids=['mistyped', 'absent data'],
+)
+def test_what_would_spoil_every_trial_is_said_before_the_first(config, tmp_path, added, said):
+    config.write_text(f'{CONFIG}{added}\n')
+    done = mmchan_here('sweep', 'run', config, '--pool', 'here', cwd=tmp_path)
+    assert done.returncode == 2
+    assert all(part in done.stderr for part in said), done.stderr
+    assert not (tmp_path / 'work_dirs' / 'sweeps' / 'small' / 'trials.jsonl').read_bytes()
 
 
 def test_all_trials_that_fail_are_an_error(config, tmp_path, monkeypatch):

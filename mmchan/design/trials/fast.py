@@ -33,7 +33,6 @@ from mmchan.errors import InputError
 from mmchan.findings import stop_at
 from mmchan.runs.preparation import write_data
 
-LOADERS = ('train_dataloader', 'val_dataloader')
 AT_ONCE = 500  # images of a batch of the validation
 
 
@@ -54,9 +53,8 @@ def train_fast(cfg: Config, task: Task) -> Outcome:
             f'the fast path cannot do what the config says: {"; ".join(hindrances)}. '
             "path = 'ordinary' can, and 'auto' chooses it"
         )
-    loaders = (*LOADERS, *['test_dataloader'] * task.test)
-    list(write_data(cfg, loaders))
-    stop_at(list(check_data(cfg, loaders)))
+    list(write_data(cfg, task.loaders))
+    stop_at(check_data(cfg, task.loaders))
     with isolated(), DefaultScope.overwrite_default_scope('mmpretrain'), one_thread():
         return Training(cfg, task.seed).run(task)
 

@@ -48,6 +48,11 @@ class Task:
         require(self.seed < 1 << 32, 'seed', '< 2^32, as NumPy takes it', self.seed)
         require(isinstance(self.arch, Mapping), 'arch', 'a mapping with its family', self.arch)
 
+    @property
+    def loaders(self) -> tuple[str, ...]:
+        """Names of the data loaders that it uses."""
+        return ('train_dataloader', 'val_dataloader', *['test_dataloader'] * self.test)
+
     def to_json(self) -> str:
         """The task in one line of JSON."""
         return json.dumps(asdict(self))
