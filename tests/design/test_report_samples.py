@@ -68,6 +68,15 @@ def test_trainings_that_were_stopped_early_have_none(tmp_path):
     assert '6 of 60 trainings ended before epoch 2: stopping early censors' in sample(tmp_path, rows).unfit
 
 
+@pytest.mark.parametrize(
+    ('settings', 'said'),
+    [({'sampler': 'tpe'}, 'were sought by tpe'), ({'given': ['a'] * 60}, 'were given, not drawn')],
+)
+def test_networks_that_no_law_drew_have_none(tmp_path, settings, said):
+    rows = [full(index, 0.9, error) for index, error in enumerate(ERRORS)]
+    assert said in sample(tmp_path, rows, **settings).unfit
+
+
 def cheap(folder, chosen, **settings):
     rows = [short(index, error + 0.1) for index, error in enumerate(ERRORS)]
     rows += [full(index, 0.9, ERRORS[index]) for index in chosen]

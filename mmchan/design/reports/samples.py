@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mmchan.design.samplers import RANDOM
 from mmchan.design.statistics import compare
 from mmchan.design.statistics.cheap import LEAST_TRAINED
 from mmchan.design.sweeps import Results
@@ -135,7 +136,7 @@ def _full_curves(results: Results) -> list[tuple[int, np.ndarray]]:
 
 def _unfit(sample: Sample) -> str:
     """Why the errors are not a random sample of the space's; the first reason that holds."""
-    reasons = (_too_few(sample), _stopped_early(sample.results), _chosen(sample))
+    reasons = (_too_few(sample), _not_drawn(sample.results), _stopped_early(sample.results), _chosen(sample))
     return next(filter(None, reasons), '')
 
 
@@ -145,6 +146,18 @@ def _too_few(sample: Sample) -> str:
         return ''
     kind = 'trained to the end' if sample.early is not None else 'with an error'
     return f'it has {len(sample)} networks {kind}, a distribution takes {least}'
+
+
+def _not_drawn(results: Results) -> str:
+    """Whether the networks were found or given, instead of drawn by the law of the space."""
+    if results.settings.get('given') is not None:
+        return 'its networks were given, not drawn from the space'
+    sampler = results.settings.get('sampler', RANDOM)
+    if sampler == RANDOM:
+        return ''
+    return (
+        f'its networks were sought by {sampler}, which draws where errors are small: they are no random part'
+    )
 
 
 def _stopped_early(results: Results) -> str:
