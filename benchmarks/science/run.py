@@ -150,6 +150,7 @@ def facts(results: Results, errors: np.ndarray) -> dict[str, object]:
             'median': float(np.median(done)),
             'mean': float(done.mean()),
             'worst': float(done.max()),
+            'all': sorted(done.tolist()),
         },
         'seconds': float(np.nansum(results.column('seconds'))),
     }

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
+from tables import table
 
 from mmchan.cli.rank_tables import analysis_panels, profile_panels
 from mmchan.design import ranks
@@ -83,7 +84,7 @@ class Ranks(SphinxDirective):
         what = self.arguments[0]
         for source in (ANALYSIS, PROFILE):
             self.env.note_dependency(str(source))
-        return [_table(list(TABLES[what]()))] if what in TABLES else [*self._pictures(what)]
+        return [table(TABLES[what]())] if what in TABLES else [*self._pictures(what)]
 
     def _pictures(self, what: str) -> Iterator[nodes.Node]:
         rows, title, logarithmic = PICTURES[what]()
@@ -93,19 +94,6 @@ class Ranks(SphinxDirective):
             path = Path(self.env.app.outdir) / '_static/ranks' / file
             plot_ranks(rows, path, title=title, theme=theme, logarithmic=logarithmic)
             yield nodes.raw('', FIGURE.format(theme=theme, root=root, file=file, title=title), format='html')
-
-
-def _table(rows: list[list[str]]) -> nodes.table:
-    head, *body = rows
-    group = nodes.tgroup(cols=len(head))
-    group += [nodes.colspec(colwidth=1) for _ in head]
-    group += nodes.thead('', _row(head))
-    group += nodes.tbody('', *map(_row, body))
-    return nodes.table('', group)
-
-
-def _row(cells: list[str]) -> nodes.row:
-    return nodes.row('', *(nodes.entry('', nodes.paragraph(text=cell)) for cell in cells))
 
 
 def setup(app):

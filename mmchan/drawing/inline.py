@@ -11,6 +11,8 @@ from mmchan.drawing.pictures import DOTS, GRID, GROUND, INK, MUTED, Dots, Pictur
 SVG, LINK = 'http://www.w3.org/2000/svg', 'http://www.w3.org/1999/xlink'
 NAMES = {INK: 'ink', MUTED: 'muted', GRID: 'grid', GROUND: 'ground'}
 NAMES |= {colour: f'series-{number}' for number, colour in enumerate(COLOURS)}
+ON_DARK = ('#e6edf3', '#a5b0bb', '#343b44', '#12161b')  # what the ones above are on a dark ground, in order
+ON_DARK += ('#56b4e9', '#f08a4b', '#2fbf94', '#e59cc6', '#a7d8f5', '#d9a520', '#a3adbb')
 COLOUR = re.compile('|'.join(NAMES))
 FONT = re.compile(r'font-family: [^;]*;\s*|font: ([\d.]+)px [^;]*')
 REFERENCE = re.compile(r'#([\w-]+)')
@@ -34,6 +36,12 @@ def inline_svg(picture: Picture, path: Path) -> str:
     ET.register_namespace('', SVG)
     ET.register_namespace('xlink', LINK)
     return ET.tostring(root, encoding='unicode')
+
+
+def colour_variables(*, dark: bool = False) -> str:
+    """The declarations, for a style sheet, of the variables that :func:`inline_svg` uses."""
+    colours = ON_DARK if dark else NAMES
+    return ' '.join(f'--{name}: {colour};' for name, colour in zip(NAMES.values(), colours, strict=True))
 
 
 def _shorten(root: ET.Element) -> None:

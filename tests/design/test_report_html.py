@@ -7,8 +7,9 @@ import pytest
 
 from mmchan.design.reports.html import NONE, Values, amount
 from mmchan.drawing.curves import COLOURS
-from mmchan.drawing.inline import NAMES
+from mmchan.drawing.inline import NAMES, colour_variables
 
+VARIABLE = re.compile(r'--([\w-]+): (#\w{6})')
 NUMBERS = {'spaces': [{'errors': {'best': 0.03772}, 'search': None, 'draws': [1, 2]}]}
 
 
@@ -40,11 +41,14 @@ def test_number_that_is_not_there_is_a_dash():
 
 
 def test_page_has_the_colours_of_the_figures_in_both_schemes():
+    light, dark = (dict(VARIABLE.findall(colour_variables(dark=dark))) for dark in (False, True))
+    assert {colour: name for name, colour in light.items()} == NAMES
+    assert dark.keys() == light.keys()
+    assert all(dark[name] != light[name] for name in light)
     style = (files('mmchan.design.reports') / 'page.css').read_text(encoding='utf-8')
-    light, dark = style.split('@media (prefers-color-scheme: dark)')[:2]
-    of_figures = {name: colour for colour, name in NAMES.items()}
-    found = dict(re.findall(r'--([\w-]+): (#\w{6})', light))
-    assert {name: found[name] for name in of_figures} == of_figures
-    assert set(re.findall(r'--([\w-]+): #\w{6}', dark)) == set(found)
+    of_the_page, on_dark = (VARIABLE.findall(part) for part in style.split('prefers-color-scheme: dark')[:2])
+    assert [name for name, _ in of_the_page] == [name for name, _ in on_dark]
+    used = set(re.findall(r'var\(--([\w-]+)\)', style))
+    assert used <= {*light, *dict(of_the_page)}
     script = (files('mmchan.design.reports') / 'page.js').read_text(encoding='utf-8')
     assert f'series % {len(COLOURS)}' in script

@@ -29,7 +29,16 @@ def distribution(sample: Sample, *, seed: int) -> dict[str, object]:
     """The EDF of a space's errors with its band; that of a random part where the rest was trained shortly."""
     if sample.early is not None:
         return _cheap(sample, seed=seed)
-    given = edf(sample.errors)
+    return distribution_of(sample.errors)
+
+
+def distribution_of(errors: np.ndarray) -> dict[str, object]:
+    """The EDF of errors with its band.
+
+    Args:
+        errors: Of a random sample of a space, (K,).
+    """
+    given = edf(errors)
     return {
         'kind': 'edf',
         'networks': given.size,

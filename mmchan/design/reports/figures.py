@@ -52,17 +52,26 @@ def _normalised(spaces: Spaces, numbers: Numbers) -> Picture:
 def _distribution(name: str, title: str, y_title: str, spaces: Spaces) -> Picture:
     having = [(number, space) for number, space in spaces if space[name]]
     limits = _range(having)
-    layers = [_stair(number, space, space[name], limits[1]) for number, space in having]
+    layers = [stair(number, space['name'], space[name], limits[1]) for number, space in having]
     return Picture(name, title, ERROR, y_title, layers, percent='x', y_limits=(0, 1), x_limits=limits)
 
 
-def _stair(number: int, space: Numbers, found: Numbers, end: float | None) -> Line:
-    """From the floor at the first error; each share holds from its error on, the last one up to the end."""
+def stair(number: int, space: str, found: Numbers, end: float | None) -> Line:
+    """An EDF with its band.
+
+    From the floor at the first error; each share holds from its error on, the last one up to the end.
+
+    Args:
+        number: Of the space, which chooses its colour.
+        space: Its name.
+        found: What :func:`mmchan.design.reports.distributions.distribution` says.
+        end: Where the axis ends; None where the errors do.
+    """
     errors = found['errors']
     more = 1 if end is not None and end > errors[-1] else 0
     x = [errors[0], *errors, *[end] * more]
     y, low, high = ([0, *found[one], *found[one][-1:] * more] for one in ('shares', 'low', 'high'))
-    name = f'{space["name"]} ({found["networks"]})'
+    name = f'{space} ({found["networks"]})'
     return Line(name, number, x, y, low, high, steps='post', dash=number // 7)
 
 

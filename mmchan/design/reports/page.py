@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from mmchan.design.reports import chapters
 from mmchan.design.reports.html import Values, paragraph, section
+from mmchan.drawing.inline import colour_variables
 from mmchan.drawing.pictures import Picture
 
 Drawn = Mapping[str, Sequence[tuple[Picture, str]]]
@@ -19,6 +20,8 @@ PAGE = """<!DOCTYPE html>
 <title>{title}</title>
 <link rel="icon" href="data:,">
 <style>
+:root {{ {light} }}
+@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}
 {style}
 </style>
 </head>
@@ -73,6 +76,8 @@ def page(numbers: Mapping[str, object], drawn: Drawn) -> str:
         sections='\n'.join(section(name, title, *parts) for name, title, parts in sections),
         network=NETWORK,
         networks=_embedded(numbers['spaces']),
+        light=colour_variables(),
+        dark=colour_variables(dark=True),
         style=(source / 'page.css').read_text(encoding='utf-8'),
         script=(source / 'page.js').read_text(encoding='utf-8'),
     )
