@@ -9,6 +9,7 @@ import functools
 import importlib.util
 import io
 import pickle
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from unittest import mock
@@ -248,6 +249,25 @@ def as_one_process() -> Iterator[None]:
 
     with mock.patch.object(mmengine.dist.utils, 'is_distributed', return_value=False):
         yield
+
+
+def import_mmpretrain_alone() -> None:
+    """Import mmpretrain's models without mmdet, which costs a classifier a second or two.
+
+    For: mmpretrain 1.2, which imports all of mmdet for ``ResLayerExtraNorm``, a class for detectors. Whoever
+    needs it imports ``mmpretrain.models.utils.res_layer_extra_norm``, as mmpretrain's configs for detectors
+    do. Where mmdet or mmpretrain's models are already imported nothing is done.
+
+    Can go: when ``tests/test_compat.py::test_mmpretrain_imports_all_of_mmdet_without_us`` fails.
+    """
+    if 'mmdet' in sys.modules or 'mmpretrain.models' in sys.modules or not is_installed('mmpretrain'):
+        return
+    sys.modules['mmdet'] = None  # an ImportError for who asks
+    try:
+        importlib.import_module('mmpretrain.models')
+    finally:
+        del sys.modules['mmdet']
+        sys.modules.pop('mmpretrain.models.utils.res_layer_extra_norm', None)
 
 
 @contextlib.contextmanager

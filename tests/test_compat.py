@@ -1,6 +1,8 @@
 """Each work-around works, and is still needed."""
 
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -129,3 +131,20 @@ def test_metafiles_are_read_once(tmp_path, monkeypatch):
     monkeypatch.setattr(config_utils, 'load', config_utils.load.__wrapped__)
     with pytest.raises(FileNotFoundError):
         config_utils._get_cfg_metainfo(str(tmp_path), 'net.py')
+
+
+@pytest.mark.slow
+def test_mmpretrain_is_imported_without_mmdet_and_its_class_for_detectors_when_asked():
+    program = (
+        'import sys; from mmchan import compat; compat.import_mmpretrain_alone(); import mmpretrain.models; '
+        "assert 'mmdet' not in sys.modules; "
+        'from mmdet.registry import MODELS; import mmpretrain.models.utils.res_layer_extra_norm; '
+        "assert MODELS.get('ResLayerExtraNorm'); compat.import_mmpretrain_alone()"
+    )
+    subprocess.run([sys.executable, '-c', program], check=True)
+
+
+@pytest.mark.slow
+def test_mmpretrain_imports_all_of_mmdet_without_us():
+    program = "import sys; import mmpretrain.models; assert 'mmdet.models' in sys.modules"
+    subprocess.run([sys.executable, '-c', program], check=True)

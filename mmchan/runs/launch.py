@@ -105,6 +105,8 @@ def run_testing(
 def _prepare(cfg: Config, purpose: str, *, strict: bool, cfg_options: dict | None) -> list[Finding]:
     size = os.environ.get(_SIZES.get(cfg.get('launcher', 'none'), ''), '1')
     loaders = loaders_of(cfg, purpose)
+    if cfg.get('default_scope') == 'mmpretrain':
+        compat.import_mmpretrain_alone()
     return prepare(cfg, loaders, cfg_options=cfg_options, processes=int(size), strict=strict)
 
 

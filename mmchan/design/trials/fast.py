@@ -18,6 +18,7 @@ from mmengine.runner import set_random_seed
 from torch import nn
 from torch.utils.data import BatchSampler
 
+from mmchan import compat
 from mmchan.checks.config.isolation import isolated
 from mmchan.checks.config.parts import listed
 from mmchan.checks.data import check_data
@@ -53,6 +54,7 @@ def train_fast(cfg: Config, task: Task) -> Outcome:
             f'the fast path cannot do what the config says: {"; ".join(hindrances)}. '
             "path = 'ordinary' can, and 'auto' chooses it"
         )
+    compat.import_mmpretrain_alone()
     list(write_data(cfg, task.loaders))
     stop_at(check_data(cfg, task.loaders))
     with isolated(), DefaultScope.overwrite_default_scope('mmpretrain'), one_thread():
