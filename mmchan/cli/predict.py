@@ -54,6 +54,7 @@ def command(
     from mmchan.progress import track
 
     paths, broken = files.whole_images(files.find_images(images))
+    files.check_apart(paths, out)
     for image, reason in broken:
         click.secho(f'skipped {image}: {reason}', err=True, fg='yellow')
     if model is not None:

@@ -73,6 +73,21 @@ def whole_images(paths: Sequence[Path]) -> tuple[list[Path], list[tuple[Path, st
     return [path for path in paths if path not in left_out], broken
 
 
+def check_apart(images: Iterable[Path], out: Path) -> None:
+    """Check that drawings do not go where the images are: one would replace an image of its name.
+
+    Raises:
+        InputError: Where they do.
+    """
+    folder = out.resolve()
+    beside = next((image for image in images if image.resolve().parent == folder), None)
+    if beside is not None:
+        raise InputError(
+            f'{str(out)!r} is the folder of {beside.name}: drawings could replace the images in it. '
+            'Name another folder, such as predictions'
+        )
+
+
 def predict_files(images: Iterable[Path], predictor: Callable[[Path], Result], out: Path) -> list[dict]:
     """Predict for every image; write the drawings and one JSON file.
 
@@ -83,10 +98,14 @@ def predict_files(images: Iterable[Path], predictor: Callable[[Path], Result], o
 
     Returns:
         What was said about each image.
+
+    Raises:
+        InputError: For images in the folder that the drawings go to.
     """
     said = []
     names = _free_names()
     for image in images:
+        check_apart([image], out)
         result = predictor(image)
         drawing = out / names(image)
         _write_image(result.drawing, drawing)

@@ -88,6 +88,12 @@ def test_images_are_checked_before_anything_is_loaded(image, monkeypatch):
         invoke(image.parent)
 
 
+def test_folder_of_the_images_is_refused_before_anything_is_loaded(image, monkeypatch):
+    monkeypatch.setattr(predictor, 'load_predictor', lambda *_, **__: pytest.fail('loaded'))
+    with pytest.raises(InputError, match='drawings could replace the images in it'):
+        invoke(image.parent, '--out', image.parent)
+
+
 def classify(*arguments):
     return CliRunner().invoke(predict.command, list(map(str, arguments)), catch_exceptions=False)
 

@@ -1,5 +1,7 @@
 """Images are found, what is wrong with them is said, what was said about them is written."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -66,3 +68,16 @@ def test_images_of_the_same_name_get_drawings_of_their_own(photographs, tmp_path
     (tmp_path / 'china.jpg').write_bytes((photographs / 'china.jpg').read_bytes())
     said = predict_files([photographs / 'china.jpg', tmp_path / 'china.jpg'], nothing_found, tmp_path / 'out')
     assert [entry['drawing'] for entry in said] == ['china.png', 'china-2.png']
+
+
+@pytest.mark.parametrize('out', ['.', '../{name}', 'link'])
+def test_drawings_do_not_go_where_the_images_are(photographs, tmp_path, monkeypatch, out):
+    image = tmp_path / 'china.png'
+    image.write_bytes((photographs / 'china.jpg').read_bytes())
+    (tmp_path / 'link').symlink_to(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(
+        InputError, match=r'is the folder of china.png: drawings could replace .* such as pred'
+    ):
+        predict_files([image], nothing_found, Path(out.format(name=tmp_path.name)))
+    assert image.read_bytes() == (photographs / 'china.jpg').read_bytes()
