@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.table import Table
 
 from mmchan.channels import Cost
+from mmchan.drawing.formats import check_format
+from mmchan.errors import InputError
 
 PIPE_WIDTH = 220
 
@@ -35,4 +37,21 @@ COST_HEADINGS = ('params (M)', 'MACs (G)', 'activations (M)')
 resolution_option = click.option(
     '--resolution', type=click.IntRange(min=1), default=224, show_default=True, help='Side of the image.'
 )
-file_path = click.Path(dir_okay=False, path_type=Path)
+
+
+class PicturePath(click.Path):
+    """A picture to write, asked before any work: its format, and that its folder is there."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path."""
+        path = super().convert(value, param, ctx)
+        check_format(path)
+        if not path.parent.is_dir():
+            raise InputError(f'{path}: there is no folder {str(path.parent)!r}; make it, or name another')
+        return path
+
+
+picture_path = PicturePath()

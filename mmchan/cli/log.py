@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mmchan.cli.console import console, file_path, table
+from mmchan.cli.console import console, picture_path, table
 from mmchan.drawing.points import Panel
 from mmchan.drawing.terminal import number, plot_panel, style_of
 from mmchan.runs.logs import RunLog, read_logs
@@ -31,7 +31,7 @@ PATHS = ('run', 'config')  # columns that may take several lines
     metavar='NAME',
     help='Draw this value, such as loss, lr, time or a metric; may be given several times.',
 )
-@click.option('--out', type=file_path, metavar='FILE', help='Also draw a picture: .png, .svg or .pdf.')
+@click.option('--out', type=picture_path, metavar='FILE', help='Also draw a picture: .png, .svg or .pdf.')
 def command(runs: tuple[str, ...], keys: tuple[str, ...], out: Path | None) -> None:
     """Draw and compare what finished or running trainings logged.
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 
 from mmchan.channels import BlockPlan, Cost, NetPlan, count, get_plan, layers
-from mmchan.cli.console import COST_HEADINGS, console, cost_cells, file_path, resolution_option, table
+from mmchan.cli.console import COST_HEADINGS, console, cost_cells, picture_path, resolution_option, table
 
 
 @click.command('show')
 @click.argument('names', nargs=-1, required=True)
 @resolution_option
-@click.option('--plot', type=file_path, help='Draw the widths per block of all NAMES into a PNG or SVG file.')
+@click.option('--plot', type=picture_path, help='Draw the widths per block of all NAMES: .png, .svg or .pdf.')
 def command(names: tuple[str, ...], resolution: int, plot: Path | None) -> None:
     """Draw the plan of one or several variants: every block's widths, layers and cost."""
     plans = {name: get_plan(name) for name in names}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mmchan.cli.console import file_path
+from mmchan.cli.console import picture_path
 from mmchan.errors import suggestion
 from mmchan.home import home
 from mmchan.progress import track
@@ -122,7 +122,7 @@ def _axis_option(flag: str, default: str, what: str) -> Callable:
     help='Families or series (regnet, regnetx, rexnet_lite), with commas between.  [default: all]',
 )
 @click.option('--task', default=None, help=f'One of {", ".join(TASKS)}.  [default: the task of --y]')
-@click.option('--out', type=file_path, required=True, help='PNG, SVG or PDF file to write.')
+@click.option('--out', type=picture_path, required=True, help='Picture to write: .png, .svg or .pdf.')
 def plot(x: str, y: str, families: tuple[str, ...], task: str | None, out: Path) -> None:
     """Draw accuracy against cost, with the Pareto front."""
     from mmchan.drawing.zoo import plot_chart  # matplotlib takes a second to import

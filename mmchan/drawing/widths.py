@@ -5,10 +5,9 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from mmchan.channels import InputError, NetPlan
+from mmchan.channels import NetPlan
+from mmchan.drawing.formats import check_format
 from mmchan.files import replacing
-
-FORMATS = ('.png', '.svg', '.pdf')
 
 
 def plot_widths(plans: Mapping[str, NetPlan], path: Path) -> None:
@@ -40,7 +39,6 @@ def save(figure: Figure, path: Path) -> None:
         InputError: For an ending that is not among FORMATS.
     """
     path = Path(path)
-    if path.suffix.lower() not in FORMATS:
-        raise InputError(f'the file must end in {", ".join(FORMATS)}, got {str(path)!r}')
+    check_format(path)
     with replacing(path) as unfinished:
         figure.savefig(unfinished, format=path.suffix[1:].lower(), dpi=150)

@@ -37,17 +37,26 @@ def test_show_draws_every_block():
 
 @pytest.mark.parametrize(('ending', 'magic'), [('png', b'\x89PNG'), ('svg', b'<?xml')])
 def test_show_plots_several_networks_in_one_file(tmp_path, ending, magic):
-    path = tmp_path / 'new' / f'widths.{ending}'
+    path = tmp_path / f'widths.{ending}'
     run = mmchan_here('show', 'rexnet-1.0x', 'regnetx-400mf', '--plot', path)
     assert run.returncode == 0, run.stderr
     assert path.read_bytes().startswith(magic)
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
+def test_show_makes_no_folder_for_a_picture(tmp_path):
+    run = mmchan_here('show', 'rexnet-1.0x', '--plot', tmp_path / 'none' / 'widths.png')
+    assert run.returncode == 2
+    assert f"there is no folder '{tmp_path}/none'; make it, or name another" in run.stderr
+    assert run.stdout == ''
+    assert not any(tmp_path.iterdir())
+
+
 def test_show_refuses_another_picture_format(tmp_path):
     run = mmchan_here('show', 'rexnet-1.0x', '--plot', tmp_path / 'widths.bmp')
     assert run.returncode == 2
     assert 'the file must end in .png, .svg, .pdf' in run.stderr
+    assert run.stdout == ''
     assert not any(tmp_path.iterdir())
 
 
