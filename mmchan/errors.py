@@ -3,6 +3,8 @@
 import difflib
 from collections.abc import Iterable
 
+FEW = 24  # names that a message lists all
+
 
 class InputError(ValueError):
     """A user's mistake. The message says what was given, what is allowed and what to do.
@@ -32,10 +34,15 @@ def require_integer(value: object, argument: str, *, least: int = 1) -> None:
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """The end of a message about an unknown name: the nearest known one, or all where none is near."""
+    """The end of a message about an unknown name: the nearest known one; where none is near, all if few."""
     known = sorted(known)
     near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
-    return f'did you mean {near[0]!r}?' if near else f'known: {", ".join(known)}'
+    if near:
+        return f'did you mean {near[0]!r}?'
+    if len(known) <= FEW:
+        return f'known: {", ".join(known)}'
+    nearest = difflib.get_close_matches(name.lower(), known, n=FEW // 4, cutoff=0)
+    return f'the nearest of {len(known)} known: {", ".join(nearest)}'
 
 
 def require_known(name: str, known: Iterable[str], what: str) -> None:

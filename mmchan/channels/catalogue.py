@@ -6,6 +6,7 @@ in the group ``mmchan.families`` and are looked for only when a name is none of 
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatch
 from functools import cache
@@ -21,8 +22,13 @@ Arch = str | Mapping[str, object] | NetPlan
 
 
 def canonical(name: str) -> str:
-    """A name as it is compared: lower case, hyphens for underscores."""
-    return name.strip().lower().replace('_', '-')
+    """A name as it is compared: lower case, hyphens for underscores, multipliers with a decimal.
+
+    >>> canonical('ReXNet_1x')
+    'rexnet-1.0x'
+    """
+    plain = name.strip().lower().replace('_', '-')
+    return re.sub(r'-(\d+)x\b', r'-\1.0x', plain)
 
 
 @cache

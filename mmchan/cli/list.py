@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 import click
 
-from mmchan.channels import InputError, count, find_variant, get_plan, list_variants
-from mmchan.cli.console import COST_HEADINGS, console, cost_cells, resolution_option, table
+from mmchan.channels import InputError, count, families, find_variant, get_plan, list_variants
+from mmchan.cli.console import COST_HEADINGS, console, cost_cells, print_fitting, resolution_option, table
 from mmchan.errors import suggestion
 
 
@@ -18,7 +18,7 @@ def command(pattern: str, resolution: int, as_json: bool) -> None:
     """List the variants whose name matches PATTERN ('regnetx', 'rexnet-*'), counted with 1000 classes."""
     names = list_variants(pattern)
     if not names:
-        raise InputError(f'no variant matches {pattern!r}; {suggestion(pattern, list_variants())}')
+        raise InputError(f'no variant matches {pattern!r}; {_nearest(pattern)} (mmchan list shows all)')
     if as_json:
         click.echo(json.dumps([_record(name, resolution) for name in names], indent=2))
         return
@@ -29,7 +29,13 @@ def command(pattern: str, resolution: int, as_json: bool) -> None:
         widths = '-'.join(map(str, plan.stage_widths))
         depths = '-'.join(map(str, plan.stage_depths))
         rows.add_row(name, *cost_cells(count(plan, resolution)), widths, depths)
-    console().print(rows)
+    print_fitting(console(), rows, drop=['activations (M)', 'blocks', 'stage widths'], more='--json')
+
+
+def _nearest(pattern: str) -> str:
+    """A variant or a family whose name is like a pattern."""
+    names = [name.replace('_', '-') for name in families()]
+    return suggestion(pattern.strip('*'), [*names, *list_variants()])
 
 
 def _record(name: str, resolution: int) -> dict[str, object]:

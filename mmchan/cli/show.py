@@ -5,8 +5,19 @@ from pathlib import Path
 
 import click
 
-from mmchan.channels import BlockPlan, Cost, NetPlan, count, get_plan, layers
-from mmchan.cli.console import COST_HEADINGS, console, cost_cells, picture_path, resolution_option, table
+from mmchan.channels import BlockPlan, Cost, NetPlan, count, find_variant, get_plan, layers
+from mmchan.cli.console import (
+    COST_HEADINGS,
+    console,
+    cost_cells,
+    picture_path,
+    print_fitting,
+    resolution_option,
+    table,
+)
+
+# what a narrow terminal shows last, the first one first to go: channels and cost stay
+LESS = ('activations (M)', 'shortcut', 'groups', 'squeeze', 'output', 'params (M)')
 
 
 @click.command('show')
@@ -15,10 +26,11 @@ from mmchan.cli.console import COST_HEADINGS, console, cost_cells, picture_path,
 @click.option('--plot', type=picture_path, help='Draw the widths per block of all NAMES: .png, .svg or .pdf.')
 def command(names: tuple[str, ...], resolution: int, plot: Path | None) -> None:
     """Draw the plan of one or several variants: every block's widths, layers and cost."""
-    plans = {name: get_plan(name) for name in names}
+    plans = {find_variant(name).name: get_plan(name) for name in names}
     out = console()
     for name, plan in plans.items():
-        out.print(_plan_table(name, plan, resolution), '')
+        print_fitting(out, _plan_table(name, plan, resolution), drop=LESS)
+        out.print('')
     if plot:
         from mmchan.drawing.widths import plot_widths  # matplotlib takes a second to import
 

@@ -1,16 +1,18 @@
 """``mmchan zoo check|count|render|plot|table``: the model zoo's numbers, tables and drawings."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
+from rich.console import Console
 
-from mmchan.cli.console import picture_path
-from mmchan.errors import suggestion
+from mmchan.cli.console import console, picture_path, print_fitting
+from mmchan.cli.console import table as empty_table
+from mmchan.cli.groups import SuggestingGroup
 from mmchan.home import home
 from mmchan.progress import track
-from mmchan.zoo import METRICS, TASKS
+from mmchan.zoo import COSTS, METRICS, TASKS, Row, rows
 from mmchan.zoo.metafiles import (
     Counted,
     Entry,
@@ -21,17 +23,7 @@ from mmchan.zoo.metafiles import (
     write_metafile,
 )
 from mmchan.zoo.quantities import X_AXES
-from mmchan.zoo.tables import FORMATS, render_all, table
-
-
-class Zoo(click.Group):
-    """A group that suggests the nearest subcommand."""
-
-    def resolve_command(self, ctx: click.Context, args: list[str]):
-        if args and not args[0].startswith('-') and args[0] not in self.commands:
-            ctx.fail(f'unknown command {args[0]!r}; {suggestion(args[0], self.commands)}')
-        return super().resolve_command(ctx, args)
-
+from mmchan.zoo.tables import FORMATS, plain, render_all, table
 
 repository_option = click.option(
     '--repository',
@@ -41,7 +33,7 @@ repository_option = click.option(
 )
 
 
-@click.group('zoo', cls=Zoo)
+@click.group('zoo', cls=SuggestingGroup)
 def command() -> None:
     """The model zoo: check it, count it, tabulate it, draw it."""
 
@@ -98,10 +90,31 @@ def render(repository: Path | None) -> None:
 @click.option(
     '--task', required=True, help=f'One of {", ".join(TASKS)}; segmentation is short for the third.'
 )
-@click.option('--format', 'form', default='md', show_default=True, help=f'One of {", ".join(FORMATS)}.')
-def print_table(task: str, form: str) -> None:
+@click.option(
+    '--format', 'form', help=f'One of {", ".join(FORMATS)}.  [default: a table on a terminal, else md]'
+)
+def print_table(task: str, form: str | None) -> None:
     """Print the zoo's rows of a task."""
-    click.echo(table(task, form))
+    shown = console()
+    if form is None and shown.is_terminal:
+        _show(shown, rows(task))
+    else:
+        click.echo(table(task, form or 'md'))
+
+
+def _show(shown: Console, chosen: Sequence[Row]) -> None:
+    headings, cells = plain(chosen)
+    made = empty_table(f'{len(chosen)} models', *headings)
+    for row in cells:
+        made.add_row(*row)
+    stay = {
+        headings[0],
+        COSTS['macs'].heading,
+        *(metric.heading for metric in METRICS.values() if metric.main),
+    }
+    print_fitting(
+        shown, made, drop=[one for one in reversed(headings) if one not in stay], more='--format csv'
+    )
 
 
 def _names(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:

@@ -51,6 +51,15 @@ def markdown(chosen: Sequence[Row], *, columns: Sequence[str] | None = None, fol
     return '\n'.join([*lines, *(_proposals_note(chosen) if with_costs else [])])
 
 
+def plain(chosen: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+    """Headings and cells without links, as a terminal shows them: the model, its numbers, their source."""
+    numbers = _numbers(chosen, None)
+    headings = ['model', *(number.heading for number in numbers), 'source']
+    return headings, [
+        [_short(row.name), *(_text(one, row) for one in numbers), row.source or '-'] for row in chosen
+    ]
+
+
 def _numbers(chosen: Sequence[Row], columns: Sequence[str] | None) -> list[Quantity]:
     """The quantities of columns; of all columns where none are named, those that any row has a number for."""
     known = columns_of(chosen)

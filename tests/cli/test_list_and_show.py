@@ -60,6 +60,25 @@ def test_show_refuses_another_picture_format(tmp_path):
     assert not any(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ('arguments', 'said'),
+    [
+        (['list', 'regnext'], "no variant matches 'regnext'; did you mean 'regnet'? (mmchan list shows all)"),
+        (['list', 'xyz'], 'the nearest of '),
+        (['show', 'rexnet-4x'], "unknown variant 'rexnet-4x'; did you mean 'rexnet-"),
+    ],
+)
+def test_unknown_name_is_answered_with_near_ones(arguments, said):
+    run = mmchan_here(*arguments)
+    assert run.returncode == 2
+    assert said in run.stderr
+    assert len(run.stderr) < 250
+
+
+def test_multiplier_needs_no_decimal():
+    assert mmchan_here('show', 'rexnet_1x').stdout == mmchan_here('show', 'rexnet-1.0x').stdout
+
+
 def test_unknown_command_suggests_the_nearest():
     run = mmchan_here('trian')
     assert run.returncode == 2
