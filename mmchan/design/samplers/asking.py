@@ -16,6 +16,7 @@ import numpy as np
 from mmchan.design.samplers.cube import Cube, population_of
 from mmchan.design.spaces import Population, Space, explain, sample
 from mmchan.errors import InputError, require_known
+from mmchan.home import installing
 
 if TYPE_CHECKING:
     import optuna
@@ -64,7 +65,7 @@ def get(name: str, space: Space, *, seed: int = 0) -> Sampler:
     if name == RANDOM:
         return RandomSampler(space, seed)
     if importlib.util.find_spec('optuna') is None:
-        raise InputError(f"the sampler {name} is Optuna's: pip install 'mmchan[design]', or take {RANDOM}")
+        raise InputError(f"the sampler {name} is Optuna's: {installing('design')}, or take {RANDOM}")
     return OptunaSampler(name, space, seed=seed)
 
 

@@ -17,10 +17,8 @@ from mmchan.design.sweeps.pools.pool import Finished, Pool, WorkersLostError
 from mmchan.design.sweeps.pools.processes import Processes
 from mmchan.design.trials import Task
 from mmchan.errors import InputError
+from mmchan.home import installing
 
-MISSING = (
-    'ray is not installed: pip install "ray>=2.40,<3" (or the extra mmchan[design]), or --pool processes'
-)
 LOCAL = 'local'
 ADDRESS = re.compile(r'(ray://)?\[?(?P<host>[^/\[\]]+?)\]?:(?P<port>\d{1,5})')
 PATIENCE = 10.0  # seconds in which a cluster answers
@@ -42,7 +40,7 @@ def import_ray() -> ModuleType:
     try:
         import ray
     except ImportError as error:
-        raise InputError(MISSING) from error
+        raise InputError(f'ray is not installed: {installing("design")}, or --pool processes') from error
     return ray
 
 
