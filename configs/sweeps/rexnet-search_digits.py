@@ -14,4 +14,4 @@ count = 200
 seed = 0
 sampler = 'tpe'
 train = '../_base_/recipes/sweep_digits-8x8_1xb64.py'
-epochs = 14
+epochs = 10

@@ -21,7 +21,7 @@ PROBE = Path(__file__).with_name('probe.py')
 SECONDS = 300
 # Two processes, so that the slow imports of one hide those of the other.
 MODULES = (
-    ('torch', 'torchvision', 'mmpretrain.models', 'mmdet.models'),
+    ('torch', 'torchvision', 'mmpretrain.models', 'mmdet.models', 'mmseg.models'),
     ('pkg_resources', 'cv2', 'sklearn.datasets', 'mmengine.runner', 'mmcv.ops'),
 )
 
@@ -32,6 +32,7 @@ BEFORE = {
     'mmcv.ops': ('torch', 'cv2', 'mmengine.runner'),
     'mmpretrain.models': ('torch', 'torchvision', 'cv2', 'mmengine.runner', 'mmcv.ops'),
     'mmdet.models': ('torch', 'torchvision', 'cv2', 'mmengine.runner', 'mmcv.ops'),
+    'mmseg.models': ('torch', 'torchvision', 'cv2', 'mmengine.runner', 'mmcv.ops'),
 }
 
 PYTHONS = ((3, 10), (3, 12))
@@ -204,23 +205,34 @@ def _check_mmdet(facts: Facts) -> Finding:
     return _check_package(facts, 'mmdet', 'mmdet.models', needed=False, use='detection', remedy=remedy)
 
 
+def _check_mmseg(facts: Facts) -> Finding:
+    name, error = 'mmsegmentation', facts.errors['mmseg.models']
+    if name not in facts.versions and error:
+        return Finding(OK, name, 'absent; only its own configs need it')
+    # it imports both and requires neither
+    remedy = _pip(facts, 'install', 'ftfy', 'regex') if re.search(r"'(ftfy|regex)'", error) else ''
+    return _check_package(facts, name, 'mmseg.models', needed=False, remedy=remedy)
+
+
 def _check_scikit_learn(facts: Facts) -> Finding:
     return _check_package(facts, 'scikit-learn', 'sklearn.datasets', needed=False, use='the embedded digits')
 
 
 def _check_transformers(facts: Facts) -> Finding:
+    why = 'mmpretrain 1.2 breaks with newer ones'
     version = facts.versions.get('transformers')
     if version is None:
-        return Finding(OK, 'transformers', 'absent, as it should be')
-    detail = f'{version} is installed; mmpretrain 1.2 breaks with newer ones'
+        return Finding(OK, 'transformers', f'absent, as it should be: {why}')
+    detail = f'{version} is installed; {why}'
     return Finding(WARN, 'transformers', detail, _pip(facts, 'uninstall', '-y', 'transformers'))
 
 
 def _check_openmim(facts: Facts) -> Finding:
+    why = 'what it depends on pins old setuptools, rich and tqdm'
     version = facts.versions.get('openmim')
     if version is None:
-        return Finding(OK, 'openmim', 'absent, as it should be')
-    detail = f'{version} is installed; what it depends on pins old setuptools, rich and tqdm'
+        return Finding(OK, 'openmim', f'absent, as it should be: {why}')
+    detail = f'{version} is installed; {why}'
     return Finding(WARN, 'openmim', detail, _pip(facts, 'uninstall', '-y', 'openmim'))
 
 
@@ -245,6 +257,7 @@ CHECKS: tuple[Callable[[Facts], Finding], ...] = (
     _check_transformers,
     _check_mmpretrain,
     _check_mmdet,
+    _check_mmseg,
     _check_openmim,
     _check_scikit_learn,
     _check_gpu,

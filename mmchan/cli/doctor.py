@@ -9,7 +9,7 @@ from mmchan.checks.environment import diagnose, examine
 from mmchan.cli.findings import COLORS, drawn
 from mmchan.findings import FAIL, OK
 
-NAMES = 12  # characters of the column for packages
+NAMES = 14  # characters of the column for packages
 
 
 @click.command('doctor')

@@ -158,6 +158,18 @@ def test_library_that_prints_or_leaves_is_no_trouble(fake):
     assert 'SystemExit: go away' in findings(fake)['mmdet'].what
 
 
+def test_mmsegmentation_may_be_absent_and_is_examined_where_it_is_not(fake):
+    assert findings(fake)['mmsegmentation'].what == 'absent; only its own configs need it'
+    modules = {'mmseg': '', 'mmseg.models': 'import torch, ftfy'}
+    fake.install('mmsegmentation', '1.2.2', requirements=[], modules=modules)
+    found = findings(fake)['mmsegmentation']
+    assert found.state == FAIL
+    assert "1.2.2 does not import: ModuleNotFoundError: No module named 'ftfy'" in found.what
+    assert found.remedy.endswith('-m pip install ftfy regex')
+    fake.write('ftfy', '')
+    assert findings(fake)['mmsegmentation'].state == OK
+
+
 def test_mmcv_without_ops_is_to_be_built(fake):
     fake.write('mmcv.ops', 'raise ModuleNotFoundError("No module named \'mmcv._ext\'")')
     fake.write('mmpretrain.models', 'import mmcv.ops')

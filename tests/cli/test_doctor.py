@@ -23,14 +23,14 @@ def test_healthy_environment_exits_with_0(fake):
     result = doctor(fake.python)
     assert result.returncode == 0, result.stderr
     assert 'everything that mmchan needs works' in result.stdout
-    assert 'ok    torch         2.12.0+cu130\n' in result.stdout
+    assert 'ok    torch           2.12.0+cu130\n' in result.stdout
 
 
 def test_missing_torch_exits_with_1_and_its_remedy(fake):
     fake.uninstall('torch')
     result = doctor(fake.python)
     assert result.returncode == 1, result.stderr
-    assert 'fail  torch         not installed\n' in result.stdout
+    assert 'fail  torch           not installed\n' in result.stdout
     assert f"mend: {fake.python} -m pip install 'torch>=2.6,<2.14'\n" in result.stdout
     assert 'to mend, from the top' in result.stdout
 
@@ -40,7 +40,7 @@ def test_warnings_alone_exit_with_0(fake):
     fake.install('openmim', '0.3.9')
     result = doctor(fake.python)
     assert result.returncode == 0, result.stderr
-    assert 'warn  mmdet         not installed; needed for detection only\n' in result.stdout
+    assert 'warn  mmdet           not installed; needed for detection only\n' in result.stdout
     assert 'warn  openmim ' in result.stdout
 
 
