@@ -2,7 +2,7 @@
 # The stem keeps the resolution: the last map is at stride 16 of ReXNet and 8 of RegNet instead of 32.
 _base_ = [
     '../models/linear_classifier.py',
-    'mmpretrain::_base_/default_runtime.py',
+    '../runtime/mmpretrain.py',
     '../runtime/exact.py',
 ]
 

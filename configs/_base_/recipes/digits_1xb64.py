@@ -2,7 +2,7 @@
 _base_ = [
     '../models/linear_classifier.py',
     '../datasets/digits_bs64.py',
-    'mmpretrain::_base_/default_runtime.py',
+    '../runtime/mmpretrain.py',
     '../runtime/exact.py',
 ]
 model = dict(head=dict(num_classes=10, topk=(1,)))

@@ -5,7 +5,7 @@ _base_ = [
     '../models/linear_classifier.py',
     'mmpretrain::_base_/datasets/imagenet_bs32.py',
     'mmpretrain::_base_/schedules/imagenet_bs1024_coslr.py',
-    'mmpretrain::_base_/default_runtime.py',
+    '../runtime/mmpretrain.py',
     '../runtime/exact.py',
 ]
 model = dict(backbone=dict(type='mmchan.RegNet'))

@@ -2,7 +2,7 @@
 _base_ = [
     '../models/linear_classifier.py',
     'mmpretrain::_base_/datasets/imagenet_bs64_swin_224.py',
-    'mmpretrain::_base_/default_runtime.py',
+    '../runtime/mmpretrain.py',
     '../runtime/exact.py',
 ]
 model = dict(

@@ -2,7 +2,7 @@
 # published: this one is ours, of common values, and not tuned on any of the data sets.
 _base_ = [
     '../models/linear_classifier.py',
-    'mmpretrain::_base_/default_runtime.py',
+    '../runtime/mmpretrain.py',
     '../runtime/exact.py',
 ]
 model = dict(
