@@ -127,6 +127,24 @@ def test_shared_value_is_drawn_once():
     assert np.array_equal(rows.T, [[1, 1, 1, 1], [2, 2, np.nan, np.nan], [4, 4, 4, 4]], equal_nan=True)
 
 
+@pytest.mark.parametrize(
+    ('given', 'law'),
+    [
+        (Linear(-32, 24, 34), Linear(constant(-32), constant(24), constant(34))),
+        (PiecewiseLinear(8, knots=(0, 3), floor=4), PiecewiseLinear(constant(8), (0, 3), constant(4))),
+        (PerStage(8), PerStage(constant(8))),
+        (RisingPerStage(8), RisingPerStage(constant(8))),
+    ],
+)
+def test_number_is_the_law_of_itself(given, law):
+    assert given == law
+
+
+def test_what_is_no_law_is_refused():
+    with pytest.raises(InputError, match="floor of Linear must be a law or a number, got 'low'"):
+        Linear(Uniform(1, 8), 2, floor='low')
+
+
 def test_line_grows_evenly_above_its_floor():
     # the best network of 13 blocks in ReXNet's search: max(34, 24 i - 56) for i from 1
     law = Linear(first=constant(-32), growth=constant(24), floor=constant(34))

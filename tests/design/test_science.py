@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mmchan.design import spaces
 from mmchan.design.statistics import advantage
 from mmchan.design.sweeps import read_results, read_sweep
 from mmchan.errors import InputError
@@ -14,7 +15,8 @@ PLAN = SCIENCE.read_plan()
 
 
 def test_every_population_has_a_config_and_every_hypothesis_its_populations():
-    configs = {path.stem for path in (SCIENCE.HERE / 'configs').glob('*.py')} - {'base'}
+    stems = {path.stem for path in (SCIENCE.HERE / 'configs').glob('*.py')}
+    configs = {stem for stem in stems if not stem.startswith('base')}
     assert configs == set(PLAN.populations)
     for one in PLAN.hypotheses:
         assert {one.better, one.worse} <= configs
@@ -23,7 +25,9 @@ def test_every_population_has_a_config_and_every_hypothesis_its_populations():
 
 def test_populations_differ_in_their_networks_alone():
     sweeps = [read_sweep(SCIENCE.HERE / 'configs' / f'{name}.py') for name in PLAN.populations]
-    assert len({(one.count, one.epochs, one.config_digest, one.test, one.seed) for one in sweeps}) == 1
+    assert len({(one.epochs, one.config_digest, one.test, one.seed) for one in sweeps}) == 1
+    counts = {one.name: one.count for one in sweeps}
+    assert all(counts[one.better] == counts[one.worse] for one in PLAN.hypotheses)
     assert sweeps[0].test
     assert sorted(one.name for one in sweeps) == sorted(PLAN.populations)
     validation = sweeps[0].config['val_dataloader']['dataset']
@@ -31,6 +35,19 @@ def test_populations_differ_in_their_networks_alone():
     test = sweeps[0].config['test_dataloader']['dataset']
     assert (validation['split'], training['split'], test['split']) == ('train', 'train', 'test')
     assert training['indices'] - validation['indices'] < 60_000  # from both ends, hence apart
+
+
+def test_linear_widths_grow_and_constant_ones_do_not():
+    drawn = {}
+    for name in ('rexnet_linear', 'rexnet_stagewise', 'rexnet_constant'):
+        space = read_sweep(SCIENCE.HERE / 'configs' / f'{name}.py').space
+        population = spaces.sample(space, seed=0, count=20)
+        drawn[name] = [population.plan(one).widths for one in range(20)]
+    steps = np.diff(drawn['rexnet_linear'])
+    assert (steps.min(axis=1) >= 1).all()
+    assert (steps.max(axis=1) - steps.min(axis=1) <= 1).all()  # but for rounding they are the same
+    assert (np.diff(drawn['rexnet_constant']) == 0).all()
+    assert (np.diff(drawn['rexnet_stagewise']) != 0).sum(axis=1).max() <= 2
 
 
 @pytest.fixture(scope='module')

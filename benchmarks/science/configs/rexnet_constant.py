@@ -1,6 +1,6 @@
-_base_ = ['rexnet_linear.py']
+_base_ = ['base_rexnet.py']
 name = 'rexnet_constant'
 space = dict(
-    macs=(1.5e6, 1.7e6),
+    name='rexnet_linear',
     laws=dict(widths=dict(type='PerStage', law=dict(type='Uniform', low=4, high=64), shared=True)),
 )

@@ -1,16 +1,12 @@
-_base_ = ['base.py']
+_base_ = ['base_rexnet.py']
 space = dict(
     name='rexnet_linear',
-    blocks=9,
-    resolution=28,
-    num_classes=10,
-    macs=(1.5e6, 1.7e6),
     laws=dict(
-        stem_stride=2,
-        penultimate_width=128,
-        expand_ratios=dict(
-            type='PerStage', law=dict(type='Uniform', low=2, high=6, quantum=0.1), shared=True
+        # by the space's own law half of the networks within these limits have the same width everywhere
+        widths=dict(
+            type='Linear',
+            first=dict(type='Uniform', low=4, high=24),
+            growth=dict(type='Uniform', low=1.5, high=24, quantum=0.5),
         ),
-        activation=dict(type='Choice', options=['silu', 'relu6', 'relu']),
     ),
 )

@@ -1,2 +1,2 @@
-_base_ = ['rexnet_linear.py']
+_base_ = ['base_rexnet.py']
 space = dict(name='rexnet_stagewise')

@@ -42,6 +42,20 @@ def ended(rows: np.ndarray, stages: np.ndarray) -> np.ndarray:
     return np.where(np.arange(len(rows))[:, None] < stages, rows, np.nan)
 
 
+def _take_laws(row: RowLaw, *names: str) -> None:
+    """Check attributes that are laws; a number is the law of itself.
+
+    Raises:
+        InputError: For anything else.
+    """
+    for name in names:
+        value = getattr(row, name)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            value = constant(value)
+            object.__setattr__(row, name, value)
+        require(isinstance(value, Law), f'{name} of {type(row).__name__}', 'a law or a number', value)
+
+
 @dataclass(frozen=True)
 class PerStage(RowLaw):
     """Every stage draws a value of its own, or all stages share one.
@@ -55,7 +69,7 @@ class PerStage(RowLaw):
     shared: bool = False
 
     def __post_init__(self) -> None:
-        require(isinstance(self.law, Law), 'law of PerStage', 'the law of one value', self.law)
+        _take_laws(self, 'law')
         require(self.law.values.dtype.kind == 'f', 'law of PerStage', 'one of numbers', self.law)
 
     def uniforms(self, stages: int) -> int:
@@ -86,6 +100,9 @@ class RisingPerStage(RowLaw):
 
     law: Law
 
+    def __post_init__(self) -> None:
+        _take_laws(self, 'law')
+
     def uniforms(self, stages: int) -> int:
         """One for every stage."""
         return stages
@@ -112,6 +129,9 @@ class Linear(RowLaw):
     first: Law
     growth: Law
     floor: Law = ONE
+
+    def __post_init__(self) -> None:
+        _take_laws(self, 'first', 'growth', 'floor')
 
     def uniforms(self, stages: int) -> int:
         """One for each of the three laws."""
@@ -146,6 +166,7 @@ class PiecewiseLinear(RowLaw):
     floor: Law = ONE
 
     def __post_init__(self) -> None:
+        _take_laws(self, 'value', 'floor')
         if isinstance(self.knots, Law):
             return
         object.__setattr__(self, 'knots', tuple(self.knots))
