@@ -54,6 +54,7 @@ class Plan:
     significance: float
     power: float
     populations: Sequence[str]
+    repeated: str
     hypotheses: Sequence[Hypothesis]
 
 
@@ -66,7 +67,7 @@ def read_plan(path: Path = HYPOTHESES) -> Plan:
 @click.command(help=__doc__.splitlines()[0])
 @running_options
 @click.option(
-    '--count', type=click.IntRange(1), help='Networks of each population, for a trial of this script.'
+    '--count', type=click.IntRange(2), help='Networks of each population, for a trial of this script.'
 )
 @click.option('--epochs', type=click.IntRange(1), help='Likewise.')
 @click.option('--result', type=click.Path(dir_okay=False, path_type=Path), default=RESULT, show_default=True)
@@ -75,9 +76,10 @@ def main(running: Running, count: int | None, epochs: int | None, result: Path) 
     plan = read_plan()
     folder = running.folder('', 'science')
     changes = {name: value for name, value in (('count', count), ('epochs', epochs)) if value}
-    for name in plan.populations:
+    for name in (*plan.populations, plan.repeated):
         train(name, folder / name, running, changes)
     found = tested(plan, {name: read_results(folder / name) for name in plan.populations})
+    found['repeated'] = noise(read_results(folder / plan.repeated))
     with replacing(result) as unfinished:
         unfinished.write_text(json.dumps(found, indent=1) + '\n', encoding='utf-8')
     console().print(shown(found))
@@ -134,6 +136,27 @@ def test_errors(results: Results) -> np.ndarray:
     if not len(results):
         raise InputError(f'{results.folder} has no trial')
     return np.where(np.isnan(results.test), np.inf, results.test)
+
+
+def noise(results: Results) -> dict[str, object]:
+    """How much the error of a network differs from seed to seed, and errors of networks from each other.
+
+    Variance components of a one-way layout with random effects, networks without a failed trial.
+    """
+    networks, repeats = len(results.population), int(results.settings['repeats'])
+    errors = np.full((networks, repeats), np.nan)
+    errors[results.index, [row['repeat'] for row in results.rows]] = test_errors(results)
+    errors = errors[np.isfinite(errors).all(axis=1)]
+    within = float(errors.var(axis=1, ddof=1).mean())
+    between = max(0.0, float(errors.mean(axis=1).var(ddof=1)) - within / repeats)
+    return {
+        'name': results.name,
+        'networks': len(errors),
+        'repeats': repeats,
+        'seed_deviation': within**0.5,
+        'network_deviation': between**0.5,
+        'seed_share': within / (within + between),
+    }
 
 
 def facts(results: Results, errors: np.ndarray) -> dict[str, object]:

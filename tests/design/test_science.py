@@ -17,7 +17,7 @@ PLAN = SCIENCE.read_plan()
 def test_every_population_has_a_config_and_every_hypothesis_its_populations():
     stems = {path.stem for path in (SCIENCE.HERE / 'configs').glob('*.py')}
     configs = {stem for stem in stems if not stem.startswith('base')}
-    assert configs == set(PLAN.populations)
+    assert configs == {*PLAN.populations, PLAN.repeated}
     for one in PLAN.hypotheses:
         assert {one.better, one.worse} <= configs
         assert 'arXiv:' in one.source
@@ -67,6 +67,20 @@ def test_hypotheses_are_tested_on_the_errors_of_the_test(results):
         assert row['corrected_p_value'] >= row['p_value']
         assert row['holds'] == (row['corrected_p_value'] < PLAN.significance)
     assert found['populations']['regnetx']['errors']['best'] == results['regnetx'].test.min()
+
+
+def test_noise_is_split_into_that_of_seeds_and_of_networks(tmp_path):
+    ran(tmp_path, given=sweep(count=6, repeats=3, test=True), trials='tested')
+    results = read_results(tmp_path)
+    found = SCIENCE.noise(results)
+    errors = results.test.reshape(6, 3)
+    seeds = (errors - errors.mean(axis=1, keepdims=True)).ravel()
+    assert found['seed_deviation'] ** 2 == pytest.approx((seeds**2).sum() / (6 * 2))
+    # by the table of the analysis of variance: mean squares of networks and of seeds
+    mean_squares = 3 * errors.mean(axis=1).var(ddof=1), found['seed_deviation'] ** 2
+    expected = max(0, (mean_squares[0] - mean_squares[1]) / 3)
+    assert found['network_deviation'] ** 2 == pytest.approx(expected)
+    assert (found['networks'], found['repeats']) == (6, 3)
 
 
 def test_failed_network_counts_as_the_worst(results, tmp_path):
