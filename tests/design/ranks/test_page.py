@@ -1,8 +1,6 @@
 """The page on ranks says what is measured; the benchmark measures it, and what it kept is that."""
 
-import doctest
 import json
-import re
 
 import numpy as np
 import pytest
@@ -11,6 +9,7 @@ from click.testing import CliRunner
 from mmchan.design import ranks
 from tests.benchmark_scripts import load
 from tests.cli.command_lines import ROOT
+from tests.pages import failures
 
 PAGE = ROOT / 'docs' / 'howto' / 'rank.md'
 BENCHMARK = load('ranks')
@@ -20,11 +19,7 @@ PROFILE = json.loads((BENCHMARK.RESULT.parent / 'rank_profile.json').read_text()
 
 
 def test_page_prints_what_its_code_gives():
-    (block,) = re.findall(r'^```pycon\n(.*?)^```$', PAGE.read_text(), re.MULTILINE | re.DOTALL)
-    test = doctest.DocTestParser().get_doctest(block, {}, PAGE.stem, str(PAGE), 0)
-    said = []
-    doctest.DocTestRunner().run(test, out=said.append)
-    assert (len(test.examples), said) == (3, [])
+    assert failures(PAGE) == []
 
 
 def test_kept_analysis_is_of_the_defaults_and_short():
