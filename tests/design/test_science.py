@@ -1,14 +1,18 @@
 """What `make science` asks was written down whole, and what it answers is what the statistics say."""
 
+import json
+
 import numpy as np
 import pytest
 
-from mmchan.design import spaces
+from mmchan.design import load_population, spaces
 from mmchan.design.statistics import advantage
 from mmchan.design.sweeps import read_results, read_sweep
 from mmchan.errors import InputError
+from mmchan.home import home
 from tests.benchmark_scripts import load
 from tests.design.sweeps.sweeps import ran, sweep
+from tests.pages import failures
 
 SCIENCE = load('science/run')
 PLAN = SCIENCE.read_plan()
@@ -81,6 +85,24 @@ def test_noise_is_split_into_that_of_seeds_and_of_networks(tmp_path):
     expected = max(0, (mean_squares[0] - mean_squares[1]) / 3)
     assert found['network_deviation'] ** 2 == pytest.approx(expected)
     assert (found['networks'], found['repeats']) == (6, 3)
+
+
+def test_kept_results_are_those_of_the_kept_table():
+    kept = json.loads(SCIENCE.RESULT.read_text())
+    trained = load_population('fashion-mnist')
+    found = SCIENCE.tested(PLAN, {name: trained[name] for name in PLAN.populations})
+    assert kept['repeated'] == pytest.approx(SCIENCE.noise(trained[PLAN.repeated]))
+    for one, stored in zip(found['hypotheses'], kept['hypotheses'], strict=True):
+        assert (one['name'], one['sizes'], one['holds']) == (stored['name'], stored['sizes'], stored['holds'])
+        assert [one['probability'], one['p_value']] == pytest.approx(
+            [stored['probability'], stored['p_value']]
+        )
+    for name, one in kept['populations'].items():
+        assert one['errors'] == found['populations'][name]['errors']
+
+
+def test_page_on_what_we_found_is_right():
+    assert failures(home() / 'docs' / 'findings.md') == []
 
 
 def test_failed_network_counts_as_the_worst(results, tmp_path):
