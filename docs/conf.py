@@ -24,6 +24,7 @@ extensions = [
     'commands',
     'config_errata',
     'explorer_data',
+    'findings',
     'generated_pages',
     'rank_pictures',
     'site_data',
@@ -46,7 +47,7 @@ WIDE_PAGES = ('zoo', 'explorer', *(f'families/{name}' for name in family_pages.p
 
 html_theme = 'pydata_sphinx_theme'
 html_static_path = ['_static']
-html_css_files = ['css/palette.css', 'css/site.css', 'css/zoo.css']
+html_css_files = ['css/palette.css', 'css/charts.css', 'css/site.css', 'css/zoo.css']
 html_show_sourcelink = False
 html_context = {'default_mode': 'auto'}  # the theme's own default makes it complain in the console
 html_theme_options = {
@@ -57,5 +58,13 @@ html_theme_options = {
     'footer_start': ['copyright'],
     'footer_end': [],
 }
-html_sidebars = {'zoo': [], 'explorer': [], 'index': [], 'glossary': [], 'errata': [], 'changelog': []}
+html_sidebars = {
+    'zoo': [],
+    'explorer': [],
+    'index': [],
+    'findings': [],
+    'glossary': [],
+    'errata': [],
+    'changelog': [],
+}
 copyright = 'the mmchan authors, Apache-2.0'

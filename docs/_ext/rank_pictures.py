@@ -84,7 +84,7 @@ class Ranks(SphinxDirective):
         what = self.arguments[0]
         for source in (ANALYSIS, PROFILE):
             self.env.note_dependency(str(source))
-        return [table(TABLES[what]())] if what in TABLES else [*self._pictures(what)]
+        return [table(TABLES[what](), classes=['mm-wrapped'])] if what in TABLES else [*self._pictures(what)]
 
     def _pictures(self, what: str) -> Iterator[nodes.Node]:
         rows, title, logarithmic = PICTURES[what]()
