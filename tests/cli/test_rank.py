@@ -23,6 +23,7 @@ def written(tmp_path_factory):
     return out, succeeded(mmchan_here('rank', *options, '--out', out))
 
 
+@pytest.mark.slow
 def test_every_number_and_both_pictures_are_written(written):
     out, _ = written
     assert sorted(path.name for path in out.iterdir()) == FILES

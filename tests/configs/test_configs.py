@@ -65,6 +65,7 @@ def test_metafile_has_the_results_or_says_that_there_are_none(path):
         assert all('no result was published' in entry.metadata('Note') for entry in described)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures('quick_meta')
 @pytest.mark.parametrize('path', CLASSIFICATION)
 def test_head_takes_what_the_backbone_gives(path):

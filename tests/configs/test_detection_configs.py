@@ -63,6 +63,7 @@ def checkpoint_of(path: str) -> str | None:
     return init.get('checkpoint')
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures('quick_meta')
 @pytest.mark.parametrize('path', DETECTION)
 def test_neck_takes_what_the_backbone_gives(path):

@@ -185,6 +185,7 @@ def alone(kind):
 
 
 # a worker takes a third of a second to start and to end
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ('kind', 'workers', 'persistent'),
     [*((kind, 2, True) for kind in KINDS), ('default', 1, False), ('mosaic and mixup', 2, False)],

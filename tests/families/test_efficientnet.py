@@ -120,6 +120,7 @@ def test_module_runs_in_the_order_of_the_plan():
     assert list(dict(block.depthwise.named_children())) == ['pad', 'conv', 'bn', 'activate']
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('padding', ['same', 'symmetric'])
 @pytest.mark.parametrize('name', VARIANTS)
 def test_outputs_equal_timms(name, padding):

@@ -39,6 +39,7 @@ def assert_cost_equals_hooks(arch):
     assert (cost.parameters, cost.macs, cost.activations) == counted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('arch', ALL)
 def test_cost_equals_hooks_on_the_built_module(arch):
     assert_cost_equals_hooks(arch)

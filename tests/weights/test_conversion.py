@@ -35,6 +35,7 @@ def assert_same(one, other):
     assert all(torch.equal(one[key], other[key]) for key in one)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('suffix', ['.pth', '.pyth', '.safetensors'])
 @pytest.mark.parametrize(('arch', 'layout'), FOREIGN)
 def test_round_trip_is_bit_equal(files, tmp_path, arch, layout, suffix):

@@ -90,6 +90,7 @@ def assert_logits(model, expected):
     assert (actual - expected).abs().max() < 1e-5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('way', WAYS)
 @pytest.mark.parametrize(('arch', 'layout'), CASES)
 def test_logits_are_those_of_the_source(tmp_path, arch, layout, way, logged):
@@ -117,6 +118,7 @@ def original():
     return randomise(Classifier('regnetx-200mf'))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('way', [*WAYS, 'init_cfg'])
 @pytest.mark.parametrize(('prefix', 'wrapper', 'suffix'), FORMS)
 def test_every_form_of_a_file_gives_the_same_weights(tmp_path, prefix, wrapper, suffix, way):
@@ -133,6 +135,7 @@ def test_every_form_of_a_file_gives_the_same_weights(tmp_path, prefix, wrapper, 
     assert all(torch.equal(loaded[key], ours[key]) for key in keys)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('kind', ['Pretrained', 'mmchan.Pretrained'])
 @pytest.mark.parametrize(('arch', 'layout'), CASES)
 def test_backbone_starts_from_every_layout(tmp_path, arch, layout, kind):

@@ -25,6 +25,7 @@ def assert_same_maps(arch, one, other):
             assert torch.equal(a, b)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('layout', ['mmchan', 'timm', 'torchvision', 'pycls'])
 @pytest.mark.parametrize('wrapper', [None, 'state_dict', 'model_state'])
 def test_regnet_loads_from_every_layout(tmp_path, layout, wrapper):

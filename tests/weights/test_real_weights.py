@@ -16,6 +16,7 @@ def batch(name: str) -> torch.Tensor:
     return torch.stack([prepare(load_image(pixels), preprocessing) for pixels in photographs().values()])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('name', PACKAGED)
 def test_logits_equal_timms_with_the_same_weights(name):
     ours, peer = mmchan.get_model(name, pretrained=True).eval(), timm_peer(name)

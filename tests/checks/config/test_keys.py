@@ -283,6 +283,7 @@ def test_absent_libraries_are_told():
     assert finding.where == 'default_scope'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     'value', [None, 3, 2.5, True, 'x', '', '..', 'a b.c', [], [3], {}, {'a': 1}, {'type': {}}, object]
 )
