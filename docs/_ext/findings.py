@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 from docutils import nodes
+from site_data import write
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from tables import table
@@ -20,7 +21,6 @@ from mmchan.design.reports.distributions import distribution_of
 from mmchan.design.reports.figures import ERROR, stair
 from mmchan.drawing.inline import colour_variables, inline_svg
 from mmchan.drawing.pictures import Picture, plot_picture
-from mmchan.files import replacing
 
 RESULTS = Path(__file__).parents[2] / 'benchmarks' / 'results'
 SCIENCE, SEARCH = RESULTS / 'science.json', RESULTS / 'search_digits.json'
@@ -186,14 +186,9 @@ class Findings(SphinxDirective):
 
 def write_colours(app: Sphinx) -> None:
     """Write the style sheet of the charts' colours."""
-    path = Path(app.outdir) / '_static/css/charts.css'
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as unfinished:
-        unfinished.write_text(
-            f'.mm-edf {{ {colour_variables()} }}\n'
-            f'html[data-theme="dark"] .mm-edf {{ {colour_variables(dark=True)} }}\n',
-            encoding='utf-8',
-        )
+    light, dark = colour_variables(), colour_variables(dark=True)
+    rules = f'.mm-edf {{ {light} }}\nhtml[data-theme="dark"] .mm-edf {{ {dark} }}\n'
+    write(Path(app.outdir) / '_static/css/charts.css', rules)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

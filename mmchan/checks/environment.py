@@ -219,21 +219,11 @@ def _check_scikit_learn(facts: Facts) -> Finding:
 
 
 def _check_transformers(facts: Facts) -> Finding:
-    why = 'mmpretrain 1.2 breaks with newer ones'
-    version = facts.versions.get('transformers')
-    if version is None:
-        return Finding(OK, 'transformers', f'absent, as it should be: {why}')
-    detail = f'{version} is installed; {why}'
-    return Finding(WARN, 'transformers', detail, _pip(facts, 'uninstall', '-y', 'transformers'))
+    return _check_absent(facts, 'transformers', 'mmpretrain 1.2 breaks with newer ones')
 
 
 def _check_openmim(facts: Facts) -> Finding:
-    why = 'what it depends on pins old setuptools, rich and tqdm'
-    version = facts.versions.get('openmim')
-    if version is None:
-        return Finding(OK, 'openmim', f'absent, as it should be: {why}')
-    detail = f'{version} is installed; {why}'
-    return Finding(WARN, 'openmim', detail, _pip(facts, 'uninstall', '-y', 'openmim'))
+    return _check_absent(facts, 'openmim', 'what it depends on pins old setuptools, rich and tqdm')
 
 
 def _check_gpu(facts: Facts) -> Finding:
@@ -281,6 +271,14 @@ def _check_package(
         reinstall = _replace(facts, [name], _install(facts, name))
         return _broken(facts, name, version, module, remedy=remedy or reinstall)
     return _check_range(facts, name, version, remedy=_install(facts, name))
+
+
+def _check_absent(facts: Facts, name: str, why: str) -> Finding:
+    """Whether a distribution that does harm is not there."""
+    version = facts.versions.get(name)
+    if version is None:
+        return Finding(OK, name, f'absent, as it should be: {why}')
+    return Finding(WARN, name, f'{version} is installed; {why}', _pip(facts, 'uninstall', '-y', name))
 
 
 def _check_alternatives(

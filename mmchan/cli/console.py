@@ -67,7 +67,7 @@ def cost_cells(cost: Cost) -> tuple[str, str, str]:
     return f'{cost.parameters / 1e6:.3f}', f'{cost.macs / 1e9:.4f}', f'{cost.activations / 1e6:.3f}'
 
 
-COST_HEADINGS = ('params (M)', 'MACs (G)', 'activations (M)')
+COST_HEADINGS = PARAMETERS, MACS, ACTIVATIONS = ('params (M)', 'MACs (G)', 'activations (M)')
 
 resolution_option = click.option(
     '--resolution', type=click.IntRange(min=1), default=224, show_default=True, help='Side of the image.'

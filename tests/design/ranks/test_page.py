@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from mmchan.design import ranks
 from tests.benchmark_scripts import load
 from tests.cli.command_lines import ROOT
-from tests.pages import failures
+from tests.pages import run_examples
 
 PAGE = ROOT / 'docs' / 'howto' / 'rank.md'
 BENCHMARK = load('ranks')
@@ -19,7 +19,7 @@ PROFILE = json.loads((BENCHMARK.RESULT.parent / 'rank_profile.json').read_text()
 
 
 def test_page_prints_what_its_code_gives():
-    assert failures(PAGE) == []
+    assert run_examples(PAGE) == (3, [])
 
 
 def test_kept_analysis_is_of_the_defaults_and_short():
