@@ -1,4 +1,4 @@
-"""What the benchmarks of speed have in common: results of one shape, contestants, peers, the page's tables."""
+"""What benchmarks of speed have in common: results of one shape, contestants, peers, the page's tables."""
 
 import json
 import re
