@@ -96,8 +96,11 @@ def calibrate(module: nn.Module, images: torch.Tensor) -> None:
     module.eval()
 
 
-def files_of(found: Exportable, folder: Path) -> dict[str, tuple[Path, str, str]]:
-    """Title -> file, runtime and precision: fp32 and every recipe of int8, for both runtimes."""
+File = tuple[Path, str, str]  # with its runtime and precision
+
+
+def files_of(found: Exportable, folder: Path) -> dict[str, File]:
+    """Title -> file: fp32 and every recipe of int8, for both runtimes."""
     program, said = graphs.export_program(found.module, found.metadata)
     model = graphs.onnx_of(program, said)
     bases = {'onnx': model, 'openvino': graphs.openvino_of(model, said)}
@@ -150,7 +153,7 @@ def _run(session, images: np.ndarray) -> None:
 
 
 def makers_of(
-    network: Path, files: Mapping[str, tuple[Path, str, str]], batch: int, *, threads: int, compiled: bool
+    network: Path, files: Mapping[str, File], batch: int, *, threads: int, compiled: bool
 ) -> dict[str, Maker]:
     """All contestants of a network and a batch."""
     makers: dict[str, Maker] = {
@@ -162,9 +165,7 @@ def makers_of(
     return {**makers, **{title: (call_file, (*file, batch, threads)) for title, file in files.items()}}
 
 
-def agreements(
-    files: Mapping[str, tuple[Path, str, str]], metadata: Metadata, threads: int
-) -> dict[str, str]:
+def agreements(files: Mapping[str, File], metadata: Metadata, threads: int) -> dict[str, str]:
     """Title -> how often a file names the class that fp32 names, on crops that it was not calibrated with."""
     inputs = [prepare_image(image, metadata) for image in crops(JUDGED, 3)]
     said = {
