@@ -80,6 +80,16 @@ def series_of_entry(entry: Entry) -> str | None:
     return find_variant(backbone).series if backbone in list_variants() else entry.metadata('Series')
 
 
+def sizes_by_network(root: Path | None = None) -> dict[str, tuple[int, int]]:
+    """Network, as files of latencies name it -> height and width at which the zoo first reports on it."""
+    found: dict[str, tuple[int, int]] = {}
+    for entry in read_entries(root):
+        network = network_of(row(entry))
+        if network and entry.size:
+            found.setdefault(network, entry.size)
+    return found
+
+
 def row(entry: Entry) -> Row:
     """One entry of the zoo as a row."""
     task, metadata = task_of(entry), entry.metadata
