@@ -19,10 +19,11 @@ from mmchan.cli.measuring import (
     settings_of,
     threads_option,
 )
-from mmchan.deploy.forms import PRECISIONS, RUNTIMES, Form, Settings
+from mmchan.deploy.forms import PRECISIONS, Form, Settings
+from mmchan.deploy.runtimes import RUNTIMES
 from mmchan.deploy.subjects import Subject, find_subjects
 from mmchan.files import replacing
-from mmchan.measure.latencies import Measured, add_latencies, check_suffix, document
+from mmchan.measure.latencies import Measured, add_latencies, check_suffix, document, parsed_size
 from mmchan.measure.machine import describe_machine
 
 QUARTILES, SIZE, WEIGHTS = 'quartiles', 'size', 'weights'
@@ -47,19 +48,15 @@ class LatenciesPath(click.Path):
     '--runtime',
     'runtimes',
     multiple=True,
-    default=('eager',),
-    show_default=True,
     metavar='RUNTIME',
-    help=f'One of {", ".join(RUNTIMES)}, or {ALL}; may be repeated.',
+    help=f'One of {", ".join(RUNTIMES)}, or {ALL}; may be repeated.  [default: eager; of a file, its own]',
 )
 @click.option(
     '--precision',
     'precisions',
     type=click.Choice(PRECISIONS),
     multiple=True,
-    default=('fp32',),
-    show_default=True,
-    help='Of the arithmetic; may be repeated.',
+    help='Of the arithmetic; may be repeated.  [default: fp32; of a file, its own]',
 )
 @click.option(
     '--batch',
@@ -106,7 +103,7 @@ def command(
     classifier or a detector, or that of an exported file (.onnx, .xml). All are timed in turn, so that what
     slows the machine for a while slows all of them.
     """
-    forms = [Form(*form) for form in itertools.product(_runtimes(runtimes), precisions, batches)]
+    forms = [Form(*form) for form in itertools.product(_runtimes(runtimes), precisions or (None,), batches)]
     subjects = find_subjects(names)
     settings = settings_of(threads, rounds, device_name)
     found = _measured(subjects, forms, settings, size)
@@ -118,9 +115,9 @@ def command(
         _add_to_zoo(zoo_path, found, machine)
 
 
-def _runtimes(given: Sequence[str]) -> list[str]:
+def _runtimes(given: Sequence[str]) -> list[str | None]:
     named = [check_runtime(name) for name in given]
-    return list(RUNTIMES) if ALL in named else list(dict.fromkeys(named))
+    return list(RUNTIMES) if ALL in named else list(dict.fromkeys(named)) or [None]
 
 
 def _measured(
@@ -128,12 +125,13 @@ def _measured(
 ) -> list[Measured]:
     from mmchan.deploy.latency import measure
     from mmchan.zoo.latencies import zoo_name
-    from mmchan.zoo.rows import sizes_by_network
+    from mmchan.zoo.rows import networks
 
-    sizes = sizes_by_network()
+    tested = dict(reversed(networks()))  # of several, the first that the zoo reports
 
     def size_of(subject: Subject) -> tuple[int, int] | None:
-        return (size, size) if size else sizes.get(zoo_name(subject.name))
+        known = tested.get(zoo_name(subject.name))
+        return (size, size) if size else known and parsed_size(known)
 
     return list(measure(subjects, forms, settings, size_of=size_of, progress=opening, say=say))
 
@@ -175,13 +173,13 @@ def _add_to_zoo(path: Path, found: Sequence[Measured], machine: dict[str, object
     """Keep what the zoo knows, and say the names of its axes."""
     from mmchan.zoo.latencies import as_in_zoo
     from mmchan.zoo.records import Setting
-    from mmchan.zoo.rows import sizes_by_network
+    from mmchan.zoo.rows import networks
 
-    sizes = {network: f'{height}x{width}' for network, (height, width) in sizes_by_network().items()}
-    known = [one for one in as_in_zoo(found) if sizes.get(one.network)]
-    for one in found:
-        if one not in known:
-            say(f'{one.network} at {one.resolution} is not in the zoo: left out of {path}')
+    reported = networks()
+    named = as_in_zoo(found)
+    known = [one for one in named if (one.network, one.resolution) in reported]
+    for network in dict.fromkeys(f'{one.network} at {one.resolution}' for one in named if one not in known):
+        say(f'{network} is not in the zoo: left out')
     add_latencies(path, known, machine)
     keys = dict.fromkeys(Setting(one.device, one.runtime, one.precision, one.batch).key for one in known)
     click.echo(f'{len(known)} latencies written to {path}; axes of "mmchan zoo plot --x": {", ".join(keys)}')

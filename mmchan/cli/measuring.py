@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from mmchan.deploy.forms import RUNTIMES, Settings
+from mmchan.deploy.forms import Settings
+from mmchan.deploy.runtimes import RUNTIMES
 from mmchan.deploy.subjects import Subject
 from mmchan.errors import require_known
 from mmchan.progress import track

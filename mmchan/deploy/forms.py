@@ -6,7 +6,6 @@ from mmchan.measure.latencies import device_name
 from mmchan.measure.machine import cpu_model
 
 EAGER = 'eager'
-RUNTIMES = (EAGER, 'folded', 'compiled', 'onnx', 'openvino')
 FP32, BF16, INT8 = PRECISIONS = ('fp32', 'bf16', 'int8')
 
 
@@ -15,17 +14,18 @@ class Form:
     """What a network is measured as.
 
     Attributes:
-        runtime: What computes, of RUNTIMES.
-        precision: Of the arithmetic, of PRECISIONS.
+        runtime: What computes, a key of :data:`mmchan.deploy.runtimes.RUNTIMES`; None for what a file's
+            suffix says, and eager PyTorch for what is no file.
+        precision: Of the arithmetic, of PRECISIONS; None for that of a file, and fp32 for what is none.
         batch: Images at once.
     """
 
-    runtime: str
-    precision: str
+    runtime: str | None
+    precision: str | None
     batch: int
 
     def __str__(self) -> str:
-        return f'{self.runtime} {self.precision} batch {self.batch}'
+        return ' '.join(filter(None, (self.runtime, self.precision, f'batch {self.batch}')))
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,16 @@ class Measured:
         return 1000 * self.batch / self.ms
 
 
+def parsed_size(resolution: str) -> tuple[int, int]:
+    """Height and width.
+
+    >>> parsed_size('1280x800')
+    (1280, 800)
+    """
+    height, _, width = resolution.partition('x')
+    return int(height), int(width)
+
+
 def device_name(cpu: str, threads: int) -> str:
     """A short name of a machine.
 

@@ -80,14 +80,11 @@ def series_of_entry(entry: Entry) -> str | None:
     return find_variant(backbone).series if backbone in list_variants() else entry.metadata('Series')
 
 
-def sizes_by_network(root: Path | None = None) -> dict[str, tuple[int, int]]:
-    """Network, as files of latencies name it -> height and width at which the zoo first reports on it."""
-    found: dict[str, tuple[int, int]] = {}
-    for entry in read_entries(root):
-        network = network_of(row(entry))
-        if network and entry.size:
-            found.setdefault(network, entry.size)
-    return found
+def networks(root: Path | None = None) -> list[tuple[str, str]]:
+    """The networks of the zoo as files of latencies name them, each with a resolution that it is tested at."""
+    found = [row(entry) for entry in read_entries(root)]
+    pairs = [(network_of(one), one.resolution) for one in found]
+    return list(dict.fromkeys(pair for pair in pairs if None not in pair))
 
 
 def row(entry: Entry) -> Row:
