@@ -3,13 +3,14 @@
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from math import prod
 
 import torch
 from torch import nn
 
-from mmchan.deploy.networks import RANDOM, Network, Size, load_config_network, load_variant
 from mmchan.deploy.forms import Form, Settings
+from mmchan.deploy.networks import RANDOM, Network, Size, load_config_network, load_variant
 from mmchan.deploy.opening import Opened, open_file, open_network
 from mmchan.deploy.subjects import FILE, VARIANT, Subject
 from mmchan.errors import InputError
@@ -61,6 +62,22 @@ def measure(
         raise InputError('nothing was measured: no network can take any of the forms')
 
 
+def measure_one(subject: Subject, form: Form, settings: Settings, *, size: Size | None = None) -> Measured:
+    """The latency of one network in one form.
+
+    Raises:
+        InputError: For a network that cannot be loaded, and for a form that it cannot take.
+    """
+    with threads_set(settings.threads):
+        opened = _open(subject, size, settings.threads)(form)
+        return _timed(opened, settings)
+
+
+def _timed(opened: Opened, settings: Settings) -> Measured:
+    found = interleave(_calls([opened]), rounds=settings.rounds, least_seconds=LEAST_SECONDS)
+    return measured(opened, found['0'], settings)
+
+
 def _calls(group: Sequence[Opened]) -> dict[str, Callable[[], object]]:
     return {str(number): opened.call for number, opened in enumerate(group)}
 
@@ -96,18 +113,21 @@ def open_subject(
         size: Of its input; None where it tells itself.
         say: Gets a line for each form that is left out.
     """
-    if subject.kind == FILE:
-        makers = [lambda form=form: open_file(subject.name, form, threads, size=size) for form in forms]
-    else:
-        network = load(subject, size)
-        makers = [lambda form=form: open_network(subject.name, network, form, threads) for form in forms]
+    open_as = _open(subject, size, threads)
     opened = []
-    for form, make in zip(forms, makers, strict=True):
+    for form in forms:
         try:
-            opened.append(make())
+            opened.append(open_as(form))
         except InputError as error:
             say(f'{subject.name}, {form} is left out: {error}')
     return opened
+
+
+def _open(subject: Subject, size: Size | None, threads: int) -> Callable[[Form], Opened]:
+    """A function that opens a subject in a form; what is no file is loaded once."""
+    if subject.kind == FILE:
+        return partial(open_file, subject.name, threads=threads, size=size)
+    return partial(open_network, subject.name, load(subject, size), threads=threads)
 
 
 def load(subject: Subject, size: Size | None) -> Network:
@@ -147,10 +167,9 @@ def threads_set(threads: int) -> Iterator[None]:
 
 def measure_probe(form: Form, settings: Settings) -> Measured:
     """The latency of a stack of dense convolutions, by which :func:`probe_macs` gives the machine's speed."""
-    opened = open_network(PROBE, Network(_probe(), PROBE_SIZE, RANDOM), form, settings.threads)
+    opened = open_network(PROBE, Network(_probe(), PROBE_SIZE, RANDOM), form, threads=settings.threads)
     with threads_set(settings.threads):
-        found = interleave(_calls([opened]), rounds=settings.rounds, least_seconds=LEAST_SECONDS)
-    return measured(opened, found['0'], settings)
+        return _timed(opened, settings)
 
 
 def _probe() -> nn.Module:

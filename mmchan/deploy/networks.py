@@ -1,4 +1,4 @@
-"""Networks as they are measured: built, with weights, and with values of ordinary size where these are random."""
+"""Networks as they are measured: built, with weights; random ones made to give values of ordinary size."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

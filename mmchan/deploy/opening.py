@@ -16,6 +16,7 @@ from mmchan.errors import InputError
 
 OF_FILE = 'of the file'
 
+
 @dataclass(frozen=True)
 class Opened:
     """A network that is ready to be timed.
@@ -37,7 +38,7 @@ class Opened:
     call: Callable[[], object]
 
 
-def open_network(name: str, network: Network, form: Form, threads: int) -> Opened:
+def open_network(name: str, network: Network, form: Form, *, threads: int) -> Opened:
     """A network in one form.
 
     Args:
@@ -82,7 +83,7 @@ def _open_detector(network: Network, form: Form, threads: int) -> Callable[[], o
     return call
 
 
-def open_file(path: str, form: Form, threads: int, *, size: Size | None) -> Opened:
+def open_file(path: str, form: Form, *, threads: int, size: Size | None) -> Opened:
     """An exported file in one form.
 
     Args:

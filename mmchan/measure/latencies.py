@@ -14,9 +14,7 @@ from mmchan.files import replacing
 SUFFIXES = ('.json', '.yml', '.yaml')
 _NUMBERS = {'batch': int, 'rounds': int, 'ms': float, 'low_ms': float, 'high_ms': float}
 # what vendors write around the model of a CPU
-_AROUND = re.compile(
-    r'\((R|TM)\)|\b(Intel|CPU|Processor|Genuine)\b|\b\d+-Core\b|@.*|with .*', re.IGNORECASE
-)
+_AROUND = re.compile(r'\((R|TM)\)|\b(Intel|CPU|Processor|Genuine)\b|\b\d+-Core\b|@.*|with .*', re.IGNORECASE)
 
 
 @dataclass(frozen=True)

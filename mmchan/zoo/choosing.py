@@ -1,7 +1,7 @@
-"""The most accurate published networks that hold limits: which to measure, which to name. Measures nothing."""
+"""The most accurate published networks that hold limits: which to measure, which to name."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from mmchan.zoo.quantities import COSTS, METRICS, Metric
 from mmchan.zoo.records import Row
 from mmchan.zoo.rows import rows
 from mmchan.zoo.tasks import find_task
+
+TASKS_TO_CHOOSE = tuple(metric.task for metric in METRICS.values() if metric.main)
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,6 @@ def metric_of(task: str) -> Metric:
     if found is None:
         raise InputError(f'task must be one of {", ".join(TASKS_TO_CHOOSE)}, got {task!r}')
     return found
-
-
-TASKS_TO_CHOOSE = tuple(metric.task for metric in METRICS.values() if metric.main)
 
 
 def candidates(
@@ -135,16 +134,23 @@ def choose(
     holding: list[Found] = []
     failing: list[Found] = []
     skipped: list[Row] = []
+    held: set[str] = set()
+    failed: set[tuple[str, str | None]] = set()
     for row in ordered:
         if len(holding) == top:
             break
-        if title(row) in {title(found.row) for found in holding}:
-            continue
+        if title(row) in held or (title(row), row.resolution) in failed:
+            continue  # the same network, trained otherwise
         if least_ms(row) > limit:
             skipped.append(row)
             continue
         found = Found(row, latency_of(row))
-        (holding if found.ms <= limit else failing).append(found)
+        if found.ms <= limit:
+            holding.append(found)
+            held.add(title(row))
+        else:
+            failing.append(found)
+            failed.add((title(row), row.resolution))
     miss = None if holding else _nearest_miss(failing, skipped, latency_of, least_ms)
     return Choice(tuple(holding), tuple(failing), tuple(skipped), miss)
 
@@ -163,8 +169,15 @@ def most_accurate(ordered: Sequence[Row], top: int) -> Choice:
     return Choice(tuple(Found(row, None) for row in kept), (), ())
 
 
-def picture(points: Sequence[Found], metric: Metric, x_title: str) -> Chart:
-    """Accuracy against latency, or against MACs where latency is of no account."""
+def picture(points: Sequence[Found], metric: Metric, x_title: str, *, limit: float = inf) -> Chart:
+    """Accuracy against latency, or against MACs where latency is of no account.
+
+    Args:
+        points: Networks; all of them with a latency, or none.
+        metric: Of their accuracy.
+        x_title: Title of the axis of cost.
+        limit: The largest cost that is allowed.
+    """
     drawn = [
         Point(
             found.row.series,
@@ -175,4 +188,5 @@ def picture(points: Sequence[Found], metric: Metric, x_title: str) -> Chart:
         )
         for found in points
     ]
-    return chart_of(drawn, x_title, metric.axis, x_scale='log')
+    made = chart_of(drawn, x_title, metric.axis, x_scale='log')
+    return replace(made, x_limit=None if limit == inf else limit)

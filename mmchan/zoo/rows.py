@@ -23,9 +23,7 @@ PROVENANCES = {
 }
 
 
-def rows(
-    task: str, root: Path | None = None, *, measured: Sequence[Measured] | None = None
-) -> list[Row]:
+def rows(task: str, root: Path | None = None, *, measured: Sequence[Measured] | None = None) -> list[Row]:
     """The rows of one task.
 
     Args:
@@ -43,7 +41,7 @@ def rows(
 
 
 def with_latencies(found: Sequence[Row], measured: Sequence[Measured]) -> list[Row]:
-    """Rows with the latencies of their networks, measured at their resolution, behind those that they have."""
+    """Rows with what was measured of their networks at their resolution, behind what they have."""
     by_network: dict[tuple[str, str], list[Latency]] = {}
     for one in measured:
         latency = Latency(one.device, one.runtime, one.precision, one.batch, one.ms)
@@ -55,7 +53,7 @@ def with_latencies(found: Sequence[Row], measured: Sequence[Measured]) -> list[R
 
 
 def network_of(row: Row) -> str | None:
-    """How files of latencies name a row's network: by its variant with ImageNet's classes, else by its config."""
+    """How files of latencies name a row's network: by its variant on ImageNet, else by its config."""
     named = row.dataset == 'ImageNet-1k' and row.variant in list_variants()
     return row.variant if named else row.config
 
@@ -81,7 +79,7 @@ def series_of_entry(entry: Entry) -> str | None:
 
 
 def networks(root: Path | None = None) -> list[tuple[str, str]]:
-    """The networks of the zoo as files of latencies name them, each with a resolution that it is tested at."""
+    """The networks of the zoo as files of latencies name them, with the resolutions of their tests."""
     found = [row(entry) for entry in read_entries(root)]
     pairs = [(network_of(one), one.resolution) for one in found]
     return list(dict.fromkeys(pair for pair in pairs if None not in pair))
