@@ -26,7 +26,9 @@ from mmchan.files import replacing
 from mmchan.measure.latencies import Measured, add_latencies, check_suffix, document, parsed_size
 from mmchan.measure.machine import describe_machine
 
-QUARTILES, SIZE, WEIGHTS = 'quartiles', 'size', 'weights'
+QUARTILES, SIZE, WEIGHTS, PRECISION = 'quartiles', 'size', 'weights', 'precision'
+# what a narrow terminal shows last, the first one first to go
+LESS = (WEIGHTS, SIZE, QUARTILES, PRECISION)
 
 
 class LatenciesPath(click.Path):
@@ -107,7 +109,7 @@ def command(
     subjects = find_subjects(names)
     settings = settings_of(threads, rounds, device_name)
     found = _measured(subjects, forms, settings, size)
-    _show(found, settings)
+    show(found, f'{settings.device_name}: ms of a batch, median of {rounds} rounds')
     machine = describe_machine(threads=settings.threads)
     if json_path:
         _write_json(json_path, found, machine)
@@ -136,14 +138,14 @@ def _measured(
     return list(measure(subjects, forms, settings, size_of=size_of, progress=opening, say=say))
 
 
-def _show(found: Sequence[Measured], settings: Settings) -> None:
-    title = f'{settings.device_name}: ms of a batch, median of {settings.rounds} rounds'
-    print_fitting(console(), bench_table(title, found), drop=[WEIGHTS, SIZE, QUARTILES], more='--json')
+def show(found: Sequence[Measured], title: str) -> None:
+    """Print records as far as there is room."""
+    print_fitting(console(), bench_table(title, found), drop=LESS, more='--json')
 
 
 def bench_table(title: str, found: Sequence[Measured]) -> Table:
     """Records as a table; a file is called by its name without the folder."""
-    headings = ('network', 'runtime', 'precision', 'batch', 'ms', QUARTILES, 'images/s', SIZE, WEIGHTS)
+    headings = ('network', 'runtime', PRECISION, 'batch', 'ms', QUARTILES, 'images/s', SIZE, WEIGHTS)
     rows = table(title, *headings)
     for one in found:
         rows.add_row(

@@ -29,7 +29,8 @@ from mmchan.zoo.quantities import COSTS, Metric
 from mmchan.zoo.records import Row
 
 Clock = GivenLatencies | MeasuredLatencies
-QUOTES = 'source', 'weights'
+# what a narrow terminal shows last, the first one first to go
+LESS = ('source', 'weights', COSTS['macs'].axis, COSTS['params'].axis)
 
 
 class Limit(click.ParamType):
@@ -152,8 +153,7 @@ def _tell(choice: Choice, held: Limits, clock: Clock | None, metric: Metric, ord
         _tell_miss(choice.miss, held, clock)
         return
     place = f', {clock.setting.heading}' if clock else ''
-    shown = choice_table(f'The most accurate of {len(ordered)} records{place}', choice.holding, metric)
-    print_fitting(console(), shown, drop=['weights', 'source', 'MACs (G)'], more='')
+    show(choice.holding, metric, f'The most accurate of {len(ordered)} records{place}')
 
 
 def _tell_measured(choice: Choice, clock: MeasuredLatencies, held: Limits) -> None:
@@ -172,6 +172,11 @@ def _tell_miss(miss: Found, held: Limits, clock: Clock) -> None:
         f'no candidate is as fast as {held.ms:g} ms on {clock.setting.device}; the nearest miss is '
         f'{title(miss.row)} with {miss.ms:.4g} ms ({miss.ms / held.ms:.2f} times the limit)'
     )
+
+
+def show(found: Sequence[Found], metric: Metric, heading: str) -> None:
+    """Print networks as far as there is room."""
+    print_fitting(console(), choice_table(heading, found, metric), drop=LESS)
 
 
 def choice_table(heading: str, found: Sequence[Found], metric: Metric) -> Table:

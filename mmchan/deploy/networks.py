@@ -24,7 +24,8 @@ from mmchan.weights.loading import fill
 
 PUBLISHED, RANDOM = 'published', 'random'
 SEED = 0
-SETTLING = 256  # px, most of the images by which random weights are adapted
+# of the images by which random weights are adapted: the last maps must have pixels enough for a statistic
+SETTLING, SETTLING_BATCH = (128, 256), 4
 # the layers of detectors that give scores of classes
 SCORES = ('fc_cls', 'retina_cls')
 SPREAD = 4.0  # standard deviation of random scores before their softmax or sigmoid: some classes are sure
@@ -108,7 +109,7 @@ def load_config_network(path: str | Path, size: Size | None = None) -> Network:
     with _seeded():
         module = build(cfg)
     _complete(module)
-    return settled(Network(module, size or tested_size(cfg, path), RANDOM, detects=scope == 'mmdet'))
+    return settled(Network(module, size or configured_size(cfg, path), RANDOM, detects=scope == 'mmdet'))
 
 
 def _complete(module: nn.Module) -> None:
@@ -118,7 +119,7 @@ def _complete(module: nn.Module) -> None:
         head.loss_cls = None
 
 
-def tested_size(cfg: Config, path: str | Path) -> Size:
+def configured_size(cfg: Config, path: str | Path) -> Size:
     """Height and width of the images that a config tests with: those of its last crop, else of its resize.
 
     Raises:
@@ -142,8 +143,8 @@ def settled(network: Network) -> Network:
     untrained detectors find nothing. So batch normalisations take the statistics of random images, and
     scores of classes are spread until a detector finds objects.
     """
-    height, width = network.size
-    images = torch.from_numpy(random_images(2, (min(height, SETTLING), min(width, SETTLING))))
+    sides = tuple(min(max(side, SETTLING[0]), SETTLING[1]) for side in network.size)
+    images = torch.from_numpy(random_images(SETTLING_BATCH, sides))
     with torch.no_grad():
         with _learning_statistics(network.module):
             network.forward(images)

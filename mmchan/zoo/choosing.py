@@ -98,7 +98,7 @@ def candidates(
 def _nothing_within(published: Sequence[Row], limits: Limits) -> str:
     """What a message says of the network that exceeds the limits least."""
     nearest = min(published, key=lambda row: max(row.params / limits.params, row.macs / limits.macs))
-    numbers = ' and '.join(f'{cost.of(nearest):{cost.form}} {cost.axis}' for cost in _LIMITED)
+    numbers = ' and '.join(f'{cost.axis} {cost.of(nearest):{cost.form}}' for cost in _LIMITED)
     return f'no published network holds the limits; the nearest is {title(nearest)} with {numbers}'
 
 
@@ -164,9 +164,10 @@ def _nearest_miss(failing: Sequence[Found], skipped: Sequence[Row], latency_of, 
 
 def most_accurate(ordered: Sequence[Row], top: int) -> Choice:
     """The first networks of a sequence, each once, where latency is of no account."""
-    first = {title(row): row for row in reversed(ordered)}
-    kept = [row for row in ordered if first[title(row)] is row][:top]
-    return Choice(tuple(Found(row, None) for row in kept), (), ())
+    first: dict[str, Row] = {}
+    for row in ordered:
+        first.setdefault(title(row), row)
+    return Choice(tuple(Found(row, None) for row in [*first.values()][:top]), (), ())
 
 
 def picture(points: Sequence[Found], metric: Metric, x_title: str, *, limit: float = inf) -> Chart:
