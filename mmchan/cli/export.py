@@ -104,10 +104,50 @@ def command(
     )
     check_out(out, target)
     found = load(model, checkpoint, cfg_options, trust=trust, preprocessing=preprocessing)
+    if int8:
+        report_int8(_quantise(found, out, target, calibrate, labelled, images, seed, max_drop, threads))
+        return
+    from mmchan.deploy.tasks import load_task
+
     written = export_model(
-        found.module, out, target=target, metadata=found.metadata, limit=max_difference, threads=threads
+        found.module,
+        out,
+        target=target,
+        metadata=found.metadata,
+        limit=max_difference,
+        compare=load_task(found.metadata.task).compare,
+        threads=threads,
     )
     report(found, written, threads=threads)
+
+
+def _quantise(
+    found,
+    out: Path,
+    target: str,
+    calibrate: Path,
+    labelled: Path | None,
+    images: int,
+    seed: int,
+    max_drop: float,
+    threads: int | None,
+):
+    """Quantise with the images of a folder, judged by those of another."""
+    from mmchan.deploy.quantising import quantise_model
+    from mmchan.deploy.tasks import load_task
+
+    task, choice = load_task(found.metadata.task), {'number': images, 'seed': seed}
+    inputs = task.load_inputs(calibrate, found.metadata, **choice)
+    return quantise_model(
+        found.module,
+        out,
+        target=target,
+        metadata=found.metadata,
+        inputs=inputs,
+        judge_of=lambda before: task.judge_of(before, inputs, labelled, **choice),
+        max_drop=max_drop,
+        threads=threads,
+    )
 
 
 def _is_config(model: str) -> bool:
@@ -169,3 +209,19 @@ def report(found, written, *, threads: int | None) -> None:
     console().print(rows)
     fastest = min(timings, key=lambda title: timings[title].median)
     click.echo(f'fastest here: {fastest}')
+
+
+def report_int8(done) -> None:
+    """Print what every recipe gave, which one was written, and whether it pays."""
+    written, before = done.exported, done.before
+    rows = table(f'one image here, and the {done.judge.title}', 'recipe', 'ms', 'times as fast', 'points')
+    for trial in (before, *done.trials):
+        speed = trial.timing.speed_over(before.timing).median
+        rows.add_row(trial.name, f'{trial.timing.median * 1e3:.2f}', f'{speed:.2f}', f'{trial.points:.2f}')
+    console().print(rows)
+    if not done.judge.is_accuracy:
+        click.echo('The points are no accuracy: --labelled DIR gives one, and refuses a drop of it.')
+    click.echo(f'{written.path}: {written.size / 1e6:.1f} MB, {done.chosen.name}')
+    click.echo(f'largest difference from PyTorch: {written.difference.largest:.2g}')
+    if not done.is_faster:
+        click.secho('int8 is slower than fp32 here: use fp32 on this machine', fg='yellow')
