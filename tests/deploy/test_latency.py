@@ -7,9 +7,10 @@ from mmengine.config import Config
 from torch.utils.flop_counter import FlopCounterMode
 
 from mmchan.deploy.forms import Form, Settings
-from mmchan.deploy.latency import PROBE_SIZE, _probe, measure, measure_one, probe_macs, threads_set
+from mmchan.deploy.latency import PROBE_SIZE, _probe, measure, probe_macs, threads_set
 from mmchan.deploy.networks import RANDOM, configured_size, load_config_network, load_variant, random_images
-from mmchan.deploy.subjects import CONFIG, VARIANT, Subject
+from mmchan.deploy.opening import open_network
+from mmchan.deploy.subjects import VARIANT, Subject
 from mmchan.errors import InputError
 from mmchan.home import home
 
@@ -69,19 +70,24 @@ def test_random_weights_are_the_same_every_time_and_give_ordinary_values():
     assert 0.1 < maps.std() < 10  # 1e-9 and less without statistics
 
 
-def test_a_detector_with_random_weights_finds_objects():
-    network = load_config_network(DETECTOR, (64, 64))
+@pytest.fixture(scope='module')
+def detector():
+    return load_config_network(DETECTOR, (64, 64))
+
+
+def test_a_detector_with_random_weights_finds_objects(detector):
     with torch.no_grad():
-        found = network.forward(torch.from_numpy(random_images(1, (64, 64))))[0].pred_instances
-    assert network.detects
+        found = detector.forward(torch.from_numpy(random_images(1, (64, 64))))[0].pred_instances
+    assert detector.detects
     assert len(found.scores) > 10
     assert found.masks.shape[0] == len(found.scores)
 
 
-def test_detectors_are_measured_in_eager_pytorch_alone():
-    subject = Subject(str(DETECTOR), CONFIG)
+def test_detectors_are_measured_in_eager_pytorch_alone(detector):
     with pytest.raises(InputError, match='detectors are measured in eager fp32'):
-        measure_one(subject, Form('onnx', 'fp32', 1), SETTINGS, size=(64, 64))
+        open_network('a detector', detector, Form('onnx', 'fp32', 1), threads=1)
+    opened = open_network('a detector', detector, Form(None, None, 2), threads=1)
+    assert (opened.form, len(opened.call())) == (Form('eager', 'fp32', 2), 2)
 
 
 @pytest.mark.parametrize(
