@@ -29,7 +29,7 @@ def find_subjects(words: Iterable[str]) -> list[Subject]:
     """The networks that words name, in their order, each once.
 
     Args:
-        words: Variants, families, shell patterns of variants ('regnety-*'), paths of configs (.py) and of
+        words: Variants, families, shell patterns of variants, paths of configs (.py) and of
             exported files (.onnx, .xml, .pt2).
 
     Raises:
