@@ -22,7 +22,8 @@ class RandomResizedCrop(BaseTransform):
 
     The arguments, the random draws and the crops are those of mmpretrain's RandomResizedCrop with
     ``backend='pillow'``. torch resizes 8 bit images as Pillow does, with weights of 16 bits instead of 32:
-    of photographs at least 97 % of all values are equal, and almost all others differ by 1. The result does not depend on the CPU.
+    of photographs at least 97 % of all values are equal, and almost all others differ by 1. The
+    result does not depend on the CPU.
 
     Required and modified key: img, an array (H, W, C) of uint8. Added key: img_shape.
 

@@ -1,7 +1,8 @@
 """mmcv's point operations by table: the same pixels in a fraction of the time.
 
-Most of RandAugment and AutoAugment maps every value of a channel to another one, whatever stands beside it. mmcv computes that for each pixel, in floating point or by indexing with NumPy; an image of 8 bits
-has 256 values to compute, and OpenCV looks the rest up.
+Most of RandAugment and AutoAugment maps every value of a channel to another one, whatever stands beside it.
+mmcv computes that for each pixel, in floating point or by indexing with NumPy; an image of 8 bits has 256
+values to compute, and OpenCV looks the rest up.
 """
 
 import contextlib
