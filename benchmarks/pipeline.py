@@ -33,7 +33,7 @@ from mmengine.dataset import Compose
 from mmengine.registry import init_default_scope
 from timed import timed, write
 
-from mmchan.data.pixels import by_table
+from mmchan.data.faster import faster_transforms
 from mmchan.measure.timing import interleave
 from mmchan.runs.hooks.broken_images import skip_broken_images
 
@@ -70,7 +70,7 @@ class Bench:
         def all_of_them() -> None:
             np.random.seed(self.seed)  # the transforms draw from the global generators
             torch.manual_seed(self.seed)
-            with by_table() if tables else contextlib.nullcontext():
+            with faster_transforms() if tables else contextlib.nullcontext():
                 for item in items:
                     call(item)
 

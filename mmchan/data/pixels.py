@@ -2,35 +2,19 @@
 
 Most of RandAugment and AutoAugment maps every value of a channel to another one, whatever stands beside it.
 mmcv computes that for each pixel, in floating point or by indexing with NumPy; an image of 8 bits has 256
-values to compute, and OpenCV looks the rest up.
+values to compute, and OpenCV looks the rest up. Images other than colour images of 8 bits are left to mmcv,
+as are settings that neither of the two has.
 """
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import cv2
-import mmcv
 import numpy as np
 from mmcv.image import geometric, photometric
 
 _LEVELS = np.arange(256, dtype=np.uint8)
 _FLIPS = {'horizontal': 1, 'vertical': 0, 'diagonal': -1}  # OpenCV's codes
 _COUNTED = 1 << 24  # pixels of a channel: OpenCV counts in float32
-
-
-@contextlib.contextmanager
-def by_table() -> Iterator[None]:
-    """Let mmcv's functions look up what they would compute, in this process and in those that it forks.
-
-    The pixels stay the same bit for bit. Images other than colour images of 8 bits are left to mmcv, as are
-    settings that neither of the two has.
-    """
-    originals = {function.__name__: getattr(mmcv, function.__name__) for function in FUNCTIONS}
-    vars(mmcv).update({function.__name__: function for function in FUNCTIONS})
-    try:
-        yield
-    finally:
-        vars(mmcv).update(originals)
 
 
 def imflip(img: np.ndarray, direction: str = 'horizontal') -> np.ndarray:

@@ -17,7 +17,7 @@ from mmengine.runner import Runner
 
 from mmchan import compat
 from mmchan.checks.colours import colours_checked
-from mmchan.data.pixels import by_table
+from mmchan.data.faster import faster_transforms
 from mmchan.errors import InputError, require
 from mmchan.files import replacing
 from mmchan.findings import Finding
@@ -124,7 +124,7 @@ def _train(cfg: Config, findings: list[Finding], *, strict: bool) -> None:
     # of several processes the launcher shows the traceback of the one that failed first
     is_alone = cfg.get('launcher', 'none') == 'none'
     told = first_iteration_told(runner) if strict and is_alone else contextlib.nullcontext()
-    with colours_checked(cfg), told, by_table():
+    with colours_checked(cfg), told, faster_transforms():
         runner.train()
 
 

@@ -1,11 +1,8 @@
 """Looking values up gives mmcv's own pixels."""
 
-import mmcv
 import numpy as np
 import pytest
 from mmcv.image import geometric, photometric
-from mmengine.dataset import Compose
-from mmengine.registry import init_default_scope
 from skimage import data
 
 from mmchan.data import pixels
@@ -20,13 +17,6 @@ ARGUMENTS = {
     'adjust_color': [(0.13,), (1.9,), (0.7, 0.2, 3.0)],
 }
 CASES = [(name, arguments) for name, several in ARGUMENTS.items() for arguments in several]
-POLICY = {
-    'type': 'RandAugment',
-    'policies': 'timm_increasing',
-    'num_policies': 2,
-    'magnitude_level': 9,
-    'magnitude_std': 0.5,
-}
 
 
 def images():
@@ -41,6 +31,10 @@ def images():
 
 
 IMAGES = dict(images())
+
+
+def test_every_function_is_compared():
+    assert {function.__name__ for function in pixels.FUNCTIONS} == set(ARGUMENTS)
 
 
 def original(name):
@@ -63,35 +57,3 @@ def test_pixels_are_those_of_mmcv(name, arguments, image):
 def test_other_images_are_left_to_mmcv(name, shape):
     image = np.random.default_rng(0).random(shape, np.float32) * 255
     np.testing.assert_array_equal(getattr(pixels, name)(image), original(name)(image))
-
-
-def test_no_function_of_another_name_is_replaced():
-    before = {function.__name__: getattr(mmcv, function.__name__) for function in pixels.FUNCTIONS}
-    with pixels.by_table():
-        assert all(getattr(mmcv, function.__name__) is function for function in pixels.FUNCTIONS)
-    assert all(getattr(mmcv, name) is function for name, function in before.items())
-    assert {function.__name__ for function in pixels.FUNCTIONS} == set(ARGUMENTS)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    'step',
-    [
-        POLICY,
-        {'type': 'AutoAugment', 'policies': 'imagenet'},
-    ],
-    ids=lambda step: step['type'],
-)
-def test_augmentations_draw_and_give_the_same(step):
-    import mmpretrain.datasets  # noqa: F401 (registers them)
-
-    init_default_scope('mmpretrain')
-    pipeline = Compose([{'type': 'RandomFlip', 'prob': 0.5}, step])
-
-    def augmented():
-        np.random.seed(3)
-        return [pipeline({'img': IMAGES['photograph'].copy()})['img'] for _ in range(40)]
-
-    expected = augmented()
-    with pixels.by_table():
-        np.testing.assert_array_equal(augmented(), expected)
