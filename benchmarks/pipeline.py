@@ -59,18 +59,30 @@ class Bench:
     def __init__(self, *, rounds: int, seed: int) -> None:
         self.rounds, self.seed, self.groups = rounds, seed, []
 
-    def add(self, title: str, calls: alternatives.Calls, items: Sequence, *, peer: str = '') -> None:
-        """Time functions of one item on all items, in turn; by default the first is the others' peer."""
-        whole = {name: self._of_all(call, items, tables=name == OURS) for name, call in calls.items()}
+    def add(
+        self, title: str, calls: alternatives.Calls, items: Sequence, *, ours: Sequence | None = None
+    ) -> None:
+        """Time functions of one item on all items, in turn; the first is the others' peer.
+
+        Args:
+            title: Of the group.
+            calls: Name -> a function.
+            items: What they are called with.
+            ours: Other items for ours.
+        """
+        whole = {
+            name: self._of_all(call, items if ours is None or name != OURS else ours, faster=name == OURS)
+            for name, call in calls.items()
+        }
         timings = interleave(whole, rounds=self.rounds, clock=time.process_time)
         aim = {OURS: AIM} if OURS in calls else {}
-        self.groups.append(timed(title, timings, peer or next(iter(calls)), images=len(items), aim=aim))
+        self.groups.append(timed(title, timings, next(iter(calls)), images=len(items), aim=aim))
 
-    def _of_all(self, call: Callable, items: Sequence, *, tables: bool) -> Callable[[], None]:
+    def _of_all(self, call: Callable, items: Sequence, *, faster: bool) -> Callable[[], None]:
         def all_of_them() -> None:
             np.random.seed(self.seed)  # the transforms draw from the global generators
             torch.manual_seed(self.seed)
-            with faster_transforms() if tables else contextlib.nullcontext():
+            with faster_transforms() if faster else contextlib.nullcontext():
                 for item in items:
                     call(item)
 
@@ -98,13 +110,15 @@ class Pipelines:
         theirs, ours = (functools.partial(_through, steps) for steps in self.steps)
         return {PEER: theirs, OURS: ours}
 
-    def stages(self, paths: Sequence[Path]) -> Iterator[tuple[str, alternatives.Calls, list[dict]]]:
-        """Name of a stage, both ways, and what the stages before it made of the photographs."""
-        samples = [_sample(path) for path in paths]
+    def stages(self, paths: Sequence[Path]) -> Iterator[tuple[str, alternatives.Calls, list[list[dict]]]]:
+        """Name of a stage, both ways, and what the stages before it made of the photographs on either."""
+        samples = [[_sample(path) for path in paths]] * 2
         for theirs, ours in zip(*self.steps, strict=True):
             name = type(theirs.transforms[0]).__name__
             yield name, {PEER: _on_copy(theirs), OURS: _on_copy(ours)}, samples
-            samples = [theirs(sample) for sample in samples]
+            with faster_transforms():
+                after = [ours(sample) for sample in samples[1]]
+            samples = [[theirs(sample) for sample in samples[0]], after]
 
 
 def _of_mmpretrain(step: dict) -> dict:
@@ -140,7 +154,7 @@ def measure_pipelines(bench: Bench, paths: Sequence[Path], folder: Path) -> None
         others = {'torchvision v2': alternatives.by_torchvision()} if name == 'ReXNet' else {}
         bench.add(f"{name}'s pipeline for training", {**pipelines.whole(), **others}, paths)
         for stage, calls, samples in pipelines.stages(paths):
-            bench.add(f'{name}: {stage}', calls, samples)
+            bench.add(f'{name}: {stage}', calls, samples[0], ours=samples[1])
 
 
 def measure_alternatives(bench: Bench, paths: Sequence[Path]) -> None:

@@ -1,7 +1,7 @@
 """What a training replaces in mmcv and mmpretrain: the same results in less time, behind the same names.
 
-A config says ``LoadImageFromFile``, ``RandAugment`` and ``PackInputs`` as ever; what these call is replaced as
-long as a training lasts, in its process and in the loaders' workers that it forks.
+A config says ``LoadImageFromFile``, ``RandAugment`` and ``PackInputs`` as ever; what these call is replaced
+as long as a training lasts, in its process and in the loaders' workers that it forks.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ from mmchan.data.pixels import FUNCTIONS
 
 EXIF = b'Exif\0\0'  # begins such a segment, behind its marker and its length
 DECODER = 'simplejpeg'
+WITHOUT_DECODER = 'OpenCV decodes JPEG; simplejpeg gives the same pixels in less time'
 _FORMATTING = 'mmpretrain.datasets.transforms.formatting'
 
 
@@ -57,8 +58,8 @@ def imfrombytes(
 ) -> np.ndarray:
     """As :func:`mmcv.imfrombytes`; simplejpeg decodes what OpenCV would decode to the same pixels.
 
-    Both use libjpeg-turbo with the same settings. OpenCV also turns an image as its EXIF data say, and has its
-    own ways with files that are damaged: whatever is not plain is left to it.
+    Both use libjpeg-turbo with the same settings. OpenCV also turns an image as its EXIF data say, and has
+    its own ways with files that are damaged: whatever is not plain is left to it.
     """
     if flag == 'color' and (backend or io.imread_backend) == 'cv2' and _is_plain_jpeg(content):
         import simplejpeg
