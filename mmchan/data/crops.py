@@ -109,7 +109,7 @@ def resized(image: np.ndarray, size: Sequence[int], *, interpolation: str) -> np
         The image, (h, w, C).
     """
     pixels = np.ascontiguousarray(image if image.ndim == 3 else image[..., np.newaxis])
-    planes = torch.from_numpy(pixels).permute(2, 0, 1)[None]
+    planes = torch.from_numpy(pixels[np.newaxis]).permute(0, 3, 1, 2)
     planes = functional.interpolate(planes, tuple(size), mode=interpolation, antialias=True)[0].numpy()
     # torch gives the planes one after the other; OpenCV, which comes next, wants a pixel's values together
     return cv2.merge(list(planes))

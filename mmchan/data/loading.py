@@ -4,8 +4,8 @@ import json
 import logging
 import os
 from collections.abc import Sequence
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from mmcv.transforms import BaseTransform
 from mmengine.dataset import Compose
@@ -91,7 +91,7 @@ def truncation(path: str | Path) -> str:
     path = Path(path)
     if not path.is_file():  # on remote storage: nothing is known
         return ''
-    with path.open('rb') as file:
+    with path.open('rb', buffering=0) as file:
         start = file.read(4)
         if not start.startswith((JPEG_START, PNG_START)) or _ends_whole(file, start):
             return ''
@@ -103,7 +103,7 @@ def truncation(path: str | Path) -> str:
     return f'the file is truncated: it ends after {len(content)} bytes in the middle'
 
 
-def _ends_whole(file: BinaryIO, start: bytes) -> bool:
+def _ends_whole(file: FileIO, start: bytes) -> bool:
     """Whether a file's last bytes are an image's end, so that nothing else has to be read."""
     file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
     tail = file.read()
