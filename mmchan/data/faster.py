@@ -5,7 +5,7 @@ as long as a training lasts, in its process and in the loaders' workers that it 
 """
 
 import contextlib
-import importlib.util
+import importlib
 import sys
 from collections.abc import Callable, Iterator
 
@@ -25,8 +25,12 @@ _FORMATTING = 'mmpretrain.datasets.transforms.formatting'
 
 
 def has_decoder() -> bool:
-    """Whether simplejpeg is installed, which decodes JPEG in less time than OpenCV."""
-    return importlib.util.find_spec(DECODER) is not None
+    """Whether simplejpeg can be imported, which decodes JPEG in less time than OpenCV."""
+    try:
+        importlib.import_module(DECODER)
+    except (ImportError, ValueError):  # the latter: compiled for another NumPy
+        return False
+    return True
 
 
 @contextlib.contextmanager
@@ -61,7 +65,8 @@ def imfrombytes(
     Both use libjpeg-turbo with the same settings. OpenCV also turns an image as its EXIF data say, and has
     its own ways with files that are damaged: whatever is not plain is left to it.
     """
-    if flag == 'color' and (backend or io.imread_backend) == 'cv2' and _is_plain_jpeg(content):
+    wanted = flag == 'color' and (backend or io.imread_backend) == 'cv2'
+    if wanted and isinstance(content, bytes) and _is_plain_jpeg(content):  # some storages give other buffers
         import simplejpeg
 
         with contextlib.suppress(ValueError):

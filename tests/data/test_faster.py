@@ -1,6 +1,7 @@
 """A training's transforms give what mmcv's and mmpretrain's give; afterwards all is as before."""
 
 import io
+import sys
 
 import mmcv
 import numpy as np
@@ -70,6 +71,7 @@ def test_decoded_pixels_are_those_of_opencv(content, order):
 
 
 def test_other_ways_to_decode_are_left_to_mmcv():
+    np.testing.assert_array_equal(imfrombytes(memoryview(WHOLE)), mmcv.imfrombytes(WHOLE))
     for settings in ({'flag': 'grayscale'}, {'flag': 'unchanged'}, {'backend': 'pillow'}):
         np.testing.assert_array_equal(imfrombytes(WHOLE, **settings), mmcv.imfrombytes(WHOLE, **settings))
 
@@ -77,6 +79,16 @@ def test_other_ways_to_decode_are_left_to_mmcv():
 def test_turned_photograph_holds_what_is_looked_for():
     assert EXIF in CONTENTS['turned']
     assert imfrombytes(CONTENTS['turned']).shape == (151, 101, 3)
+
+
+@pytest.mark.parametrize('error', [ImportError, ValueError])
+def test_decoder_that_cannot_be_imported_is_not_used(monkeypatch, tmp_path, error):
+    (tmp_path / 'simplejpeg.py').write_text(f'raise {error.__name__}')
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, 'simplejpeg', raising=False)
+    original = mmcv.imfrombytes
+    with faster_transforms():
+        assert mmcv.imfrombytes is original
 
 
 def failing(names, replaced):
