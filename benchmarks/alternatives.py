@@ -33,7 +33,7 @@ THRESHOLD = 128  # of solarize
 CUBIC = v2.InterpolationMode.BICUBIC
 Calls = dict[str, Callable]
 
-OPENCV = 'OpenCV (mmcv)'
+OPENCV, TORCH = 'OpenCV (mmcv)', 'torch (mmpretrain)'
 DECODERS: Calls = {
     OPENCV: functools.partial(mmcv.imfrombytes, flag='color', backend='cv2'),
     'simplejpeg': functools.partial(simplejpeg.decode_jpeg, colorspace='BGR'),
@@ -47,7 +47,7 @@ DECODERS: Calls = {
     ),
 }
 PACKERS: Calls = {
-    'torch (mmpretrain)': lambda image: torch.from_numpy(image).permute(2, 0, 1).contiguous(),
+    TORCH: lambda image: torch.from_numpy(image).permute(2, 0, 1).contiguous(),
     'OpenCV': lambda image: cv2.split(image, list(np.empty((3, *image.shape[:2]), np.uint8))),
 }
 

@@ -170,13 +170,13 @@ def measure_alternatives(bench: Bench, paths: Sequence[Path]) -> None:
         bench.add(f'RandAugment: {name}', calls, small)
     bench.add('RandAugment: rotation', alternatives.warps(), small)
     bench.add('Packing', alternatives.PACKERS, small)
-    batch = torch.stack([torch.from_numpy(image).permute(2, 0, 1) for image in small])
-    bench.add('Normalising, a batch', alternatives.normalisers(), [batch])
+    batches = [alternatives.PACKERS[alternatives.TORCH](image)[None] for image in small]
+    bench.add('Normalising', alternatives.normalisers(), batches)
 
 
 @click.command()
-@click.option('--count', default=24, show_default=True, help='Photographs.')
-@click.option('--rounds', default=15, show_default=True, help='Readings of every call.')
+@click.option('--count', default=64, show_default=True, help='Photographs.')
+@click.option('--rounds', default=9, show_default=True, help='Readings of every call.')
 @click.option('--seed', default=0, show_default=True, help='Of crops, qualities and augmentations.')
 @click.option('--out', type=click.Path(path_type=Path), help='Another file for the results.')
 def main(count: int, rounds: int, seed: int, out: Path | None) -> None:
