@@ -12,7 +12,9 @@ from mmchan.runs.failures import tell_launcher
 
 # subcommand -> one line of help; the module is mmchan.cli.<subcommand with _ for ->
 COMMANDS = {
+    'bench': 'Measure the latency of networks on this machine.',
     'check': 'Find what is wrong in a config before anything runs.',
+    'choose': 'Name the most accurate networks that are fast enough here.',
     'convert': "Write a checkpoint in another project's layout.",
     'data': 'Write the data sets that need no download.',
     'demo': 'Train, test and draw a network on embedded data.',
