@@ -50,18 +50,23 @@ def labelled_images(
 
 
 def _labels(names: Sequence[str], classes: Sequence[str], folder: Path) -> list[int]:
+    """The label of every folder's name."""
     known = {name: label for label, name in enumerate(classes)}
-    if all(name in known for name in names):
+    unknown = [name for name in names if name not in known]
+    if not unknown:
         return [known[name] for name in names]
-    if all(name.isdecimal() and (not classes or int(name) < len(classes)) for name in names):
+    if _are_labels(names, classes):
         return [int(name) for name in names]
     if not classes or len(names) == len(classes):
         return list(range(len(names)))
-    unknown = next(name for name in names if name not in known)
     raise InputError(
-        f'{folder / unknown} is called like no class of the network, and there are {len(names)} folders for '
-        f'{len(classes)} classes: name the folders as the classes or by their labels'
+        f'{folder / unknown[0]} is called like no class of the network, and there are {len(names)} folders '
+        f'for {len(classes)} classes: name the folders as the classes or by their labels'
     )
+
+
+def _are_labels(names: Sequence[str], classes: Sequence[str]) -> bool:
+    return all(name.isdecimal() and (not classes or int(name) < len(classes)) for name in names)
 
 
 def _folder(folder: Path) -> Path:

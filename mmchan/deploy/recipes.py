@@ -123,9 +123,9 @@ def _before_convolutions_openvino(model: Any) -> list[str]:
 RECIPES: Mapping[str, tuple[Recipe, ...]] = MappingProxyType(
     {
         'onnx': (
-            Recipe('ONNX Runtime, u8s8', _onnx_runtime(weights='QInt8', reduced=False)),
-            Recipe('ONNX Runtime, u8s8, reduced range', _onnx_runtime(weights='QInt8', reduced=True)),
-            Recipe('ONNX Runtime, u8u8', _onnx_runtime(weights='QUInt8', reduced=False)),
+            Recipe('u8s8', _onnx_runtime(weights='QInt8', reduced=False)),
+            Recipe('u8s8, reduced range', _onnx_runtime(weights='QInt8', reduced=True)),
+            Recipe('u8u8', _onnx_runtime(weights='QUInt8', reduced=False)),
             Recipe('NNCF, overflow fix', _nncf(overflow_fix=True)),
         ),
         'openvino': (
