@@ -3,16 +3,17 @@
     python benchmarks/loop.py
     python benchmarks/loop.py --accuracy --seeds 5
 
-Trains a digits config for some iterations, each way in a process of its own, A B C, C B A, …, and compares the
-median time of an iteration:
+Trains a digits config for some iterations, each way in a process of its own, A B C, C B A, …, and compares
+the median time of an iteration:
 
 - bare: forward, backward and step of the same model on one batch that is in memory, no loop around it;
 - mmchan: ``mmchan train`` by default;
 - one core for the loader, NCHW, allocator of the system: what each of the defaults changes;
 - --fast.
 
-Start-up is the time from the start of ``tools/train.py`` to the end of its first iteration. ``--accuracy``
-trains to the end with the defaults and without them, as many seeds as are wanted, and compares the errors.
+Start-up is the time from the start of ``tools/train.py`` to the line that it logs of its first iteration.
+``--accuracy`` trains to the end with the defaults and without them, as many seeds as are wanted, and compares
+the errors.
 """
 
 import itertools
@@ -36,10 +37,12 @@ from timed import counted, timed, write
 from mmchan.cli.console import console, table
 from mmchan.home import home
 from mmchan.measure.timing import Timing
-from mmchan.progress import progress
+from mmchan.progress import track
 from mmchan.registry import HOOKS
 from mmchan.runs.config import config_to_train
 from mmchan.runs.launch import build_runner, run_training
+from mmchan.runs.preparation import write_data
+from mmchan.runs.workdir import newest_metrics
 
 CONFIG = 'configs/regnet/regnetx-400mf_1xb64_digits.py'
 WARM_UP = 5  # iterations that are not counted
@@ -63,6 +66,8 @@ class Way:
     bare: bool = False
 
 
+TRAIN = home() / 'tools' / 'train.py'
+PLAIN = 'NCHW, allocator of the system'
 NCHW = {'runtime_cfg.channels_last': False}
 
 
@@ -75,7 +80,7 @@ def ways() -> dict[str, Way]:
         'a core for the loader': Way(environment=fewer),
         'NCHW': Way(options=NCHW),
         'allocator of the system': Way(environment=SYSTEM),
-        'NCHW, allocator of the system': Way(options=NCHW, environment=SYSTEM),
+        PLAIN: Way(options=NCHW, environment=SYSTEM),
         '--fast': Way(fast=True),
     }
 
@@ -120,6 +125,7 @@ def train_here(config: str, way: Way, out: Path, iterations: int) -> None:
         cfg.custom_hooks = [{'type': 'mmchan.IterationsHook', 'out': str(out), 'last': iterations}]
         run_training(cfg)
         return
+    list(write_data(cfg, ['train_dataloader']))
     runner = build_runner(cfg)
     wrapper = runner.build_optim_wrapper(cfg.optim_wrapper)
     model, batch = runner.model.train(), next(iter(runner.build_dataloader(cfg.train_dataloader, seed=0)))
@@ -134,69 +140,81 @@ def train_here(config: str, way: Way, out: Path, iterations: int) -> None:
     out.write_text(json.dumps(ends), encoding='utf-8')
 
 
-def ends_of(name: str, config: str, place: Path, iterations: int) -> tuple[float, list[float]]:
-    """When a process for one way began, and when each of its iterations ended."""
+def iteration_of(name: str, config: str, place: Path, iterations: int) -> float:
+    """Seconds of an iteration by one way, the median of a process."""
     out = place / 'ends.json'
     command = [sys.executable, __file__, '--config', config, '--way', name, '--out', str(out)]
-    environment = {**os.environ, **ways()[name].environment}
-    begin = time.time()
-    subprocess.run(  # noqa: S603 (this script)
-        [*command, '--iterations', str(iterations)], env=environment, check=True, stdout=subprocess.DEVNULL
-    )
-    return begin, json.loads(out.read_text(encoding='utf-8'))
+    run([*command, '--iterations', str(iterations)], ways()[name].environment)
+    ends = json.loads(out.read_text(encoding='utf-8'))[WARM_UP:]
+    return statistics.median(late - early for early, late in itertools.pairwise(ends))
+
+
+def run(command: list[str], variables: dict[str, str]) -> None:
+    """Run a command to its end with more variables in its environment; its errors are shown."""
+    subprocess.run(command, env={**os.environ, **variables}, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+
+
+def start_up(config: str, place: Path) -> float:
+    """Seconds from the start of ``tools/train.py`` to what it logs of its first iteration."""
+    options = ['--work-dir', str(place / 'start'), '--cfg-options', 'default_hooks.logger.interval=1']
+    begin = time.perf_counter()
+    with subprocess.Popen(  # noqa: S603 (our script)
+        [sys.executable, str(TRAIN), str(home() / config), *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        said = any('Epoch(train)' in line for line in process.stdout)
+        seconds = time.perf_counter() - begin
+        process.kill()
+    if not said:
+        raise RuntimeError('the training ended before its first iteration')
+    return seconds
 
 
 def compare(config: str, rounds: int, iterations: int) -> tuple[dict[str, Timing], list[float]]:
-    """Seconds of an iteration by every way, and seconds of every start-up of ``mmchan train``."""
+    """Seconds of an iteration by every way, and of every start-up of ``tools/train.py``."""
     seconds: dict[str, list[float]] = {name: [] for name in ways()}
     starts = []
-    with tempfile.TemporaryDirectory() as folder, progress('trainings', rounds * len(seconds)) as step:
-        for number in range(rounds):
+    with tempfile.TemporaryDirectory() as folder:
+        for number in track(range(rounds), 'comparing', unit='rounds'):
             for name in list(seconds) if number % 2 == 0 else reversed(list(seconds)):
-                begin, ends = ends_of(name, config, Path(folder), iterations)
-                seconds[name].append(
-                    statistics.median(late - early for early, late in itertools.pairwise(ends[WARM_UP:]))
-                )
-                if name == 'mmchan':
-                    starts.append(ends[0] - begin)
-                step(1)
+                seconds[name].append(iteration_of(name, config, Path(folder), iterations))
+            starts.append(start_up(config, Path(folder)))
     return {name: Timing(tuple(found)) for name, found in seconds.items()}, starts
 
 
-def error_of(seed: int, place: Path, config: str, *, plain: bool) -> float:
-    """Top-1 error of a whole training on the digits, percent; a process of its own."""
-    work_dir = place / f'{seed}_{"plain" if plain else "default"}'
-    options = ['--cfg-options', 'runtime_cfg.channels_last=False'] if plain else []
-    environment = {**os.environ, **(SYSTEM if plain else {})}
-    script = home() / 'tools' / 'train.py'
-    arguments = [str(home() / config), '--work-dir', str(work_dir), '--seed', str(seed), *options]
-    subprocess.run(  # noqa: S603 (our script)
-        [sys.executable, str(script), *arguments], env=environment, check=True, stdout=subprocess.DEVNULL
-    )
-    scalars = next(work_dir.rglob('scalars.json')).read_text(encoding='utf-8').splitlines()
-    found = [row['accuracy/top1'] for row in map(json.loads, scalars) if 'accuracy/top1' in row]
-    return 100 - found[-1]
+def error_of(seed: int, place: Path, config: str, way: Way) -> float:
+    """Top-1 error of a whole training, percent; a process of its own."""
+    work_dir = place / str(seed)
+    options = [f'{key}={value}' for key, value in way.options.items()]
+    command = [
+        sys.executable,
+        str(TRAIN),
+        str(home() / config),
+        '--work-dir',
+        str(work_dir),
+        '--seed',
+        str(seed),
+    ]
+    run([*command, *(['--cfg-options', *options] if options else [])], way.environment)
+    return 100 - newest_metrics(work_dir)['accuracy/top1']
 
 
 def compare_accuracy(config: str, seeds: int) -> None:
     """Print the errors of trainings with and without the defaults, and a paired test of their difference."""
-    rows = table(f'{config}, error in %', 'seed', 'NCHW', 'default', 'difference')
+    rows = table(f'{config}, error in %', 'seed', PLAIN, 'mmchan', 'difference')
     differences = []
-    with tempfile.TemporaryDirectory() as folder, progress('trainings', 2 * seeds) as step:
-        for seed in range(seeds):
-            errors = []
-            for plain in (True, False):
-                errors.append(error_of(seed, Path(folder), config, plain=plain))
-                step(1)
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in track(range(seeds), 'training', unit='seeds'):
+            errors = [error_of(seed, Path(folder) / name, config, ways()[name]) for name in (PLAIN, 'mmchan')]
             differences.append(errors[1] - errors[0])
             rows.add_row(str(seed), *(f'{error:.2f}' for error in errors), f'{differences[-1]:+.2f}')
     console().print(rows)
     if seeds > 1 and any(differences):
-        low, high = stats.ttest_1samp(differences, 0).confidence_interval()
-        chance = stats.ttest_1samp(differences, 0).pvalue
-        click.echo(
-            f'95 % interval of the mean difference: {low:+.2f} to {high:+.2f} points, p = {chance:.2f}'
-        )
+        test = stats.ttest_1samp(differences, 0)
+        low, high = test.confidence_interval()
+        click.echo(f'95 % interval of the mean: {low:+.2f} to {high:+.2f} points, p = {test.pvalue:.2f}')
 
 
 @click.command()
@@ -219,10 +237,10 @@ def main(
         timings, starts = compare(config, rounds, iterations)
         aim = {'mmchan': 1 / 1.03}
         title = f'{Path(config).stem}, an iteration'
-        start = {'mmchan train': statistics.median(starts)}
+        start = {'tools/train.py': statistics.median(starts)}
         groups = [
             timed(title, timings, 'bare', aim=aim),
-            counted('from the start to the first iteration', start, 'mmchan train', unit='s'),
+            counted('from the start to the first iteration', start, 'tools/train.py', unit='s'),
         ]
         write('loop', groups, command='python benchmarks/loop.py', threads=torch.get_num_threads(), out=out)
 
