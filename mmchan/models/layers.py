@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from mmchan.channels import ConvPlan, SqueezePlan
 from mmchan.errors import require
+from mmchan.models.pointwise import can_expand, expand, expands
 
 # inplace where autograd needs only the output; SiLU would keep a copy of its input all the same
 ACTIVATIONS = {
@@ -61,7 +62,22 @@ def build_conv(plan: ConvPlan, conv_cfg: dict | None) -> nn.Module:
     )
 
 
-def build_conv_norm(plan: ConvPlan, *, conv_cfg: dict | None, norm_cfg: dict) -> nn.Sequential:
+class ConvNorm(nn.Sequential):
+    """What :func:`build_conv_norm` builds; a training on a CPU does two of its layers in one step."""
+
+    def __init__(self, layers: OrderedDict[str, nn.Module]) -> None:
+        super().__init__(layers)
+        first = list(layers.values())[:2]
+        self._expands = len(first) == len(layers.keys() & {'conv', 'bn'}) == 2 and expands(*first)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if not (self._expands and can_expand(self.conv, self.bn, x)):
+            return super().forward(x)
+        x = expand(self.conv, self.bn, x)
+        return self.activate(x) if 'activate' in self._modules else x
+
+
+def build_conv_norm(plan: ConvPlan, *, conv_cfg: dict | None, norm_cfg: dict) -> ConvNorm:
     """Convolution, normalisation and activation of a plan, named conv, bn (or gn, …) and activate.
 
     Where the padding is uneven, a module ``pad`` without weights stands in front.
@@ -75,7 +91,7 @@ def build_conv_norm(plan: ConvPlan, *, conv_cfg: dict | None, norm_cfg: dict) ->
         layers[name] = norm
     if plan.activation:
         layers['activate'] = ACTIVATIONS[plan.activation]()
-    return nn.Sequential(layers)
+    return ConvNorm(layers)
 
 
 class SqueezeExcite(nn.Module):

@@ -26,6 +26,7 @@ from mmchan.runs.first_iteration import first_iteration_told
 from mmchan.runs.hooks.broken_images import skip_broken_images
 from mmchan.runs.preparation import loaders_of, prepare, tell
 from mmchan.runs.results import coco_metrics, written_to
+from mmchan.runs.speed import leave_cores_to_loaders
 from mmchan.weights.checkpoints import safe_checkpoints
 
 # launcher -> a variable that it sets in every process, and what sets it
@@ -148,7 +149,7 @@ def build_runner(cfg: Config) -> Runner:
     Raises:
         InputError: For a config of which none can be built.
     """
-    _leave_cores_to_loaders(cfg)
+    leave_cores_to_loaders(cfg)
     with faults_of_the_config():
         return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
 
@@ -167,19 +168,6 @@ def _test_into(runner: Runner, out: Path, out_item: str) -> dict[str, float]:
             mmengine.dump(metrics, str(unfinished))
     print_log(f'The results are in {out}', logger='current')
     return metrics
-
-
-def _leave_cores_to_loaders(cfg: Config) -> None:
-    """On a machine without a GPU, let torch use the cores that the loaders' workers leave.
-
-    torch's threads wait in busy loops: with one per core and the workers beside them, every layer
-    waits for a thread that has no core. OMP_NUM_THREADS, where it is set, is obeyed.
-    """
-    if get_device() != 'cpu' or 'OMP_NUM_THREADS' in os.environ:
-        return
-    loaders = [cfg.get(f'{part}_dataloader') or {} for part in ('train', 'val', 'test')]
-    workers = max(loader.get('num_workers', 0) for loader in loaders)
-    torch.set_num_threads(max(1, torch.get_num_threads() - workers))
 
 
 @contextlib.contextmanager

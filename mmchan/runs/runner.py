@@ -13,9 +13,10 @@ from torch import nn
 from torch.utils.data import DataLoader
 
 from mmchan import compat
+from mmchan.allocator import keep_freed_memory
 from mmchan.data import loaders, seeding
 from mmchan.registry import RUNNERS
-from mmchan.runs import changes, schedule
+from mmchan.runs import changes, schedule, speed
 from mmchan.runs.hooks.bad_steps import RollBack
 from mmchan.runs.hooks.checkpoint import CheckpointHook
 from mmchan.runs.loops import EpochLoop, ExactLoop, IterLoop
@@ -49,7 +50,12 @@ class ExactRunner(Runner):
     def from_cfg(cls, cfg: dict) -> 'ExactRunner':
         """Build a Runner from a config, from whatever tool: it needs no other preparation."""
         compat.apply()
+        keep_freed_memory()
         return super().from_cfg(cfg)
+
+    def build_model(self, model: nn.Module | dict) -> nn.Module:
+        """Build the model as MMEngine does, to compute as is fast here."""
+        return speed.arrange(super().build_model(model), self.cfg)
 
     @property
     def bare_model(self) -> nn.Module:

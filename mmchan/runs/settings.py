@@ -16,7 +16,10 @@ HOOKS: dict[str, str] = {
 }
 NEW_SCHEDULE = 'new_schedule'
 TOTAL_BATCH_SIZE = 'total_batch_size'
-_PLAIN = (NEW_SCHEDULE, TOTAL_BATCH_SIZE)
+CHANNELS_LAST = 'channels_last'
+COMPILED = 'compiled'
+FAST = 'fast'
+PLAIN = (NEW_SCHEDULE, TOTAL_BATCH_SIZE, CHANNELS_LAST, COMPILED, FAST)
 
 
 def wants_new_schedule(runtime_cfg: Mapping | None) -> bool:
@@ -29,15 +32,30 @@ def total_batch_size(runtime_cfg: Mapping | None) -> int | None:
     return (runtime_cfg or {}).get(TOTAL_BATCH_SIZE)
 
 
+def wants_channels_last(runtime_cfg: Mapping | None) -> bool | None:
+    """Whether backbones of ours compute in channels_last; None where the device decides: on a CPU."""
+    return (runtime_cfg or {}).get(CHANNELS_LAST)
+
+
+def is_compiled(runtime_cfg: Mapping | None) -> bool:
+    """Whether ``torch.compile`` compiles backbones of ours."""
+    return bool((runtime_cfg or {}).get(COMPILED, False))
+
+
+def is_fast(runtime_cfg: Mapping | None) -> bool:
+    """Whether a run may change numbers beyond rounding to be fast, see :mod:`mmchan.runs.fast`."""
+    return bool((runtime_cfg or {}).get(FAST, False))
+
+
 def hooks_of(runtime_cfg: Mapping | None) -> dict[str, dict]:
     """The configs of our hooks, by their name in ``runtime_cfg``, without those that are switched off.
 
     Raises:
         InputError: For a name that is none of ours, and settings that are neither a dict nor None.
     """
-    given = {name: settings for name, settings in (runtime_cfg or {}).items() if name not in _PLAIN}
+    given = {name: settings for name, settings in (runtime_cfg or {}).items() if name not in PLAIN}
     for name, settings in given.items():
-        require_known(name, [*HOOKS, *_PLAIN], 'setting of runtime_cfg')
+        require_known(name, [*HOOKS, *PLAIN], 'setting of runtime_cfg')
         if settings is not None and not isinstance(settings, Mapping):
             raise InputError(
                 f'runtime_cfg.{name} must be a dict of settings, or None to switch it off, got {settings!r}'

@@ -172,7 +172,8 @@ INHERITED: Mapping[tuple[str, ...], frozenset[str]] = {
 FILES = _field(STR)  # of data sets, in their data_prefix
 RUNTIME: Mapping[str, Field] = {
     **dict.fromkeys(('bad_steps', 'checkpoint', 'live', 'scalars', 'summary', 'waiting'), _field(DICT, NONE)),
-    'new_schedule': _FLAG,
+    'channels_last': _field(BOOL, NONE),
+    **dict.fromkeys(('compiled', 'fast', 'new_schedule'), _FLAG),
     'total_batch_size': _field(INT, NONE, least=1),
 }
 DEFAULT_HOOKS: Mapping[str, Field] = {

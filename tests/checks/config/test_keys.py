@@ -302,7 +302,7 @@ def test_no_value_anywhere_at_the_top_ends_in_a_traceback(configs, path, value):
 
 def test_names_of_runtime_cfg_are_those_of_the_runner():
     assert {name: place.default for name, place in places.RUNTIME_HOOKS.items()} == settings.HOOKS
-    assert fields.RUNTIME.keys() == {*settings.HOOKS, settings.NEW_SCHEDULE, settings.TOTAL_BATCH_SIZE}
+    assert fields.RUNTIME.keys() == {*settings.HOOKS, *settings.PLAIN}
 
 
 def test_default_hook_of_a_name_of_its_own_is_right(check):

@@ -1,0 +1,53 @@
+"""Maps with their channels innermost in memory: faster on CPUs, and on GPUs in half precision.
+
+Only what flows through a network is laid out so. Its parameters, and so checkpoints, gradients and the state
+of an optimizer, stay as they are: convolutions take the format of their input.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+from torch.utils.hooks import RemovableHandle
+
+from mmchan.models.backbone import PlanBackbone
+
+_PLAIN_CONVS = (None, 'Conv', 'Conv2d')
+
+
+def compute_in_channels_last(first: nn.Module, last: nn.Module | None = None) -> Sequence[RemovableHandle]:
+    """Let modules compute in channels_last from ``first`` to ``last``; what comes out of it is contiguous.
+
+    Contiguous, because not every consumer asks: mmcv's RoIAlign reads channels_last maps as if they were
+    not, without a word.
+
+    Args:
+        first: The module whose maps (N, C, H, W) are laid out anew.
+        last: The module whose outputs, a map or a sequence of maps, are contiguous again; None for the first
+            itself.
+
+    Returns:
+        Handles that remove it.
+    """
+    return first.register_forward_pre_hook(_enter), (last or first).register_forward_hook(_leave)
+
+
+def backbones_of(model: nn.Module) -> list[PlanBackbone]:
+    """The backbones of ours in a model whose every layer knows channels_last."""
+    found = [module for module in model.modules() if isinstance(module, PlanBackbone)]
+    return [one for one in found if (one.conv_cfg or {}).get('type') in _PLAIN_CONVS]
+
+
+def _enter(module: nn.Module, inputs: tuple) -> tuple:
+    return tuple(map(_channels_last, inputs))
+
+
+def _leave(module: nn.Module, inputs: tuple, outputs: object) -> object:
+    if isinstance(outputs, torch.Tensor):
+        return outputs.contiguous()
+    return type(outputs)(maps.contiguous() for maps in outputs)
+
+
+def _channels_last(value: object) -> object:
+    is_map = isinstance(value, torch.Tensor) and value.dim() == 4
+    return value.contiguous(memory_format=torch.channels_last) if is_map else value

@@ -1,0 +1,46 @@
+"""What makes a run fast on the machine at hand and changes its numbers by no more than rounding."""
+
+import os
+
+import torch
+from mmengine.config import Config
+from mmengine.device import get_device
+from torch import nn
+
+from mmchan.models.memory_format import backbones_of, compute_in_channels_last
+from mmchan.runs.settings import is_compiled, wants_channels_last
+
+CORES_PER_LOADER = 8
+
+
+def arrange(model: nn.Module, cfg: Config) -> nn.Module:
+    """Let the backbones of ours in a model compute as ``runtime_cfg`` says; the model.
+
+    Args:
+        model: The model of a run.
+        cfg: The config of the run.
+    """
+    settings = cfg.get('runtime_cfg')
+    wanted = wants_channels_last(settings)
+    for backbone in backbones_of(model):
+        if get_device() == 'cpu' if wanted is None else wanted:
+            compute_in_channels_last(backbone)
+        if is_compiled(settings):
+            backbone.compile()
+    return model
+
+
+def leave_cores_to_loaders(cfg: Config) -> None:
+    """On a machine without a GPU, leave one core in eight to the loaders' workers, the others to torch.
+
+    A training step takes about ten times as long as loading its images, so that a core of their own would be
+    idle nine tenths of the time. How many threads compute changes the order of sums: it follows from the
+    config and the machine alone, so that a resumed training is the same. OMP_NUM_THREADS, where it is set,
+    is obeyed.
+    """
+    if get_device() != 'cpu' or 'OMP_NUM_THREADS' in os.environ:
+        return
+    loaders = [cfg.get(f'{part}_dataloader') or {} for part in ('train', 'val', 'test')]
+    workers = max(loader.get('num_workers', 0) for loader in loaders)
+    cores = torch.get_num_threads()
+    torch.set_num_threads(cores - min(workers, cores // CORES_PER_LOADER))
