@@ -80,6 +80,12 @@ amp = click.option(
     help='Use automatic mixed precision: without a kind fp16 on a GPU; on a CPU bf16 where it computes that '
     'in hardware, else fp32.',
 )
+fast = click.option(
+    '--fast',
+    is_flag=True,
+    help='Be as fast as this machine can, also by what changes numbers beyond rounding; the log says what it '
+    'chose, and why.',
+)
 config_argument = click.argument('config')
 cfg_options = click.option(
     '--cfg-options',

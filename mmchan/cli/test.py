@@ -19,6 +19,7 @@ from mmchan.cli import options, run
 @click.option('--classwise', is_flag=True, help="Also print COCO's results of every class.")
 @click.option('--tta', is_flag=True, help='Average over augmented copies of every image.')
 @options.amp
+@options.fast
 @click.option('--show-dir', metavar='DIR', help='Draw the predictions into this folder.')
 @click.option(
     '--interval', type=click.IntRange(1), default=1, show_default=True, help='Draw every that many images.'

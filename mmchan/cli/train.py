@@ -21,6 +21,7 @@ from mmchan.cli import options, run
     help="With --resume: follow this config's schedule where it is another than the checkpoint's.",
 )
 @options.amp
+@options.fast
 @click.option(
     '--no-validate',
     'validate',

@@ -37,7 +37,7 @@ class PlanBackbone(BaseModule):
         conv_cfg: Config of the convolutions; None for Conv2d.
         norm_cfg: Config of the normalisation layers; None takes BN as the plan has it.
         norm_eval: Keep all BN in eval mode while training, also those of squeeze-excitation.
-        with_cp: Save memory by recomputing every block in the backward pass.
+        with_cp: Save memory by recomputing the stem and every block in the backward pass.
         drop_path_rate: Stochastic depth of the last block, in [0, 1); it grows linearly with the block.
         init_cfg: None keeps torch's initialisation; anything else is MMEngine's.
 
@@ -130,7 +130,8 @@ class PlanBackbone(BaseModule):
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """Map images (N, C, H, W) to the maps (N, C_i, H / s_i, W / s_i) of ``out_indices``."""
-        x = self._run_stem(x)
+        recomputes = self.with_cp and self.training and torch.is_grad_enabled()
+        x = checkpoint(self._run_stem, x, use_reentrant=False) if recomputes else self._run_stem(x)
         maps, x = self._run_stages(x)
         return maps if self.penultimate is None else (*maps, self.penultimate(x))
 

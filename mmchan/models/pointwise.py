@@ -57,18 +57,19 @@ def can_expand(conv: nn.Conv2d, norm: nn.BatchNorm2d, x: torch.Tensor) -> bool:
         norm: The batch norm.
         x: Maps (N, C_in, H, W).
     """
+    trains = norm.training and torch.is_grad_enabled()
+    watched = any(layer._forward_hooks or layer._forward_pre_hooks for layer in (conv, norm))
+    traced = torch.compiler.is_compiling() or torch.jit.is_tracing()
+    return trains and not watched and not traced and _is_fit(x)
+
+
+def _is_fit(x: torch.Tensor) -> bool:
     return (
-        norm.training
-        and torch.is_grad_enabled()
-        and not (torch.compiler.is_compiling() or torch.jit.is_tracing())
-        and x.device.type == 'cpu'
+        x.device.type == 'cpu'
         and x.dtype == torch.float32
         and not torch.is_autocast_enabled('cpu')
         and x.is_contiguous(memory_format=torch.channels_last)
         and x.numel() > x.shape[1]
-        and not (
-            conv._forward_hooks or conv._forward_pre_hooks or norm._forward_hooks or norm._forward_pre_hooks
-        )
     )
 
 

@@ -73,7 +73,9 @@ def in_bf16(model: nn.Module) -> Iterator[None]:
     parts = [part for part in named if isinstance(part, nn.Module)] or [bare]
     with ExitStack() as stack:
         for part in parts:
-            stack.enter_context(mock.patch.object(part, 'forward', _autocasted(part.forward)))
+            # a compiled module calls what it was compiled to, whatever its forward is
+            call = 'forward' if part._compiled_call_impl is None else '_compiled_call_impl'
+            stack.enter_context(mock.patch.object(part, call, _autocasted(getattr(part, call))))
         yield
 
 

@@ -85,6 +85,7 @@ def config_to_train(
     resume: str | None = None,
     new_schedule: bool = False,
     amp: str | None = None,
+    fast: bool = False,
     validate: bool = True,
     auto_scale_lr: bool = False,
     seed: int | None = None,
@@ -103,6 +104,7 @@ def config_to_train(
         resume: A checkpoint to resume from; 'auto' takes the newest one of the work directory that is whole.
         new_schedule: Follow the config's schedule where the checkpoint had another one.
         amp: Train with automatic mixed precision: one of :data:`mmchan.runs.amp.KINDS`; None does not.
+        fast: Train as fast as this machine can, see :mod:`mmchan.runs.fast`.
         validate: False trains without validation.
         auto_scale_lr: Scale the learning rate to the real batch size.
         seed: Random seed, >= 0.
@@ -122,6 +124,11 @@ def config_to_train(
     if not validate:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
     _set_amp(cfg, amp)
+    if fast:
+        _require_exact_runner(cfg, '--fast')
+        from mmchan.runs.fast import set_fast_training
+
+        set_fast_training(cfg)
     if auto_scale_lr:
         _set_auto_scale_lr(cfg)
     if seed is not None:
@@ -144,6 +151,7 @@ def config_to_test(
     *,
     work_dir: str | None = None,
     amp: str | None = None,
+    fast: bool = False,
     tta: bool = False,
     show_dir: str | None = None,
     interval: int = 1,
@@ -158,6 +166,7 @@ def config_to_test(
         checkpoint: The checkpoint to test: a file or a URL.
         work_dir: Folder of logs; by default the config's, else work_dirs/<config's name>.
         amp: Test with automatic mixed precision, as for :func:`config_to_train`.
+        fast: Test as fast as this machine can, see :mod:`mmchan.runs.fast`.
         tta: Average over augmented copies of every image: the config's ``tta_model`` and
             ``tta_pipeline``; classifiers without them are averaged over the flipped image.
         show_dir: Folder for pictures of the predictions.
@@ -177,6 +186,11 @@ def config_to_test(
         from mmchan.runs.amp import set_test_amp
 
         set_test_amp(cfg, amp)
+    if fast:
+        _require_exact_runner(cfg, '--fast')
+        from mmchan.runs.fast import set_fast_test
+
+        set_fast_test(cfg, amp=amp)
     if show_dir is not None:
         _set_show_dir(cfg, show_dir, interval)
     if tta:
@@ -226,12 +240,16 @@ def _set_resume(cfg: Config, resume: str) -> None:
 def _set_new_schedule(cfg: Config, resume: str | None) -> None:
     if resume is None:
         raise InputError('--new-schedule goes with --resume; a training that begins has no other schedule')
+    _require_exact_runner(cfg, '--new-schedule')
+    cfg.setdefault('runtime_cfg', {})['new_schedule'] = True
+
+
+def _require_exact_runner(cfg: Config, option: str) -> None:
     if cfg.get('runner_type') != 'mmchan.ExactRunner':
         raise InputError(
-            "--new-schedule needs runner_type = 'mmchan.ExactRunner' in the config: inherit "
+            f"{option} needs runner_type = 'mmchan.ExactRunner' in the config: inherit "
             "'mmchan::_base_/runtime/exact.py'"
         )
-    cfg.setdefault('runtime_cfg', {})['new_schedule'] = True
 
 
 def checked_checkpoint(checkpoint: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
-from mmchan.runs import own_state, schedule
+from mmchan.runs import own_state, schedule, speed
 from mmchan.runs.loops import Position
 
 KEY = 'exact'
@@ -29,6 +29,7 @@ def exact_state(runner: Runner) -> dict:
         'turn': loop.turn,
         'schedule': current_schedule(runner),
         'processes': own_state.without_repetitions(runner.own_states),
+        'arithmetic': speed.arithmetic(runner.cfg),
         'hooks': {name: _memory(hook) for name, hook in _remembering(runner).items()},
     }
 

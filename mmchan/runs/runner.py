@@ -16,14 +16,14 @@ from mmchan import compat
 from mmchan.allocator import keep_freed_memory
 from mmchan.data import loaders, seeding
 from mmchan.registry import RUNNERS
-from mmchan.runs import changes, schedule, speed
+from mmchan.runs import changes, fast, schedule, speed
 from mmchan.runs.hooks.bad_steps import RollBack
 from mmchan.runs.hooks.checkpoint import CheckpointHook
 from mmchan.runs.loops import EpochLoop, ExactLoop, IterLoop
 from mmchan.runs.newest import newest_whole, told
 from mmchan.runs.own_state import own_state
 from mmchan.runs.resume import KEY, current_schedule, put_back, put_back_under_new_schedule
-from mmchan.runs.settings import hooks_of, total_batch_size, wants_new_schedule
+from mmchan.runs.settings import hooks_of, is_fast, total_batch_size, wants_new_schedule
 from mmchan.runs.stopping import EXIT_CODE, Stopped, StopRequest, stop_requests
 from mmchan.weights.checkpoints import safe_checkpoints
 
@@ -149,6 +149,7 @@ class ExactRunner(Runner):
                     loaders.end_workers(loader)
 
     def _train(self) -> nn.Module:
+        self._tell_of_speed(trains=True)
         if not isinstance(self.train_loop, ExactLoop):  # it cannot tell where it is
             return super().train()
         with stop_requests(quiet=self.world_size > 1) as self.stop:
@@ -160,6 +161,16 @@ class ExactRunner(Runner):
                 back = found
         self._become(rolled_back(self.cfg, back))
         return self.train()
+
+    def test(self) -> dict:
+        """Test as MMEngine does."""
+        self._tell_of_speed(trains=False)
+        return super().test()
+
+    def _tell_of_speed(self, *, trains: bool) -> None:
+        if is_fast(self.cfg.get('runtime_cfg')):
+            for line in fast.told(self.cfg, trains=trains):
+                self.logger.info(line)
 
     def _become(self, cfg: Config) -> None:
         """Be the Runner of another config; nothing of this one is kept in memory."""
@@ -249,6 +260,8 @@ class ExactRunner(Runner):
         saved, self._loaded = self._loaded.get(KEY), {}
         if not isinstance(self.train_loop, ExactLoop):
             return
+        for difference in speed.differences((saved or {}).get('arithmetic'), self.cfg):
+            self.logger.warning(difference)
         if saved is None:
             self.logger.warning(
                 f'{filename} was saved by another Runner: the training goes on with its next epoch, but not '

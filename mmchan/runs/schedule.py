@@ -24,13 +24,21 @@ def schedule_of(cfg: Config, *, total_batch_size: int, samples: int) -> dict:
     """
     parts = {
         'train_cfg': {key: value for key, value in cfg.train_cfg.items() if key.startswith('max_')},
-        'optim_wrapper': {name: cfg.optim_wrapper[name] for name in _OF_UPDATES if name in cfg.optim_wrapper},
+        'optim_wrapper': _of_updates(cfg.optim_wrapper),
         'auto_scale_lr': bool((cfg.get('auto_scale_lr') or {}).get('enable', False)),
         'param_scheduler': cfg.get('param_scheduler'),
         'total_batch_size': total_batch_size,
         'samples': samples,
     }
     return json.loads(json.dumps(parts, default=_plain))
+
+
+def _of_updates(optim_wrapper: Mapping) -> dict:
+    """What an optimizer does, whatever kernels do it."""
+    found = {name: optim_wrapper[name] for name in _OF_UPDATES if name in optim_wrapper}
+    if isinstance(found.get('optimizer'), Mapping):
+        found['optimizer'] = {key: value for key, value in found['optimizer'].items() if key != 'fused'}
+    return found
 
 
 def _plain(value: object) -> object:

@@ -1,6 +1,7 @@
 """What makes a run fast on the machine at hand and changes its numbers by no more than rounding."""
 
 import os
+from collections.abc import Iterator, Mapping
 
 import torch
 from mmengine.config import Config
@@ -11,6 +12,7 @@ from mmchan.models.memory_format import backbones_of, compute_in_channels_last
 from mmchan.runs.settings import is_compiled, wants_channels_last
 
 CORES_PER_LOADER = 8
+HALF = ('AmpOptimWrapper', 'mmchan.Bf16OptimWrapper')
 
 
 def arrange(model: nn.Module, cfg: Config) -> nn.Module:
@@ -20,14 +22,48 @@ def arrange(model: nn.Module, cfg: Config) -> nn.Module:
         model: The model of a run.
         cfg: The config of the run.
     """
-    settings = cfg.get('runtime_cfg')
-    wanted = wants_channels_last(settings)
     for backbone in backbones_of(model):
-        if get_device() == 'cpu' if wanted is None else wanted:
+        if _channels_last(cfg):
             compute_in_channels_last(backbone)
-        if is_compiled(settings):
+        if is_compiled(cfg.get('runtime_cfg')):
             backbone.compile()
     return model
+
+
+def _channels_last(cfg: Config) -> bool:
+    wanted = wants_channels_last(cfg.get('runtime_cfg'))
+    return get_device() == 'cpu' if wanted is None else wanted
+
+
+def arithmetic(cfg: Config) -> dict[str, object]:
+    """In which order, and in which precision, a training computes here: what its last digits depend on.
+
+    Args:
+        cfg: The config of the training.
+    """
+    wrapper = cfg.optim_wrapper.get('type')
+    return {
+        'half precision': wrapper in HALF,
+        'channels_last': _channels_last(cfg),
+        'compiled': is_compiled(cfg.get('runtime_cfg')),
+        'threads': torch.get_num_threads(),
+    }
+
+
+def differences(saved: Mapping[str, object] | None, cfg: Config) -> Iterator[str]:
+    """What a log should say where a training goes on in another arithmetic; bit by bit it is not the same.
+
+    Args:
+        saved: That of the checkpoint, see :func:`arithmetic`; None where it does not say.
+        cfg: The config of the training.
+    """
+    for name, now in arithmetic(cfg).items():
+        before = (saved or {}).get(name, now)
+        if before != now:
+            yield (
+                f'The training began with {name}: {before}, and goes on with {name}: {now}; it is not bit by '
+                'bit the one that was never stopped'
+            )
 
 
 def leave_cores_to_loaders(cfg: Config) -> None:

@@ -62,7 +62,7 @@ def test_channels_last_leaves_outputs_parameters_and_gradients_as_they_were():
     plain = build_backbone(TINY, out_indices=(1, 4)).double().train()
     fast = speed.arrange(copy.deepcopy(plain), Config({}))
     formats = []
-    fast.layer3.register_forward_hook(
+    fast.layer3[0].register_forward_hook(
         lambda _, x, y: formats.append(y.is_contiguous(memory_format=torch.channels_last))
     )
     images = torch.rand(2, 3, 64, 64, dtype=torch.double, generator=torch.Generator().manual_seed(0))
