@@ -30,7 +30,7 @@ class RoIAlign(ops.RoIAlign):
         """Average what is sampled in every bin of every box."""
         if input.device.type != 'cpu' or self.pool_mode != 'avg' or torch.jit.is_tracing():
             return super().forward(input.contiguous(), rois)
-        return roi_align(
+        bins = roi_align(
             input,
             rois,
             self.output_size,
@@ -38,6 +38,7 @@ class RoIAlign(ops.RoIAlign):
             sampling_ratio=self.sampling_ratio,
             aligned=self.aligned,
         )
+        return bins.contiguous()  # as mmcv's: some heads of mmdet ask for a view
 
 
 def use_quick_roi_align(model: nn.Module) -> None:
