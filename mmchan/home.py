@@ -1,5 +1,6 @@
 """Where configs/ and tools/ lie: in the clone, or inside the installed package."""
 
+import os
 from pathlib import Path
 
 from mmchan.errors import InputError
@@ -17,6 +18,11 @@ def home() -> Path:
         if (folder / 'configs').is_dir() and (folder / 'tools' / 'train.py').is_file():
             return folder
     raise InputError(f'no configs and tools beside or inside {_PACKAGE}; install mmchan again')
+
+
+def cache_folder() -> Path:
+    """Where a user's programs keep what they can compute again: below $XDG_CACHE_HOME, else ~/.cache."""
+    return Path(os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache', 'mmchan')
 
 
 def installing(extra: str) -> str:

@@ -29,7 +29,7 @@ TRANSFORMS = Registry(
     'transform',
     parent=MMENGINE_TRANSFORMS,
     scope='mmchan',
-    locations=['mmchan.data.transforms', 'mmchan.data.loading'],
+    locations=['mmchan.data.transforms', 'mmchan.data.crops', 'mmchan.data.loading'],
 )
 OPTIM_WRAPPERS = Registry(
     'optim_wrapper', parent=MMENGINE_OPTIM_WRAPPERS, scope='mmchan', locations=['mmchan.runs.amp']

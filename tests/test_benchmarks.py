@@ -9,6 +9,7 @@ import random
 import pytest
 from click.testing import CliRunner
 from mmengine.config import Config
+from mmengine.registry import init_default_scope
 
 from tests.benchmark_scripts import load
 from tests.cli.command_lines import ROOT
@@ -101,3 +102,25 @@ def test_kept_trials_end_alike_by_both_paths_and_sooner_by_the_fast_one():
         sum(pair['fast'] - pair['ordinary'] for pair in kept['pairs']) / len(kept['pairs']), abs=1e-5
     )
     assert kept['ratio'] > 2
+
+
+@pytest.mark.slow
+def test_pipelines_are_measured_stage_by_stage(tmp_path):
+    pipeline, photographs = load('pipeline'), load('photographs')
+    init_default_scope('mmpretrain')
+    bench = pipeline.Bench(rounds=1, seed=0)
+    paths = photographs.write(tmp_path, count=1, seed=0)
+    pipelines = pipeline.Pipelines(pipeline.RECIPES['ReXNet'], tmp_path)
+    bench.add('whole', pipelines.whole(), paths)
+    for stage, calls, (theirs, ours) in pipelines.stages(paths):
+        bench.add(stage, calls, theirs, ours=ours)
+    steps = [
+        'LoadImageFromFile',
+        'RandomResizedCrop',
+        'RandomFlip',
+        'RandAugment',
+        'RandomErasing',
+        'PackInputs',
+    ]
+    assert [group.title for group in bench.groups] == ['whole', *steps]
+    assert {tuple(row.name for row in group.rows) for group in bench.groups} == {('mmpretrain', 'mmchan')}

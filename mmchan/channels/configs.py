@@ -95,6 +95,6 @@ def sized(pipeline: Iterable[Mapping[str, object]], arch: str) -> list[dict[str,
         'CenterCrop': {'crop_size': images.size},
     }
     steps = [dict(step) for step in pipeline]
-    kinds = [step['type'] for step in steps]
+    kinds = [step['type'].rpartition('.')[2] for step in steps]  # without the scope, 'mmchan.' of ours
     require(any(kind in sizes for kind in kinds), 'pipeline', f'one with {" or ".join(sizes)}', kinds)
-    return [{**step, **sizes.get(step['type'], {})} for step in steps]
+    return [{**step, **sizes.get(kind, {})} for step, kind in zip(steps, kinds, strict=True)]

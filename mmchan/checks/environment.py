@@ -218,6 +218,13 @@ def _check_scikit_learn(facts: Facts) -> Finding:
     return _check_package(facts, 'scikit-learn', 'sklearn.datasets', needed=False, use='the embedded digits')
 
 
+def _check_simplejpeg(facts: Facts) -> Finding:
+    version = facts.versions.get('simplejpeg')
+    if version is None:
+        return Finding(OK, 'simplejpeg', 'absent; OpenCV decodes JPEG to the same pixels, in more time')
+    return Finding(OK, 'simplejpeg', version)
+
+
 def _check_transformers(facts: Facts) -> Finding:
     return _check_absent(facts, 'transformers', 'mmpretrain 1.2 breaks with newer ones')
 
@@ -250,6 +257,7 @@ CHECKS: tuple[Callable[[Facts], Finding], ...] = (
     _check_mmseg,
     _check_openmim,
     _check_scikit_learn,
+    _check_simplejpeg,
     _check_gpu,
 )
 

@@ -12,13 +12,16 @@ from mmchan.runs.failures import tell_launcher
 
 # subcommand -> one line of help; the module is mmchan.cli.<subcommand with _ for ->
 COMMANDS = {
+    'bench': 'Measure the latency of networks on this machine.',
     'check': 'Find what is wrong in a config before anything runs.',
+    'choose': 'Name the most accurate networks that are fast enough here.',
     'convert': "Write a checkpoint in another project's layout.",
     'data': 'Write the data sets that need no download.',
     'demo': 'Train, test and draw a network on embedded data.',
     'demo-coco': 'Train, test and draw a Mask R-CNN on embedded data.',
     'demo-design': 'Train the networks of two design spaces and compare them.',
     'doctor': 'Check this environment and say how to mend it.',
+    'export': 'Write a network as a file that other runtimes run.',
     'get-flops': 'Count parameters, MACs and activations of a config.',
     'list': 'List the named variants with their cost and widths.',
     'log': 'Draw and compare what runs logged.',

@@ -11,8 +11,10 @@ from mmchan.cli.console import console, picture_path, print_fitting
 from mmchan.cli.console import table as empty_table
 from mmchan.cli.groups import SuggestingGroup
 from mmchan.home import home
+from mmchan.measure.latencies import read_latencies
 from mmchan.progress import track
 from mmchan.zoo import COSTS, METRICS, TASKS, Row, rows
+from mmchan.zoo.latencies import kept_latencies
 from mmchan.zoo.metafiles import (
     Counted,
     Entry,
@@ -135,12 +137,20 @@ def _axis_option(flag: str, default: str, what: str) -> Callable:
     help='Families or series (regnet, regnetx, rexnet_lite), with commas between.  [default: all]',
 )
 @click.option('--task', default=None, help=f'One of {", ".join(TASKS)}.  [default: the task of --y]')
+@click.option(
+    '--latencies',
+    type=click.Path(dir_okay=False, path_type=Path),
+    help='Latencies that "mmchan bench --add-to-zoo" wrote, beside those that the repository keeps.',
+)
 @click.option('--out', type=picture_path, required=True, help='Picture to write: .png, .svg or .pdf.')
-def plot(x: str, y: str, families: tuple[str, ...], task: str | None, out: Path) -> None:
-    """Draw accuracy against cost, with the Pareto front."""
+def plot(
+    x: str, y: str, families: tuple[str, ...], task: str | None, latencies: Path | None, out: Path
+) -> None:
+    """Draw accuracy against cost or latency, with the Pareto front."""
     from mmchan.drawing.zoo import plot_chart  # matplotlib takes a second to import
     from mmchan.zoo.charts import chart
 
-    made = chart(x, y, families=families, task=task)
+    measured = None if latencies is None else [*kept_latencies(home()), *read_latencies(latencies)]
+    made = chart(x, y, families=families, task=task, measured=measured)
     plot_chart(made, out)
     click.echo(f'{len(made.points)} networks drawn in {out}')

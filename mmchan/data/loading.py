@@ -2,7 +2,9 @@
 
 import json
 import logging
+import os
 from collections.abc import Sequence
+from io import FileIO
 from pathlib import Path
 
 from mmcv.transforms import BaseTransform
@@ -14,6 +16,7 @@ from mmchan.registry import TRANSFORMS
 
 JPEG_START, JPEG_SCAN, JPEG_END = b'\xff\xd8', b'\xff\xda', b'\xff\xd9'
 PNG_START, PNG_END = b'\x89PNG', b'IEND'
+_TAIL = 64  # bytes
 
 
 @TRANSFORMS.register_module()
@@ -88,17 +91,23 @@ def truncation(path: str | Path) -> str:
     path = Path(path)
     if not path.is_file():  # on remote storage: nothing is known
         return ''
-    with path.open('rb') as file:
+    with path.open('rb', buffering=0) as file:
         start = file.read(4)
-        if not start.startswith((JPEG_START, PNG_START)):
+        if not start.startswith((JPEG_START, PNG_START)) or _ends_whole(file, start):
             return ''
-        content = start + file.read()
-    if start.startswith(JPEG_START):
-        # a thumbnail has an end of its own, before the image's scan; a scan cannot contain the end's bytes
-        whole = content.rfind(JPEG_END) > content.rfind(JPEG_SCAN)
-    else:
-        whole = PNG_END in content[-64:]
-    return '' if whole else f'the file is truncated: it ends after {len(content)} bytes in the middle'
+        file.seek(0)
+        content = file.read()
+    # a thumbnail has an end of its own, before the image's scan; a scan cannot contain the end's bytes
+    if start.startswith(JPEG_START) and content.rfind(JPEG_END) > content.rfind(JPEG_SCAN):
+        return ''
+    return f'the file is truncated: it ends after {len(content)} bytes in the middle'
+
+
+def _ends_whole(file: FileIO, start: bytes) -> bool:
+    """Whether a file's last bytes are an image's end, so that nothing else has to be read."""
+    file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
+    tail = file.read()
+    return tail.endswith(JPEG_END) if start.startswith(JPEG_START) else PNG_END in tail
 
 
 def annotation_problem(results: dict) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from mmcv.transforms import BaseTransform
 
+from mmchan.data.pixels import looked_up
 from mmchan.errors import require
 from mmchan.registry import TRANSFORMS
 
@@ -73,7 +74,13 @@ def add_clipped(image: np.ndarray, shift: np.ndarray) -> np.ndarray:
     """
     if not np.issubdtype(image.dtype, np.integer):
         return image + shift.astype(image.dtype)
-    shifted = image + shift.astype(np.float32)
-    np.rint(shifted, out=shifted)
+    if image.dtype == np.uint8:
+        levels = np.arange(256, dtype=np.uint8)[:, np.newaxis]
+        return looked_up(image, np.clip(_shifted(levels, shift), 0, 255).astype(np.uint8))
     limits = np.iinfo(image.dtype)
-    return np.clip(shifted, limits.min, limits.max, out=shifted).astype(image.dtype)
+    return np.clip(_shifted(image, shift), limits.min, limits.max).astype(image.dtype)
+
+
+def _shifted(values: np.ndarray, shift: np.ndarray) -> np.ndarray:
+    """Integers (..., C) plus a number for each channel, rounded."""
+    return np.rint(values + shift.astype(np.float32))

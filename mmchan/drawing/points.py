@@ -29,6 +29,7 @@ class Chart:
         x_title: Title of the axis of costs.
         y_title: Title of the axis of scores.
         x_scale: 'log' or 'linear'.
+        x_limit: The largest cost that is allowed; None for any.
     """
 
     points: tuple[Point, ...]
@@ -36,6 +37,7 @@ class Chart:
     x_title: str
     y_title: str
     x_scale: str
+    x_limit: float | None = None
 
 
 @dataclass(frozen=True)

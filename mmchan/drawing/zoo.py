@@ -35,6 +35,8 @@ def plot_chart(chart: Chart, path: Path) -> None:
     for number, (group, members) in enumerate(groupby(chart.points, key=lambda point: point.group)):
         style = {'marker': MARKERS[number % len(MARKERS)], 'markersize': 5, 'linewidth': 1.2}
         axes.plot(*_coordinates(list(members)), color=colour_of(group[0]), label=label_of(*group), **style)
+    if chart.x_limit is not None:
+        axes.axvline(chart.x_limit, color='0.3', linewidth=1, linestyle='--', label='limit', zorder=1)
     _finish_axes(axes, chart)
     legend = axes.legend()
     figure.draw_without_rendering()  # what the labels must not cover has its place then

@@ -39,9 +39,13 @@ class SamePad(nn.Module):
         require(self.reach >= plan.stride - 1, 'kernel_size', f'>= stride ({plan.stride})', plan.kernel_size)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        height = self.reach - (x.shape[2] - 1) % self.stride
-        width = self.reach - (x.shape[3] - 1) % self.stride
+        height, width = self._missing(x.shape[2]), self._missing(x.shape[3])
         return F.pad(x, (width // 2, width - width // 2, height // 2, height - height // 2))
+
+    def _missing(self, length: int) -> int:
+        # so that a symbolic length cancels out of the convolution's: exports take seconds, not minutes
+        steps = (length + self.stride - 1) // self.stride - 1
+        return steps * self.stride + self.reach + 1 - length
 
     def extra_repr(self) -> str:
         return f'reach={self.reach}, stride={self.stride}'

@@ -17,6 +17,7 @@ from mmengine.runner import Runner
 
 from mmchan import compat
 from mmchan.checks.colours import colours_checked
+from mmchan.data.faster import DECODER, WITHOUT_DECODER, faster_transforms, has_decoder
 from mmchan.errors import InputError, require
 from mmchan.files import replacing
 from mmchan.findings import Finding
@@ -121,10 +122,12 @@ def _set_classwise(metrics: list[dict]) -> None:
 def _train(cfg: Config, findings: list[Finding], *, strict: bool) -> None:
     runner = build_runner(cfg)
     tell(findings)
+    if not has_decoder():
+        print_log(f'{WITHOUT_DECODER}: pip install {DECODER}', logger='current')
     # of several processes the launcher shows the traceback of the one that failed first
     is_alone = cfg.get('launcher', 'none') == 'none'
     told = first_iteration_told(runner) if strict and is_alone else contextlib.nullcontext()
-    with colours_checked(cfg), told:
+    with colours_checked(cfg), told, faster_transforms():
         runner.train()
 
 

@@ -77,12 +77,27 @@ def download(url: str, *, folder: Path | None = None) -> Path:
         InputError: For an address without a file, a server that refuses or cannot be reached, a
             content that is not the promised one.
     """
-    path = _place_of(url, folder or Path(torch.hub.get_dir(), 'checkpoints'))
+    path = _place_of(url, folder or _cache())
     path.parent.mkdir(parents=True, exist_ok=True)
     with _alone(path):
         if not _is_cached(url, path):
             _download(url, path)
     return path
+
+
+def downloaded(url: str, *, folder: Path | None = None) -> Path | None:
+    """The file of a URL where it was downloaded before, else None; asks nobody.
+
+    Args:
+        url: As for :func:`download`.
+        folder: As for :func:`download`.
+    """
+    path = _place_of(url, folder or _cache())
+    return path if path.is_file() else None
+
+
+def _cache() -> Path:
+    return Path(torch.hub.get_dir(), 'checkpoints')
 
 
 def _place_of(url: str, folder: Path) -> Path:

@@ -5,13 +5,23 @@ from pathlib import Path
 
 from mmchan.drawing.points import Chart, Point
 from mmchan.errors import InputError, require_known
-from mmchan.zoo.quantities import COSTS, METRICS, X_AXES, Quantity, settings_of
-from mmchan.zoo.records import Row
+from mmchan.measure.latencies import Measured
+from mmchan.zoo.quantities import METRICS, X_AXES, Quantity, settings_of
+from mmchan.zoo.records import PUBLISHED, Row
 from mmchan.zoo.rows import rows
+
+# the data sets whose results are drawn
+LARGE = ('ImageNet-1k', 'COCO')
 
 
 def chart(
-    x: str, y: str, *, families: Sequence[str] = (), task: str | None = None, root: Path | None = None
+    x: str,
+    y: str,
+    *,
+    families: Sequence[str] = (),
+    task: str | None = None,
+    root: Path | None = None,
+    measured: Sequence[Measured] | None = None,
 ) -> Chart:
     """Networks by cost and score, those of the large data sets, as the named sources report them.
 
@@ -23,22 +33,29 @@ def chart(
         families: Families or series of backbones, with hyphens or underscores. Empty: all.
         task: A task of the zoo. None: the one that the metric is for.
         root: The repository. None: where our configs are.
+        measured: Latencies beside those that the metafiles state. None: those that the repository keeps.
 
     Raises:
         InputError: For an unknown axis, family or task, and when no row has both values.
     """
     require_known(y, METRICS, 'y axis')
-    chosen = [row for row in rows(task or METRICS[y].task, root) if row.dataset in ('ImageNet-1k', 'COCO')]
+    found = rows(task or METRICS[y].task, root, measured=measured)
+    chosen = [row for row in found if row.dataset in LARGE]
     x_axes = {**X_AXES, **settings_of(chosen)}
     require_known(x, x_axes, 'x axis')
     series = _series_named(families, chosen)
     within = [row for row in chosen if row.series in series]
-    found = [point for row in within for point in _points_of(row, x_axes[x], METRICS[y])]
-    if not found:
+    points = [point for row in within for point in _points_of(row, x_axes[x], METRICS[y])]
+    if not points:
         raise InputError(f'no row of the zoo has both {x} and {y} for {", ".join(sorted(series))}')
-    points = sorted(_best(found), key=lambda point: (point.group, point.x, point.y))
-    scale = 'log' if x in COSTS else 'linear'
-    return Chart(tuple(points), tuple(pareto_front(points)), x_axes[x].axis, METRICS[y].axis, scale)
+    scale = 'linear' if x in PUBLISHED.values() else 'log'
+    return chart_of(points, x_axes[x].axis, METRICS[y].axis, x_scale=scale)
+
+
+def chart_of(points: Iterable[Point], x_title: str, y_title: str, *, x_scale: str) -> Chart:
+    """A chart of points, of which the best of every network counts."""
+    best = sorted(_best(points), key=lambda point: (point.group, point.x, point.y))
+    return Chart(tuple(best), tuple(pareto_front(best)), x_title, y_title, x_scale)
 
 
 def _series_named(names: Sequence[str], chosen: Iterable[Row]) -> set[str]:

@@ -17,10 +17,11 @@ from mmchan.errors import InputError
 from mmchan.findings import FAIL, Finding
 from mmchan.layouts.colours import colour_order
 from mmchan.weights.catalogue import published
+from mmchan.zoo.latencies import KEPT, kept_latencies
 from mmchan.zoo.metafiles import METAFILE, Counted, Entry, metafiles, read_entries
 from mmchan.zoo.quantities import METRIC_NAMES
 from mmchan.zoo.records import Latency
-from mmchan.zoo.rows import PROVENANCES, series_of_entry
+from mmchan.zoo.rows import PROVENANCES, networks, series_of_entry
 from mmchan.zoo.tables import marked_files, old_and_rendered
 from mmchan.zoo.tasks import TASKS
 
@@ -43,7 +44,8 @@ def faults(root: Path) -> list[Finding]:
         root: The repository.
 
     Returns:
-        One finding per fault; none for a sound zoo. Tables are compared where all entries are sound.
+        One finding per fault; none for a sound zoo. Tables and latencies are checked where all entries
+        are sound.
 
     Raises:
         InputError: When a metafile cannot be read at all.
@@ -52,7 +54,7 @@ def faults(root: Path) -> list[Finding]:
     around = [*name_faults(entries), *config_faults(entries, root), *index_faults(root)]
     around += weights_faults(entries)
     inside = [fault for entry in entries for fault in entry_faults(entry, root)]
-    return [*around, *inside, *([] if inside else table_faults(root))]
+    return [*around, *inside, *([] if inside else [*table_faults(root), *latencies_faults(root)])]
 
 
 def _fault(where: str | Entry, what: str, remedy: str) -> Finding:
@@ -105,6 +107,15 @@ def weights_faults(entries: Iterable[Entry]) -> Iterator[Finding]:
     for variant, weights in published().items():
         if weights.url and variant in described and weights.url not in linked:
             yield _fault(variant, f'no entry has the Weights {weights.url}', 'correct one of them')
+
+
+def latencies_faults(root: Path) -> Iterator[Finding]:
+    """Kept latencies of networks that the zoo has no record of, at their resolution."""
+    known = set(networks(root))
+    for one in kept_latencies(root):
+        if (one.network, one.resolution) not in known:
+            what = f'the zoo has no record of {one.network} at {one.resolution}'
+            yield _fault(KEPT, what, 'measure it again, or remove its latencies')
 
 
 def entry_faults(entry: Entry, root: Path) -> Iterator[Finding]:

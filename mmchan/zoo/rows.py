@@ -1,8 +1,13 @@
 """The zoo as rows: what tables, drawings and the site read."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mmchan.channels import find_variant, list_variants
+from mmchan.home import home
+from mmchan.measure.latencies import Measured
+from mmchan.zoo.latencies import kept_latencies
 from mmchan.zoo.metafiles import Entry, read_entries
 from mmchan.zoo.quantities import COSTS, METRIC_NAMES
 from mmchan.zoo.records import Latency, Row
@@ -18,19 +23,39 @@ PROVENANCES = {
 }
 
 
-def rows(task: str, root: Path | None = None) -> list[Row]:
+def rows(task: str, root: Path | None = None, *, measured: Sequence[Measured] | None = None) -> list[Row]:
     """The rows of one task.
 
     Args:
         task: One of TASKS, also with spaces or hyphens; 'segmentation' is short for
             'instance_segmentation'.
         root: The repository. None: where our configs are.
+        measured: Latencies beside those that the metafiles state. None: those that the repository keeps.
 
     Raises:
         InputError: For an unknown task, with the nearest known one.
     """
     key = find_task(task)
-    return [row(entry) for entry in read_entries(root) if task_of(entry) == key]
+    found = [row(entry) for entry in read_entries(root) if task_of(entry) == key]
+    return with_latencies(found, kept_latencies(root or home()) if measured is None else measured)
+
+
+def with_latencies(found: Sequence[Row], measured: Sequence[Measured]) -> list[Row]:
+    """Rows with what was measured of their networks at their resolution, behind what they have."""
+    by_network: dict[tuple[str, str], list[Latency]] = {}
+    for one in measured:
+        latency = Latency(one.device, one.runtime, one.precision, one.batch, one.ms)
+        by_network.setdefault((one.network, one.resolution), []).append(latency)
+    return [
+        replace(one, latencies=(*one.latencies, *by_network.get((network_of(one), one.resolution), ())))
+        for one in found
+    ]
+
+
+def network_of(row: Row) -> str | None:
+    """How files of latencies name a row's network: by its variant on ImageNet, else by its config."""
+    named = row.dataset == 'ImageNet-1k' and row.variant in list_variants()
+    return row.variant if named else row.config
 
 
 def task_of(entry: Entry) -> str:
@@ -51,6 +76,13 @@ def series_of_entry(entry: Entry) -> str | None:
     """The series of an entry's backbone: ours follows from the variant, that of others is stated."""
     backbone = entry.metadata('Backbone')
     return find_variant(backbone).series if backbone in list_variants() else entry.metadata('Series')
+
+
+def networks(root: Path | None = None) -> list[tuple[str, str]]:
+    """The networks of the zoo as files of latencies name them, with the resolutions of their tests."""
+    found = [row(entry) for entry in read_entries(root)]
+    pairs = [(network_of(one), one.resolution) for one in found]
+    return list(dict.fromkeys(pair for pair in pairs if None not in pair))
 
 
 def row(entry: Entry) -> Row:

@@ -173,7 +173,7 @@ def _marked_table(text: str, folder: str, root: Path | None) -> str:
     options = dict(option.partition('=')[::2] for option in text.split())
     for name in options:
         require_known(name, ['task', 'columns', *_CHOICES], 'option of a zoo marker')
-    chosen = rows(options.get('task', ''), root)
+    chosen = rows(options.get('task', ''), root, measured=())  # a README has what its metafile states
     for name, value in _CHOICES.items():
         if name in options:
             wanted = options[name].split(',')

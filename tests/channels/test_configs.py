@@ -65,6 +65,11 @@ def test_images_have_the_sizes_of_the_weights(arch):
     assert centre == {**TEST[2], 'crop_size': images.size}
 
 
+def test_step_with_a_scope_gets_its_size_too():
+    steps = [{'type': 'mmchan.RandomResizedCrop', 'scale': 224}, {'type': 'PackInputs'}]
+    assert sized(steps, 'efficientnet-lite4')[0]['scale'] == preprocessing_of('efficientnet-lite4').size
+
+
 def test_pipeline_of_the_base_is_not_changed():
     sized(TEST, 'efficientnet-lite4')
     assert TEST[2]['crop_size'] == 224

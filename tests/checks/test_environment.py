@@ -102,6 +102,13 @@ def test_empty_environment_is_examined(fake):
     assert found['mmengine'].remedy.endswith("-m pip install 'mmengine>=0.10.7,<0.11'")
 
 
+def test_decoder_of_jpeg_is_named_but_not_missed(fake):
+    assert findings(fake)['simplejpeg'].what.startswith('absent; OpenCV decodes JPEG')
+    fake.install('simplejpeg', '1.9.0')
+    assert findings(fake)['simplejpeg'].what == '1.9.0'
+    assert states(fake) == {'GPU': WARN}
+
+
 def test_leftover_metadata_are_no_trouble(fake):
     (fake.packages / 'mmcv_lite-2.1.0.dist-info').mkdir()
     (fake.packages / '~orch-2.11.0.dist-info').mkdir()

@@ -1,6 +1,7 @@
 """The zoo is sound, and the check sees every kind of fault and says what mends it."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,9 @@ from mmchan.channels import Cost
 from mmchan.errors import InputError
 from mmchan.findings import FAIL
 from mmchan.home import home
+from mmchan.measure.latencies import Measured, add_latencies
 from mmchan.zoo.check import cost_faults, faults
+from mmchan.zoo.latencies import KEPT
 from mmchan.zoo.metafiles import METAFILE, Counted, read_entries, read_metafile, with_counted, write_metafile
 
 FOLDER = 'configs/rexnet_lite'
@@ -116,6 +119,15 @@ def test_files_that_disagree_are_found(repository):
     ]
     readme.unlink()
     assert any('its collection has no README' in fault for fault in said(repository))
+
+
+def test_latencies_of_what_is_not_in_the_zoo_are_found(repository):
+    one = Measured('rexnet-lite-1.0x', '224x224', 'box', 'onnx', 'fp32', 1, 8.0, 7.5, 9.0, 15, 'random')
+    add_latencies(repository / KEPT, [one, replace(one, resolution='96x96')], {})
+    assert said(repository) == [
+        f'{KEPT}: the zoo has no record of rexnet-lite-1.0x at 96x96; measure it again, or remove its '
+        'latencies'
+    ]
 
 
 def test_wrong_cost_is_found_and_mended(repository):

@@ -13,6 +13,7 @@ model = dict(
 
 # RandAugment m9 mstd0.5 with increasing magnitudes and a bicubic 256 -> 224 test are the base's
 train_pipeline = _base_.train_pipeline
+train_pipeline[1] = dict(type='mmchan.RandomResizedCrop', scale=224, interpolation='bicubic')  # as Pillow
 train_pipeline[-2].update(type='RandomErasing', erase_prob=0.2)
 batch_size = 128
 total_batch_size = 4 * batch_size

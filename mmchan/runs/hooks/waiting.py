@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from mmengine.runner import Runner
 from torch.utils.data import DataLoader
 
+from mmchan.data.faster import DECODER, has_decoder
 from mmchan.errors import require, require_integer
 from mmchan.registry import HOOKS
 from mmchan.runs.hooks.paced import WINDOW, PacedHook
@@ -64,5 +65,6 @@ def _advice(loader: DataLoader, cores: int) -> Iterator[str]:
         yield f'more cores: {workers} workers (train_dataloader.num_workers) share {cores}'
     if workers and not loader.persistent_workers:
         yield 'workers that live on: train_dataloader.persistent_workers=True; now they start at every epoch'
-    yield "a faster decoder: imdecode_backend='turbojpeg' of LoadImageFromFile (pip install PyTurboJPEG)"
+    if not has_decoder():
+        yield f'a faster decoder of JPEG, which gives the same pixels: pip install {DECODER}'
     yield 'smaller images on disk, hardly larger than the pipeline resizes them to'
