@@ -13,6 +13,8 @@ from torch.utils.hooks import RemovableHandle
 from mmchan.models.backbone import PlanBackbone
 
 _PLAIN_CONVS = (None, 'Conv', 'Conv2d')
+# parts of mmdet's detectors that compute in any format, with RoIAlign of ours
+_ANY_FORMAT = ('FPN', 'RPNHead', 'StandardRoIHead', 'CascadeRoIHead')
 
 
 def compute_in_channels_last(first: nn.Module, last: nn.Module | None = None) -> Sequence[RemovableHandle]:
@@ -36,6 +38,12 @@ def backbones_of(model: nn.Module) -> list[PlanBackbone]:
     """The backbones of ours in a model whose every layer knows channels_last."""
     found = [module for module in model.modules() if isinstance(module, PlanBackbone)]
     return [one for one in found if (one.conv_cfg or {}).get('type') in _PLAIN_CONVS]
+
+
+def stays_in_channels_last(model: nn.Module) -> bool:
+    """Whether everything behind the backbone of a detector takes maps in any format."""
+    names = ('neck', 'rpn_head', 'roi_head')
+    return all(type(getattr(model, name, None)).__name__ in _ANY_FORMAT for name in names)
 
 
 def _enter(module: nn.Module, inputs: tuple) -> tuple:

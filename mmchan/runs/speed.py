@@ -8,7 +8,7 @@ from mmengine.config import Config
 from mmengine.device import get_device
 from torch import nn
 
-from mmchan.models.memory_format import backbones_of, compute_in_channels_last
+from mmchan.models.memory_format import backbones_of, compute_in_channels_last, stays_in_channels_last
 from mmchan.runs.settings import is_compiled, wants_channels_last
 
 CORES_PER_LOADER = 8
@@ -16,15 +16,21 @@ HALF = ('AmpOptimWrapper', 'mmchan.Bf16OptimWrapper')
 
 
 def arrange(model: nn.Module, cfg: Config) -> nn.Module:
-    """Let the backbones of ours in a model compute as ``runtime_cfg`` says; the model.
+    """Let a model compute as ``runtime_cfg`` says, its backbones of ours and its RoIAligns; the model.
 
     Args:
         model: The model of a run.
         cfg: The config of the run.
     """
+    if any(type(layer).__name__ == 'RoIAlign' for layer in model.modules()):
+        from mmchan.models.roi_align import use_quick_roi_align  # needs operators that mmcv-lite lacks
+
+        use_quick_roi_align(model)
     for backbone in backbones_of(model):
         if _channels_last(cfg):
-            compute_in_channels_last(backbone)
+            _, leave = compute_in_channels_last(backbone)
+            if stays_in_channels_last(model):
+                leave.remove()
         if is_compiled(cfg.get('runtime_cfg')):
             backbone.compile()
     return model
