@@ -1,0 +1,85 @@
+"""From an image's pixels to a detector's input, inside a graph."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from mmchan.deploy.detection.resizing import Resizing
+
+# OpenCV rounds to whole values, halves upwards; what runtimes differ by must not turn a half
+HALF = 0.5 + 1e-4
+
+
+class Preprocessing(nn.Module):
+    """Resizing and normalisation inside a graph.
+
+    Args:
+        resizing: Of the test pipeline.
+        mean: Of the network's channels in their order, for values within [0, 255].
+        std: Likewise.
+        swap: Whether the network's order of channels is BGR.
+    """
+
+    def __init__(self, resizing: Resizing, mean: Tensor, std: Tensor, *, swap: bool) -> None:
+        super().__init__()
+        self.resizing = resizing
+        self.swap = swap
+        self.register_buffer('mean', mean.reshape(1, 3, 1, 1))
+        self.register_buffer('std', std.reshape(1, 3, 1, 1))
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """A network's input (1, 3, h, w), and the factors (4,) that lead boxes back to the image.
+
+        Args:
+            pixels: (1, H, W, 3) of uint8, RGB.
+        """
+        image = pixels.permute(0, 3, 1, 2).float()
+        height, width = pixels.shape[1:3]
+        new_height, new_width = self._size(height, width)
+        if self.resizing.scale:
+            image = functional.interpolate(image, size=(new_height, new_width), mode='bilinear')
+            image = (image + HALF).floor()
+        before, after = (
+            torch.stack([torch.as_tensor(side) for side in sides]).float()
+            for sides in ((width, height, width, height), (new_width, new_height, new_width, new_height))
+        )
+        if self.swap:
+            image = image.flip(1)
+        return (image - self.mean) / self.std, before / after
+
+    def _size(self, height: Tensor, width: Tensor) -> tuple[Tensor | int, Tensor | int]:
+        """As :meth:`Resizing.size`, in whole numbers, which no runtime rounds."""
+        scale = self.resizing.scale
+        if not scale:
+            return height, width
+        if not self.resizing.keep_ratio:
+            return scale[1], scale[0]
+        height, width = torch.as_tensor(height), torch.as_tensor(width)
+        longer, shorter = torch.maximum(height, width), torch.minimum(height, width)
+        by_longer = max(scale) * shorter <= min(scale) * longer
+        above = torch.where(by_longer, max(scale), min(scale))
+        below = torch.where(by_longer, longer, shorter)
+        return tuple(
+            torch.div(2 * side * above + below, 2 * below, rounding_mode='floor') for side in (height, width)
+        )
+
+
+class FromPixels(nn.Module):
+    """A detector with its preprocessing.
+
+    Args:
+        detector: Of :func:`~mmchan.deploy.detection.detectors.traceable`.
+        preprocessing: What comes before it.
+    """
+
+    def __init__(self, detector: nn.Module, preprocessing: Preprocessing) -> None:
+        super().__init__()
+        self.detector = detector
+        self.preprocessing = preprocessing
+        self.outputs = detector.outputs
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, ...]:
+        """What the detector finds in an image (1, H, W, 3) of uint8 in RGB; boxes in its pixels."""
+        image, back = self.preprocessing(pixels)
+        boxes, *rest = self.detector(image)
+        return boxes * back, *rest
