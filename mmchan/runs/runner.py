@@ -49,6 +49,8 @@ class ExactRunner(Runner):
     def from_cfg(cls, cfg: dict) -> 'ExactRunner':
         """Build a Runner from a config, from whatever tool: it needs no other preparation."""
         compat.apply()
+        if cfg.get('default_scope') == 'mmdet':
+            compat.let_ssd_heads_predict()
         return super().from_cfg(cfg)
 
     @property

@@ -9,6 +9,7 @@ import torch
 from mmengine.config import Config
 from torch import nn
 
+from mmchan import compat
 from mmchan.deploy.detection.detectors import Detector, traceable
 from mmchan.deploy.detection.masks import THRESHOLD
 from mmchan.deploy.detection.preprocessing import FromPixels, Preprocessing
@@ -67,6 +68,7 @@ def as_loaded(
         source: Where its weights come from.
         preprocessing: As for :func:`load_detector`.
     """
+    compat.let_ssd_heads_predict()
     pipeline = _test_pipeline(cfg)
     resizing = read_resizing(pipeline)
     detector = traceable(model.eval())
@@ -125,7 +127,8 @@ def _nominal_size(resizing: Resizing) -> tuple[int, int]:
 
 
 def _values(tensor: torch.Tensor) -> tuple[float, ...]:
-    return tuple(round(value, 6) for value in tensor.flatten().tolist())
+    # as they were written: 116.28 in float32 is 116.27999878
+    return tuple(float(str(value)) for value in tensor.flatten().numpy())
 
 
 def _extra(model: nn.Module, resizing: Resizing) -> dict[str, Any]:

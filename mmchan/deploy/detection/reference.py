@@ -47,10 +47,13 @@ def predict_pixels(model: nn.Module, pipeline: Sequence[Mapping], pixels: np.nda
         pixels: (H, W, 3) of uint8 in RGB.
     """
     from mmcv.transforms import Compose
+    from mmengine.registry import DefaultScope
 
     steps = [dict(step) for step in pipeline if 'LoadAnnotations' not in step['type']]
     steps[0] = {'type': 'mmdet.LoadImageFromNDArray'}
-    data = Compose(steps)({'img': np.ascontiguousarray(pixels[..., ::-1]), 'img_id': 0})
+    with DefaultScope.overwrite_default_scope('mmdet'):
+        prepare = Compose(steps)
+    data = prepare({'img': np.ascontiguousarray(pixels[..., ::-1]), 'img_id': 0})
     batch = {'inputs': [data['inputs']], 'data_samples': [data['data_samples']]}
     with torch.inference_mode():
         return _as_detections(model.test_step(batch)[0].pred_instances)

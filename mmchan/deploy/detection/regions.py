@@ -88,7 +88,7 @@ class RegionHead(nn.Module):
         """The proposals for the next stage: each as its likeliest class would have it."""
         head = self.heads[stage]
         if not head.reg_class_agnostic:
-            deltas = _of_class(deltas, classes[:, :-1].argmax(dim=1))
+            deltas = _of_class(deltas, classes[:, :-1].argmax(dim=1), classes=head.num_classes)
         return decode(head.bbox_coder, proposals, deltas, limits)
 
     def _above_threshold(self, scores: Tensor, proposals: Tensor, deltas: Tensor, limits: Tensor) -> Found:
@@ -96,7 +96,9 @@ class RegionHead(nn.Module):
         pairs = (scores > self.least_score).nonzero()
         regions, labels = pairs[:, 0], pairs[:, 1]
         head = self.heads[-1]
-        deltas = deltas[regions] if head.reg_class_agnostic else _of_class(deltas[regions], labels)
+        deltas = deltas[regions]
+        if not head.reg_class_agnostic:
+            deltas = _of_class(deltas, labels, classes=head.num_classes)
         boxes = decode(head.bbox_coder, proposals[regions], deltas, limits)
         return Found(boxes, scores[regions, labels], labels)
 
@@ -126,6 +128,6 @@ class MaskHead(nn.Module):
         return mean[torch.arange(found.groups.shape[0]), found.groups]
 
 
-def _of_class(deltas: Tensor, labels: Tensor) -> Tensor:
-    """Of deltas (K, C * 4) those (K, 4) of a class (K,) each."""
-    return deltas.reshape(labels.shape[0], -1, 4)[torch.arange(labels.shape[0]), labels]
+def _of_class(deltas: Tensor, labels: Tensor, *, classes: int) -> Tensor:
+    """Of deltas (K, classes * 4) those (K, 4) of a class (K,) each."""
+    return deltas.reshape(-1, classes, 4)[torch.arange(labels.shape[0]), labels]
