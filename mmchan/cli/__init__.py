@@ -19,6 +19,7 @@ COMMANDS = {
     'demo-coco': 'Train, test and draw a Mask R-CNN on embedded data.',
     'demo-design': 'Train the networks of two design spaces and compare them.',
     'doctor': 'Check this environment and say how to mend it.',
+    'export': 'Write a network as a file that other runtimes run.',
     'get-flops': 'Count parameters, MACs and activations of a config.',
     'list': 'List the named variants with their cost and widths.',
     'log': 'Draw and compare what runs logged.',

@@ -6,12 +6,19 @@ import click
 
 from mmchan.channels import find_variant
 from mmchan.cli import options
+from mmchan.errors import InputError
+
+EXPORTED = ('.onnx', '.xml', '.pt2')  # suffixes of mmchan export
 
 
 @click.command('predict', cls=options.ToolCommand)
 @click.argument('images', nargs=-1, required=True, metavar='IMAGE...')
 @click.option('--config', help='Config of a classifier or a detector.')
-@click.option('--model', metavar='NAME', help='A variant instead of a config; it classifies.')
+@click.option(
+    '--model',
+    metavar='NAME|FILE',
+    help='A variant, which classifies, or a file of mmchan export, instead of a config.',
+)
 @click.option('--checkpoint', help='Weights: a file or a URL; with --model, its published ones by default.')
 @click.option(
     '--out',
@@ -57,7 +64,9 @@ def command(
     files.check_apart(paths, out)
     for image, reason in broken:
         click.secho(f'skipped {image}: {reason}', err=True, fg='yellow')
-    if model is not None:
+    if model is not None and is_exported(model):
+        predictor = _file_predictor(model, topk=topk, score_threshold=score_thr)
+    elif model is not None:
         predictor = _variant_predictor(model, checkpoint, device=device, topk=topk, trust=trust)
     else:
         predictor = _config_predictor(
@@ -75,7 +84,10 @@ def _check_model(
     """Which options go together; and an unknown variant is named before torch is imported."""
     if (config is None) == (model is None):
         raise click.UsageError('give either --model NAME, or --config and --checkpoint')
-    check_options_of(model, checkpoint, cfg_options)
+    if model is not None and is_exported(model):
+        _check_file(model, checkpoint, cfg_options)
+    else:
+        check_options_of(model, checkpoint, cfg_options)
 
 
 def check_options_of(model: str | None, checkpoint: str | None, cfg_options: dict | None) -> None:
@@ -86,6 +98,27 @@ def check_options_of(model: str | None, checkpoint: str | None, cfg_options: dic
         find_variant(model)
     elif checkpoint is None:
         raise click.UsageError('--config needs --checkpoint')
+
+
+def is_exported(model: str) -> bool:
+    """Whether a model is a file that ``mmchan export`` writes, by its name."""
+    return model.endswith(EXPORTED)
+
+
+def _check_file(model: str, checkpoint: str | None, cfg_options: dict | None) -> None:
+    if checkpoint is not None or cfg_options:
+        raise click.UsageError(f'{model} takes neither --checkpoint nor --cfg-options: all of it is inside')
+    if not Path(model).expanduser().is_file():
+        raise InputError(f'there is no file {model!r}; mmchan export writes one')
+
+
+def _file_predictor(model: str, **settings: object):
+    """The function that predicts for one image with an exported file."""
+    from mmchan.deploy.runtimes import open_model
+    from mmchan.deploy.tasks import load_task
+
+    session = open_model(model)
+    return load_task(session.metadata.task).predictor(session, **settings)
 
 
 def _config_predictor(config: str, checkpoint: str, cfg_options: dict | None, **settings: object):

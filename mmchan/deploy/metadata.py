@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from mmchan.errors import InputError
@@ -65,6 +65,10 @@ class Metadata:
     def as_strings(self) -> dict[str, str]:
         """Key -> JSON, as files hold it."""
         return {PREFIX + key: json.dumps(value, ensure_ascii=False) for key, value in asdict(self).items()}
+
+    def changed(self, **values: Any) -> 'Metadata':
+        """A copy with other values of some attributes."""
+        return replace(self, **values)
 
 
 def read_metadata(strings: Mapping[str, str], *, name: str) -> Metadata:

@@ -1,9 +1,28 @@
 """What differs between exporting a classifier and a detector: one module per task, by name."""
 
 import importlib
+import importlib.util
+from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
 
+from torch import nn
+
+from mmchan.deploy.metadata import Metadata
 from mmchan.errors import InputError
+
+
+@dataclass(frozen=True)
+class Exportable:
+    """A network that can be exported.
+
+    Attributes:
+        module: From an input, as the metadata says, to an output or a tuple of them; in eval mode.
+        metadata: Of the network.
+    """
+
+    module: nn.Module
+    metadata: Metadata
+
 
 # task -> the module with its functions: ``load_config``, ``predictor``; see mmchan.deploy.classification
 TASKS = MappingProxyType(
@@ -33,3 +52,17 @@ def load_task(task: str) -> ModuleType:
     if task not in known:
         raise InputError(f'models for {task} cannot be exported yet; models for {", ".join(known)} can')
     return importlib.import_module(TASKS[task])
+
+
+def with_preprocessing(found: Exportable, inside: bool) -> Exportable:
+    """The network behind its preprocessing where that is wanted, else as it is.
+
+    Raises:
+        InputError: For a preprocessing that cannot be a part of the graph.
+    """
+    if not inside:
+        return found
+    from mmchan.deploy.inside import WithPreprocessing
+
+    network = WithPreprocessing(found.module, found.metadata).eval()
+    return Exportable(network, found.metadata.changed(preprocessing=True))
