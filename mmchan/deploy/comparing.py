@@ -33,6 +33,12 @@ class Difference:
         """The difference as a share of the largest output; of 1 where outputs are smaller."""
         return self.largest / max(1.0, self.scale)
 
+    def __str__(self) -> str:
+        return (
+            f'outputs differ by at most {self.largest:.2g} '
+            f'(largest output {self.scale:.3g}, {self.inputs} shapes of input)'
+        )
+
 
 def probes(metadata: Metadata) -> Iterator[np.ndarray]:
     """Inputs of several batches and sizes, as far as both are free; random from a seed of their own.

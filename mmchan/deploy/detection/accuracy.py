@@ -1,13 +1,12 @@
 """Average precision of a detector on annotated images, by pycocotools: of mmdet's and of an exported one."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from mmengine.config import Config
 
 from mmchan.deploy.detection.detections import Detections, detect
 from mmchan.deploy.detection.loading import Loaded
@@ -17,7 +16,7 @@ from mmchan.errors import InputError
 from mmchan.progress import track
 
 KINDS = {'box AP': 'bbox', 'mask AP': 'segm'}
-MAX_DROP = 0.1  # points of AP
+MAX_DROP = 0.1  # points of AP, either way
 
 
 @dataclass(frozen=True)
@@ -33,20 +32,22 @@ class Labelled:
     images: Path
 
 
-def labelled_of(cfg: Config) -> Labelled:
-    """The test data of a config.
+def labelled_in(folder: Path, loaded: Loaded) -> Labelled:
+    """The test data of a detector's config, in a folder.
+
+    Args:
+        folder: In place of the config's ``data_root``.
+        loaded: Knows what is where below it.
 
     Raises:
-        InputError: Where it has none in COCO's form, or they are not there.
+        InputError: Where the data are not there.
     """
-    dataset = cfg.get('test_dataloader', {}).get('dataset', {})
-    while 'dataset' in dataset:
-        dataset = dataset['dataset']
-    root = Path(dataset.get('data_root') or '')
-    annotations = root / (dataset.get('ann_file') or '')
-    images = root / (dataset.get('data_prefix') or {}).get('img', '')
+    annotations, images = (folder / part for part in loaded.test_data)
     if not annotations.is_file() or not images.is_dir():
-        raise InputError(f"the config's test data are not there: {annotations}, {images}")
+        raise InputError(
+            f"{folder} must hold the test data of the detector's config: annotations in COCO's form "
+            f'({annotations}) and a folder of images ({images})'
+        )
     return Labelled(annotations, images)
 
 
@@ -122,25 +123,25 @@ def _evaluate(truth, results: list[dict], kind: str) -> float:
     return 100 * float(evaluation.stats[0])
 
 
-def compare_accuracy(
-    loaded: Loaded, session: Session, data: Labelled
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Average precision of mmdet's detector, through its own pipeline, and of the exported one."""
+def compare_accuracy(loaded: Loaded, session: Session, data: Labelled) -> dict[str, tuple[float, float]]:
+    """Average precision of mmdet's detector, through its own pipeline, and of the exported one.
+
+    Returns:
+        Both, in points, for 'box AP' and, where there are masks, 'mask AP'.
+    """
     classes = loaded.metadata.classes
     before = average_precision(
         lambda pixels: predict_pixels(loaded.model, loaded.pipeline, pixels), data, classes, what='PyTorch'
     )
     after = average_precision(lambda pixels: detect(session, pixels), data, classes, what=session.name)
-    return before, after
+    return {kind: (value, after.get(kind, 0.0)) for kind, value in before.items()}
 
 
-def refuse_drop(
-    before: dict[str, float], after: dict[str, float], *, limit: float = MAX_DROP, name: str
-) -> None:
-    """Raise InputError where an average precision fell by more than a number of points."""
-    for kind, value in before.items():
-        if value - after.get(kind, 0.0) > limit:
+def refuse_drop(accuracy: Mapping[str, tuple[float, float]], *, limit: float = MAX_DROP, name: str) -> None:
+    """Raise InputError where an average precision is another one by more than a number of points."""
+    for kind, (before, after) in accuracy.items():
+        if abs(before - after) > limit:
             raise InputError(
-                f'{name} is not written: its {kind} is {after.get(kind, 0.0):.1f}, that of PyTorch '
-                f'{value:.1f} (allowed: {limit} less)'
+                f'{name} is not written: its {kind} is {after:.2f}, that of PyTorch {before:.2f} '
+                f'(allowed: a difference of {limit})'
             )

@@ -1,7 +1,7 @@
 """What an exported detector finds beside what mmdet finds, in images of several sizes."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -32,6 +32,7 @@ class DetectionDifference:
         detections: Number of detections of the first.
         images: Number of images.
         empty: Number of images in which both found nothing.
+        accuracy: Average precision of both on annotated images, in points, by kind.
     """
 
     boxes: float = 0.0
@@ -42,6 +43,7 @@ class DetectionDifference:
     detections: int = 0
     images: int = 0
     empty: int = 0
+    accuracy: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def __add__(self, other: 'DetectionDifference') -> 'DetectionDifference':
         return DetectionDifference(
@@ -53,6 +55,7 @@ class DetectionDifference:
             self.detections + other.detections,
             self.images + other.images,
             self.empty + other.empty,
+            {**self.accuracy, **other.accuracy},
         )
 
     @property
@@ -66,6 +69,10 @@ class DetectionDifference:
             f'boxes differ by at most {self.boxes:.2g} px, scores by {self.scores:.2g}{masks}; '
             f'{self.odd} of {self.detections} detections in {self.images} images are without a partner; '
             f'{self.empty} of the images are empty'
+            + ''.join(
+                f'; {kind} {after:.2f}, in PyTorch {before:.2f}'
+                for kind, (before, after) in self.accuracy.items()
+            )
         )
 
 

@@ -1,8 +1,7 @@
 """A detector of a config with its weights, and what a file of it says about itself."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -15,35 +14,45 @@ from mmchan.deploy.detection.masks import THRESHOLD
 from mmchan.deploy.detection.preprocessing import FromPixels, Preprocessing
 from mmchan.deploy.detection.resizing import Resizing, read_resizing
 from mmchan.deploy.metadata import Metadata
+from mmchan.deploy.tasks import Exportable
 from mmchan.errors import InputError
 
 SIZE = (640, 640)  # pixels of the traced example where the pipeline resizes nothing
 
 
 @dataclass(frozen=True)
-class Loaded:
-    """A detector, ready to be exported.
+class Loaded(Exportable):
+    """A detector that can be exported.
 
     Attributes:
         model: mmdet's.
-        module: The same as a module that can be traced, with the preprocessing where that is asked for.
-        metadata: Of the module.
+        resizing: Of the test pipeline.
         pipeline: The configs of the test pipeline.
+        test_data: Where the test data's annotations and images are below their folder.
     """
 
     model: nn.Module
-    module: nn.Module
-    metadata: Metadata
+    resizing: Resizing
     pipeline: Sequence[Mapping]
+    test_data: tuple[str, str]
+
+    def with_preprocessing(self) -> 'Loaded':
+        """The detector behind resizing, normalisation and colour order, from (1, H, W, 3) of uint8 in RGB."""
+        said = self.metadata
+        before = Preprocessing(
+            self.resizing, torch.tensor(said.mean), torch.tensor(said.std), swap=said.colour == 'bgr'
+        )
+        module = FromPixels(self.module, before).eval()
+        return replace(self, module=module, metadata=said.changed(preprocessing=True))
 
 
-def load_detector(cfg: Config, checkpoint: str, *, preprocessing: bool = True, trust: bool = False) -> Loaded:
+def load_config(cfg: Config, checkpoint: str, *, name: str, trust: bool = False) -> Loaded:
     """The detector of a config with its weights, on the CPU.
 
     Args:
-        cfg: With a test pipeline.
-        checkpoint: A file or a URL.
-        preprocessing: Put resizing, normalisation and colour order into the graph.
+        cfg: Of a detector of mmdet, with a test pipeline.
+        checkpoint: Its weights: a file or a URL.
+        name: Of the config.
         trust: Read the checkpoint also where it may run code.
 
     Raises:
@@ -51,50 +60,50 @@ def load_detector(cfg: Config, checkpoint: str, *, preprocessing: bool = True, t
     """
     from mmchan.prediction.predictor import load_inferencer
 
-    inferencer = load_inferencer(cfg, checkpoint, device='cpu', trust=trust)
-    name = Path(cfg.filename).stem if cfg.filename else type(inferencer.model).__name__
-    return as_loaded(inferencer.model, cfg, name=name, source=checkpoint, preprocessing=preprocessing)
+    model = load_inferencer(cfg, checkpoint, device='cpu', trust=trust).model
+    return as_loaded(model, cfg, name=name, source=checkpoint)
 
 
-def as_loaded(
-    model: nn.Module, cfg: Config, *, name: str, source: str = '', preprocessing: bool = True
-) -> Loaded:
-    """A detector that is built, as :func:`load_detector` gives it.
+def as_loaded(model: nn.Module, cfg: Config, *, name: str, source: str = '') -> Loaded:
+    """A detector that is built, as :func:`load_config` gives it.
 
     Args:
         model: mmdet's; its ``dataset_meta`` names the classes.
         cfg: With a test pipeline.
         name: Of the network.
         source: Where its weights come from.
-        preprocessing: As for :func:`load_detector`.
+
+    Raises:
+        InputError: For a detector that cannot be exported.
     """
     compat.let_ssd_heads_predict()
-    pipeline = _test_pipeline(cfg)
-    resizing = read_resizing(pipeline)
+    dataset = _test_dataset(cfg)
+    resizing = read_resizing(dataset['pipeline'])
     detector = traceable(model.eval())
-    metadata = _metadata(model, detector, resizing, name=name, source=source, preprocessing=preprocessing)
-    if not preprocessing:
-        return Loaded(model, detector, metadata, pipeline)
-    before = Preprocessing(
-        resizing, torch.tensor(metadata.mean), torch.tensor(metadata.std), swap=metadata.colour == 'bgr'
+    return Loaded(
+        module=detector,
+        metadata=_metadata(model, detector, resizing, name=name, source=source),
+        model=model,
+        resizing=resizing,
+        pipeline=dataset['pipeline'],
+        test_data=(dataset.get('ann_file') or '', (dataset.get('data_prefix') or {}).get('img') or ''),
     )
-    return Loaded(model, FromPixels(detector, before).eval(), metadata, pipeline)
 
 
-def _test_pipeline(cfg: Config) -> Sequence[Mapping]:
-    """The transforms of the innermost test data set."""
-    dataset = cfg.get('test_dataloader', {}).get('dataset')
-    while dataset is not None and 'pipeline' not in dataset and 'dataset' in dataset:
+def _test_dataset(cfg: Config) -> Mapping:
+    """The innermost test data set."""
+    dataset = cfg.get('test_dataloader', {}).get('dataset', {})
+    while 'pipeline' not in dataset and 'dataset' in dataset:
         dataset = dataset['dataset']
-    if dataset is None or 'pipeline' not in dataset:
+    if 'pipeline' not in dataset:
         raise InputError(
-            'the config has no test_dataloader with a pipeline, which says how images are resized'
+            'the config has no test_dataloader with a pipeline: it says how images are resized'
         )
-    return dataset['pipeline']
+    return dataset
 
 
 def _metadata(
-    model: nn.Module, detector: Detector, resizing: Resizing, *, name: str, source: str, preprocessing: bool
+    model: nn.Module, detector: Detector, resizing: Resizing, *, name: str, source: str
 ) -> Metadata:
     before = model.data_preprocessor
     normalises = getattr(before, '_enable_normalize', False)
@@ -110,7 +119,6 @@ def _metadata(
         colour='rgb' if before._channel_conversion else 'bgr',
         mean=_values(before.mean) if normalises else (0.0, 0.0, 0.0),
         std=_values(before.std) if normalises else (1.0, 1.0, 1.0),
-        preprocessing=preprocessing,
         dynamic=('height', 'width'),
         source=source,
         extra=_extra(model, resizing),

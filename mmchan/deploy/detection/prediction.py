@@ -15,11 +15,12 @@ from mmchan.prediction.files import Result
 COVER = 0.45  # opacity of a mask
 
 
-def detection_predictor(session: Session, *, score_threshold: float = 0.3) -> Callable[[Path], Result]:
+def predictor(session: Session, *, topk: int = 5, score_threshold: float = 0.3) -> Callable[[Path], Result]:
     """The function that finds objects in one file and draws them.
 
     Args:
         session: Of :func:`mmchan.deploy.runtimes.open_model`.
+        topk: Is for classifiers.
         score_threshold: Least score of a detection that is drawn and returned, in [0, 1].
     """
     classes = session.metadata.classes

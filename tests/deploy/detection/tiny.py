@@ -158,7 +158,8 @@ def build(kind: str, *, preprocessing: bool, threshold: float | None = None) -> 
     model.dataset_meta = {'classes': CLASSES}
     compat.let_ssd_heads_predict()
     _enliven(model)
-    return as_loaded(model, cfg, name=kind, preprocessing=preprocessing)
+    loaded = as_loaded(model, cfg, name=kind)
+    return loaded.with_preprocessing() if preprocessing else loaded
 
 
 def _enliven(model: torch.nn.Module) -> None:
