@@ -148,3 +148,9 @@ def test_mmpretrain_is_imported_without_mmdet_and_its_class_for_detectors_when_a
 def test_mmpretrain_imports_all_of_mmdet_without_us():
     program = "import sys; import mmpretrain.models; assert 'mmdet.models' in sys.modules"
     subprocess.run([sys.executable, '-c', program], check=True)
+
+
+@pytest.mark.slow
+def test_ssd_heads_have_no_loss_without_us():
+    program = 'from mmdet.models.dense_heads import SSDHead; assert not hasattr(SSDHead, "loss_cls")'
+    subprocess.run([sys.executable, '-c', program], check=True)

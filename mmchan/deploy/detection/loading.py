@@ -96,9 +96,7 @@ def _test_dataset(cfg: Config) -> Mapping:
     while 'pipeline' not in dataset and 'dataset' in dataset:
         dataset = dataset['dataset']
     if 'pipeline' not in dataset:
-        raise InputError(
-            'the config has no test_dataloader with a pipeline: it says how images are resized'
-        )
+        raise InputError('the config has no test_dataloader with a pipeline: it says how images are resized')
     return dataset
 
 

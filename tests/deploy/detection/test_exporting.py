@@ -1,10 +1,15 @@
 """Exported detectors find what mmdet finds, in images of every size, also where there is nothing."""
 
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from mmchan.deploy.detection import load_inputs, predictor
 from mmchan.deploy.detection.detections import detect
 from mmchan.deploy.detection.exporting import export_detector
 from mmchan.deploy.detection.reference import predict_pixels
@@ -110,3 +115,40 @@ def _graph(mask_rcnn):
 def test_other_targets_are_refused(mask_rcnn, tmp_path):
     with pytest.raises(InputError, match='onnx and openvino, not to torch-export'):
         export_detector(mask_rcnn[0], tmp_path / 'mask.pt2', target='torch-export')
+
+
+def test_script_of_the_page_finds_the_same_without_torch_and_mmchan(mask_rcnn, photograph, tmp_path):
+    page = Path('docs/howto/export-detectors.md').read_text(encoding='utf-8')
+    script = page.partition('## Without mmchan and PyTorch')[2].split('```')[1].removeprefix('python\n')
+    Image.fromarray(photograph).save(tmp_path / 'image.png')
+    blocked = 'import sys; sys.modules.update(dict.fromkeys(("torch", "mmchan", "mmdet", "mmengine")))\n'
+    (tmp_path / 'script.py').write_text(blocked + script)
+    done = subprocess.run(
+        [sys.executable, 'script.py', str(mask_rcnn[1].path), 'image.png'],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    found = detect(open_model(mask_rcnn[1].path, threads=1), photograph, score_threshold=0.3)
+    expected = [
+        f'{tiny.CLASSES[label]} {score:.0%} {box.round().tolist()} {mask.sum()} pixels'
+        for box, score, label, mask in zip(found.boxes, found.scores, found.labels, found.masks, strict=True)
+    ]
+    assert len(expected) >= 3
+    assert done.stdout.splitlines() == expected
+
+
+def test_predictor_says_and_draws_what_is_found(mask_rcnn, photograph, tmp_path):
+    Image.fromarray(photograph).save(tmp_path / 'image.png')
+    predict = predictor(open_model(mask_rcnn[1].path, threads=1), score_threshold=0.3)
+    result = predict(tmp_path / 'image.png')
+    assert result.said['image'].endswith('image.png')
+    found = result.said['detections']
+    assert {entry['class'] for entry in found} <= set(tiny.CLASSES)
+    assert min(entry['score'] for entry in found) >= 0.3
+    assert all(entry['segmentation']['size'] == [210, 345] for entry in found)
+    assert result.drawing.shape[2] == 3
+    assert result.drawing.shape[0] >= 210
+
+
+def test_eight_bits_are_refused_with_the_reason(mask_rcnn, tmp_path):
+    with pytest.raises(InputError, match='detectors cannot be quantised yet'):
+        load_inputs(tmp_path, mask_rcnn[1].metadata, number=1, seed=0)
