@@ -1,5 +1,6 @@
 """Each work-around works, and is still needed."""
 
+import inspect
 import pickle
 import subprocess
 import sys
@@ -152,5 +153,7 @@ def test_mmpretrain_imports_all_of_mmdet_without_us():
 
 @pytest.mark.slow
 def test_ssd_heads_have_no_loss_without_us():
-    program = 'from mmdet.models.dense_heads import SSDHead; assert not hasattr(SSDHead, "loss_cls")'
-    subprocess.run([sys.executable, '-c', program], check=True)
+    from mmdet.models.dense_heads import SSDHead
+
+    assert 'self.loss_cls' not in inspect.getsource(SSDHead)
+    assert 'self.loss_cls' in inspect.getsource(SSDHead._predict_by_feat_single)

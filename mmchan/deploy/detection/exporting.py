@@ -17,6 +17,7 @@ from mmchan.deploy.exporting import Exported, check_out, write
 from mmchan.deploy.runtimes.session import Session
 from mmchan.deploy.stamp import stamped
 from mmchan.errors import InputError
+from mmchan.progress import track
 
 TARGETS = ('onnx', 'openvino')
 
@@ -80,7 +81,8 @@ def _verify(loaded: Loaded, out: Path, data: Labelled | None, session: Session) 
         return as_detections(session(images), session.metadata, size)
 
     expected = partial(predict_input, loaded.model, loaded.module)
-    difference = compare_on(probe_images(session.metadata), expected, found)
+    images = track(list(probe_images(session.metadata)), 'comparing')
+    difference = compare_on(images, expected, found)
     refuse_odd(difference, name=str(out))
     if data is None:
         return difference
