@@ -207,13 +207,14 @@ def report(found, written, *, threads: int | None) -> None:
 def report_int8(done) -> None:
     """Print what every recipe gave, which one was written, and whether it pays."""
     written, before = done.exported, done.before
-    rows = table(f'one image here, and the {done.judge.title}', 'recipe', 'ms', 'times as fast', 'points')
+    click.echo(f'Points: {done.judge.title}.')
+    rows = table('one image here', 'recipe', 'ms', 'times as fast', 'points')
     for trial in (before, *done.trials):
         speed = trial.timing.speed_over(before.timing).median
         rows.add_row(trial.name, f'{trial.timing.median * 1e3:.2f}', f'{speed:.2f}', f'{trial.points:.2f}')
     console().print(rows)
     if not done.judge.is_accuracy:
-        click.echo('The points are no accuracy: --labelled DIR gives one, and refuses a drop of it.')
+        click.echo('That is no accuracy: --labelled DIR gives one, and refuses a drop of it.')
     click.echo(f'{written.path}: {written.size / 1e6:.1f} MB, {done.chosen.name}')
     click.echo(f'largest difference from PyTorch: {written.difference.largest:.2g}')
     if not done.is_faster:

@@ -138,15 +138,12 @@ def write_openvino_metadata(model: Any, strings: Mapping[str, str]) -> None:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Without what the converters print about their steps and their own future."""
-    loggers = [logging.getLogger(name) for name in ('torch.onnx', 'torch.export', 'onnxscript', 'onnx_ir')]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.ERROR)
+    """Without what converters and quantisers print and log about their steps, short of errors."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
     try:
         with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
             warnings.simplefilter('ignore')
             yield
     finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+        logging.disable(before)

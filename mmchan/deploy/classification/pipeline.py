@@ -24,7 +24,7 @@ def read_preprocessing(cfg: Config) -> Metadata:
     """
     said: Said = {}
     for step in cfg.test_dataloader.dataset.pipeline:
-        name = type_name(step['type']).rpartition('.')[2]
+        name = type_name(step)
         if name in _SILENT:
             continue
         if name not in _STEPS or (said.keys() & {'crop', 'square'}):
