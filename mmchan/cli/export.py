@@ -193,7 +193,8 @@ def report(found, written, *, threads: int | None) -> None:
     said = written.metadata
     free = ', '.join(said.dynamic) or 'nothing'
     click.echo(f'{written.path}: {written.size / 1e6:.1f} MB, any {free}, classes: {len(said.classes)}')
-    click.echo(f'beside PyTorch: {written.difference}')
+    for line in written.difference.lines:
+        click.echo(line)
     timings = time_sessions(sessions_of(found.module, found.metadata, [written.path], threads=threads))
     eager = next(iter(timings.values()))
     rows = table('one image here', 'runtime', 'ms', 'times as fast')

@@ -33,11 +33,11 @@ class Difference:
         """The difference as a share of the largest output; of 1 where outputs are smaller."""
         return self.largest / max(1.0, self.scale)
 
-    def __str__(self) -> str:
-        return (
-            f'outputs differ by at most {self.largest:.2g} '
-            f'(largest output {self.scale:.3g}, {self.inputs} shapes of input)'
-        )
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """For people."""
+        where = f'largest output {self.scale:.3g}, {self.inputs} shapes of input'
+        return (f'largest difference from PyTorch: {self.largest:.2g} ({where})',)
 
 
 def probes(metadata: Metadata) -> Iterator[np.ndarray]:

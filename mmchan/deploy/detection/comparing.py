@@ -63,16 +63,18 @@ class DetectionDifference:
         """Share of the masks' pixels that are in the mask of one detector alone."""
         return self.odd_pixels / max(1, self.pixels)
 
-    def __str__(self) -> str:
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """For people."""
         masks = f', masks in {self.masks:.2g} of their pixels' if self.pixels else ''
         return (
-            f'boxes differ by at most {self.boxes:.2g} px, scores by {self.scores:.2g}{masks}; '
-            f'{self.odd} of {self.detections} detections in {self.images} images are without a partner; '
-            f'{self.empty} of the images are empty'
-            + ''.join(
-                f'; {kind} {after:.2f}, in PyTorch {before:.2f}'
+            f'beside PyTorch: boxes differ by up to {self.boxes:.2g} px, scores by {self.scores:.2g}{masks}',
+            f'{self.odd} of {self.detections} detections without a partner ({self.images} images, '
+            f'{self.empty} of them empty)',
+            *(
+                f'{kind} {after:.2f}, in PyTorch {before:.2f}'
                 for kind, (before, after) in self.accuracy.items()
-            )
+            ),
         )
 
 
@@ -156,7 +158,8 @@ def refuse_odd(difference: DetectionDifference, *, name: str) -> None:
     allowed = ODD_SHARE * difference.detections
     if difference.odd > allowed or difference.masks > MASK_LIMIT:
         raise InputError(
-            f'{name} is not written, because it does not find what PyTorch finds: {difference} (allowed: '
+            f'{name} is not written, because it does not find what PyTorch finds: '
+            f'{"; ".join(difference.lines)} (allowed: '
             f'boxes {BOX_LIMIT} px, scores {SCORE_LIMIT}, masks {MASK_LIMIT:.0%}, without a partner '
             f'{ODD_SHARE:.0%})'
         )
