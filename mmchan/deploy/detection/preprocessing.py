@@ -32,7 +32,9 @@ def _neighbours(
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """For every new pixel of an axis the old ones on both sides, and the weights of the second and first."""
     before, after = (torch.as_tensor(length) for length in (before, after))
-    scale = 1 / (after.double() / before.double())
+    # with an axis of its own: of scalars the exporter makes float32
+    ratio = after.reshape(1).double() / before.reshape(1).double()
+    scale = torch.ones(1, dtype=torch.float64) / ratio
     places = ((torch.arange(after).double() + 0.5) * scale - 0.5).float()
     first = places.floor()
     share = places - first
