@@ -270,6 +270,20 @@ def import_mmpretrain_alone() -> None:
         sys.modules.pop('mmpretrain.models.utils.res_layer_extra_norm', None)
 
 
+def let_ssd_heads_predict() -> None:
+    """Let SSD and SSDLite find boxes. Imports mmdet: for who builds a detector.
+
+    For: mmdet 3.3, whose ``predict_by_feat`` asks every head for its ``loss_cls``, which SSDHead has not: an
+    AttributeError at the first validation.
+
+    Can go: when ``tests/test_compat.py::test_ssd_heads_have_no_loss_without_us`` fails.
+    """
+    from mmdet.models.dense_heads import SSDHead
+
+    if not hasattr(SSDHead, 'loss_cls'):
+        SSDHead.loss_cls = None
+
+
 @contextlib.contextmanager
 def loaders_not_started() -> Iterator[None]:
     """Let MMEngine build its loop without epochs and not start the loader's workers.

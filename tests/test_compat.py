@@ -1,5 +1,6 @@
 """Each work-around works, and is still needed."""
 
+import inspect
 import pickle
 import subprocess
 import sys
@@ -148,3 +149,11 @@ def test_mmpretrain_is_imported_without_mmdet_and_its_class_for_detectors_when_a
 def test_mmpretrain_imports_all_of_mmdet_without_us():
     program = "import sys; import mmpretrain.models; assert 'mmdet.models' in sys.modules"
     subprocess.run([sys.executable, '-c', program], check=True)
+
+
+@pytest.mark.slow
+def test_ssd_heads_have_no_loss_without_us():
+    from mmdet.models.dense_heads import SSDHead
+
+    assert 'self.loss_cls' not in inspect.getsource(SSDHead)
+    assert 'self.loss_cls' in inspect.getsource(SSDHead._predict_by_feat_single)

@@ -46,7 +46,10 @@ folder = click.Path(file_okay=False, path_type=Path)
 @click.option('--int8', is_flag=True, help='Quantise to 8 bits, with the images of --calibrate.')
 @click.option('--calibrate', type=folder, metavar='DIR', help='Images to calibrate with.')
 @click.option(
-    '--labelled', type=folder, metavar='DIR', help='Images in a folder per class, to compare accuracies on.'
+    '--labelled',
+    type=folder,
+    metavar='DIR',
+    help="Images in a folder per class, or of a detector's config the test data, to compare accuracies on.",
 )
 @click.option(
     '--max-drop',
@@ -97,7 +100,7 @@ def command(
     """
     _check(model, checkpoint, cfg_options, int8=int8, calibrate=calibrate)
     from mmchan.deploy.exporting import TARGETS as KINDS
-    from mmchan.deploy.exporting import check_out, export_model
+    from mmchan.deploy.exporting import check_out
 
     out = out or Path(
         f'{Path(model).stem if _is_config(model) else model}{"-int8" * int8}{KINDS[target].suffix}'
@@ -109,15 +112,8 @@ def command(
         return
     from mmchan.deploy.tasks import load_task
 
-    written = export_model(
-        found.module,
-        out,
-        target=target,
-        metadata=found.metadata,
-        limit=max_difference,
-        compare=load_task(found.metadata.task).compare,
-        threads=threads,
-    )
+    task = load_task(found.metadata.task)
+    written = task.export(found, out, target=target, limit=max_difference, labelled=labelled, threads=threads)
     report(found, written, threads=threads)
 
 
@@ -197,10 +193,8 @@ def report(found, written, *, threads: int | None) -> None:
     said = written.metadata
     free = ', '.join(said.dynamic) or 'nothing'
     click.echo(f'{written.path}: {written.size / 1e6:.1f} MB, any {free}, classes: {len(said.classes)}')
-    click.echo(
-        f'largest difference from PyTorch: {written.difference.largest:.2g} '
-        f'(largest output {written.difference.scale:.3g}, {written.difference.inputs} shapes of input)'
-    )
+    for line in written.difference.lines:
+        click.echo(line)
     timings = time_sessions(sessions_of(found.module, found.metadata, [written.path], threads=threads))
     eager = next(iter(timings.values()))
     rows = table('one image here', 'runtime', 'ms', 'times as fast')

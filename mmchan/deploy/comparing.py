@@ -33,6 +33,12 @@ class Difference:
         """The difference as a share of the largest output; of 1 where outputs are smaller."""
         return self.largest / max(1.0, self.scale)
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """For people."""
+        where = f'largest output {self.scale:.3g}, {self.inputs} shapes of input'
+        return (f'largest difference from PyTorch: {self.largest:.2g} ({where})',)
+
 
 def probes(metadata: Metadata) -> Iterator[np.ndarray]:
     """Inputs of several batches and sizes, as far as both are free; random from a seed of their own.

@@ -106,17 +106,11 @@ def load_config_network(path: str | Path, size: Size | None = None) -> Network:
     scope = cfg.get('default_scope')
     if scope not in ('mmdet', 'mmpretrain'):
         raise InputError(f"the config's default_scope must be 'mmpretrain' or 'mmdet', got {scope!r}")
+    if scope == 'mmdet':
+        compat.let_ssd_heads_predict()
     with _seeded():
         module = build(cfg)
-    _complete(module)
     return settled(Network(module, size or configured_size(cfg, path), RANDOM, detects=scope == 'mmdet'))
-
-
-def _complete(module: nn.Module) -> None:
-    """Give mmdet's SSD heads what its 3.3 asks of all heads when they predict, and these do not have."""
-    head = getattr(module, 'bbox_head', None)
-    if head is not None and not hasattr(head, 'loss_cls'):
-        head.loss_cls = None
 
 
 def configured_size(cfg: Config, path: str | Path) -> Size:

@@ -23,6 +23,17 @@ class Exportable:
     module: nn.Module
     metadata: Metadata
 
+    def with_preprocessing(self) -> 'Exportable':
+        """The network behind its preprocessing.
+
+        Raises:
+            InputError: For a preprocessing that cannot be a part of the graph.
+        """
+        from mmchan.deploy.inside import WithPreprocessing
+
+        network = WithPreprocessing(self.module, self.metadata).eval()
+        return Exportable(network, self.metadata.changed(preprocessing=True))
+
 
 # task -> the module with its functions: ``load_config``, ``predictor``; see mmchan.deploy.classification
 TASKS = MappingProxyType(
@@ -60,9 +71,4 @@ def with_preprocessing(found: Exportable, inside: bool) -> Exportable:
     Raises:
         InputError: For a preprocessing that cannot be a part of the graph.
     """
-    if not inside:
-        return found
-    from mmchan.deploy.inside import WithPreprocessing
-
-    network = WithPreprocessing(found.module, found.metadata).eval()
-    return Exportable(network, found.metadata.changed(preprocessing=True))
+    return found.with_preprocessing() if inside else found

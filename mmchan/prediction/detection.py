@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mmengine.config import Config
 
+from mmchan import compat
 from mmchan.prediction.files import Result
 
 
@@ -11,6 +12,7 @@ def load_inferencer(cfg: Config, checkpoint: str, device: str | None):
     """mmdet's inferencer for a config and its weights; device None takes a GPU where there is one."""
     from mmdet.apis import DetInferencer
 
+    compat.let_ssd_heads_predict()
     return DetInferencer(model=cfg, weights=checkpoint, device=device, show_progress=False)
 
 

@@ -51,6 +51,8 @@ class ExactRunner(Runner):
         """Build a Runner from a config, from whatever tool: it needs no other preparation."""
         compat.apply()
         keep_freed_memory()
+        if cfg.get('default_scope') == 'mmdet':
+            compat.let_ssd_heads_predict()
         return super().from_cfg(cfg)
 
     def build_model(self, model: nn.Module | dict) -> nn.Module:
