@@ -7,6 +7,7 @@ import click
 
 from mmchan import __version__
 from mmchan.cli.groups import SuggestingGroup
+from mmchan.deferring import defer
 from mmchan.errors import InputError
 from mmchan.runs.failures import tell_launcher
 
@@ -63,6 +64,7 @@ def run(command: click.Command, args: list[str] | None = None) -> None:
     """Run a command as a program: a user's mistake is a message and exit code 2, never a traceback.
 
     A training that stopped at NaN or Inf exits with 3."""
+    defer()
     try:
         command.main(args=args)
     except InputError as error:
