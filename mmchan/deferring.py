@@ -1,8 +1,8 @@
 """Heavy parts of libraries are imported when somebody asks for them, and not before.
 
 For: mmengine 0.10, torchvision 0.21 or later, torch 2.6 or later. Who trains a classifier imports sharded
-optimizers, a Runner for clusters, and torch's compiler with SymPy and Triton, and uses none of them: seconds,
-more than everything else but torch itself.
+optimizers, a Runner for clusters, torch's compiler with SymPy and Triton, and setuptools, and uses none of
+them: seconds, more than everything else but torch itself.
 
 What is imported in their place does for whoever asks what they do: a class is made, called, derived from,
 found in its registry and asked for instances as ever; the compiler compiles. From then on it is the real
@@ -25,7 +25,14 @@ CLASSES = MappingProxyType({
     'mmengine.runner._flexible_runner': ('FlexibleRunner', 'RUNNERS'),
 })  # fmt: skip
 COMPILER = 'torch._dynamo'
-UTILITIES = f'{COMPILER}.utils'
+# functions of truth values, some of which may be symbols; torch checks the sizes of tensors with them
+CONDITIONS = MappingProxyType({
+    'expect_true': all,
+    'guard_or_false': all,
+    'guard_or_true': all,
+    'sym_and': all,
+    'sym_or': any,
+})  # fmt: skip
 
 
 def defer() -> None:
@@ -34,27 +41,86 @@ def defer() -> None:
         sys.meta_path.insert(0, _Finder())
 
 
+class Deferred:
+    """A module that is not imported yet.
+
+    Args:
+        name: Its whole name.
+        contents: What its stand-in holds; for everything else the module itself is imported.
+        within: The package whose import brings it.
+    """
+
+    def __init__(
+        self, name: str, contents: Mapping[str, object] = MappingProxyType({}), within: 'Deferred | None' = None
+    ) -> None:
+        self.name, self.contents, self.within = name, contents, within
+        self.is_real = False
+
+    def load(self) -> ModuleType:
+        """The module itself."""
+        if self.within:
+            self.within.load()
+        if not self.is_real:
+            self.is_real = True
+            self.leave()
+        return importlib.import_module(self.name)
+
+    def enter(self, stand_in: ModuleType) -> None:
+        """Hear that the stand-in is imported."""
+
+    def leave(self) -> None:
+        """Take the stand-in away."""
+        sys.modules.pop(self.name, None)
+
+    def stand_in(self) -> ModuleType:
+        """A module with the contents, which asks the real one for everything else."""
+        module = ModuleType(self.name)
+        vars(module).update(self.contents)
+
+        def ask(attribute: str) -> object:
+            if attribute.startswith('__'):  # Python and its debuggers ask every module for some of these
+                raise AttributeError(f'module {self.name!r} has no attribute {attribute!r}')
+            return getattr(self.load(), attribute)
+
+        module.__getattr__ = ask
+        return module
+
+
 class _Finder:
     """Finds stand-ins of the deferred modules until the real ones are asked for."""
 
     def __init__(self) -> None:
-        self._classes = {module: _ClassModule(module, *CLASSES[module]) for module in CLASSES}
-        self._compiler = _Compiler()
+        compiler = _Compiler()
+        setuptools = Deferred('distutils')  # which is part of it
+        setuptools.contents = {'errors': Deferred('distutils.errors').stand_in()}
+        modules = [
+            compiler,
+            Deferred(f'{COMPILER}.utils', {'is_compile_supported': compiler.is_supported}, within=compiler),
+            _symbols(),
+            setuptools,
+            *(_Class(module, *CLASSES[module]) for module in CLASSES),
+        ]
+        self._modules = {module.name: module for module in modules}
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Where a module comes from; None leaves it to Python's own finders."""
-        if name.startswith(COMPILER):
-            return self._compiler.find_spec(name)
-        stood_in = self._classes.get(name)
-        return stood_in and stood_in.find_spec()
+        if name in self._modules:
+            module = self._modules[name]
+            loader = _Made(module.stand_in(), then=module.enter)
+            return None if module.is_real else ModuleSpec(name, loader, is_package=True)
+        package = self._modules.get(name.rpartition('.')[0])
+        if package is None or package.is_real:
+            return None
+        package.load()
+        return ModuleSpec(name, _Made(sys.modules[name])) if name in sys.modules else None
 
 
 class _Made:
     """A loader of a module that is made already."""
 
-    def __init__(self, module: ModuleType, then: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, module: ModuleType, then: Callable[[ModuleType], None] = lambda module: None) -> None:
         self._module, self._spec, self._then = module, module.__spec__, then
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
@@ -64,59 +130,37 @@ class _Made:
     def exec_module(self, module: ModuleType) -> None:
         """Leave the module as it was made."""
         module.__spec__ = self._spec or module.__spec__
-        self._then()
+        self._then(module)
 
 
-def _stand_in(name: str, load: Callable[[], ModuleType], contents: Mapping[str, object]) -> ModuleType:
-    """A module with a few names, which asks the real one for all others."""
-    module = ModuleType(name)
-    vars(module).update(contents)
-
-    def ask(attribute: str) -> object:
-        if attribute.startswith('__'):  # Python and its debuggers ask every module for these
-            raise AttributeError(f'module {name!r} has no attribute {attribute!r}')
-        return getattr(load(), attribute)
-
-    module.__getattr__ = ask
-    return module
-
-
-class _ClassModule:
+class _Class(Deferred):
     """A module with one class."""
 
     def __init__(self, module: str, class_name: str, registry: str) -> None:
-        self._module, self._class_name, self._registry = module, class_name, registry
-        self.is_real = False
+        super().__init__(module, {class_name: ClassStandIn(class_name, self)})
+        self._class_name, self._registry = class_name, registry
 
-    def find_spec(self) -> ModuleSpec | None:
-        """A stand-in with the class's."""
-        if self.is_real:
-            return None
-        stand_in = _stand_in(self._module, self.load, {self._class_name: _Class(self._class_name, self)})
-        return ModuleSpec(self._module, _Made(stand_in, then=self._register))
-
-    def _register(self) -> None:
+    def enter(self, stand_in: ModuleType) -> None:
+        """Register the class as the module does."""
         from mmengine.registry import Registry
 
         if not hasattr(Registry.get, '__wrapped__'):
             Registry.get = _giving_real_classes(Registry.get)
-        self._registered()[self._class_name] = getattr(sys.modules[self._module], self._class_name)
+        self._registered()[self._class_name] = self.contents[self._class_name]
+
+    def leave(self) -> None:
+        """Make room for the class itself."""
+        super().leave()
+        self._registered().pop(self._class_name, None)
 
     def _registered(self) -> dict[str, object]:
         return getattr(importlib.import_module('mmengine.registry'), self._registry).module_dict
 
-    def load(self) -> ModuleType:
-        """The real module."""
-        if not self.is_real:
-            self.is_real = True
-            del sys.modules[self._module], self._registered()[self._class_name]
-        return importlib.import_module(self._module)
 
-
-class _Class:
+class ClassStandIn:
     """Stands for a class: who uses it uses the real one."""
 
-    def __init__(self, name: str, module: _ClassModule) -> None:
+    def __init__(self, name: str, module: _Class) -> None:
         self.__name__, self._module = name, module
 
     def real(self) -> type:
@@ -143,40 +187,28 @@ def _giving_real_classes(get: Callable) -> Callable:
     @functools.wraps(get)
     def get_real(registry: object, key: str) -> object:
         found = get(registry, key)
-        return found.real() if isinstance(found, _Class) else found
+        return found.real() if isinstance(found, ClassStandIn) else found
 
     return get_real
 
 
-class _Compiler:
-    """torch's compiler, which optimizers tell what it is not to touch, and torchvision what it may."""
+class _Compiler(Deferred):
+    """torch's compiler, which optimizers tell what it is not to touch: nothing, while it is not there."""
 
     def __init__(self) -> None:
-        self._is_real = False
+        super().__init__(COMPILER, {'graph_break': lambda msg='': None, 'disable': self._disable})
         self._untouched = []  # functions that the real compiler has not heard of
 
-    def find_spec(self, name: str) -> ModuleSpec | None:
-        """The package, its utilities, or another part of it, which needs the whole."""
-        if self._is_real:
-            return None
-        if name == COMPILER:
-            contents = {'graph_break': lambda msg='': None, 'disable': self._disable}
-            return ModuleSpec(name, _Made(_stand_in(name, self.load, contents)), is_package=True)
-        if name == UTILITIES:
-            contents = {'is_compile_supported': self._is_compile_supported}
-            return ModuleSpec(name, _Made(_stand_in(name, lambda: self.load().utils, contents)))
-        self.load()
-        return ModuleSpec(name, _Made(sys.modules[name])) if name in sys.modules else None
+    def leave(self) -> None:
+        """Take the stand-in away; a function that was not to be touched asks again when it is called."""
+        super().leave()
+        sys.modules.pop(f'{COMPILER}.utils', None)
+        for function in self._untouched:
+            vars(function).pop('__dynamo_disable', None)
 
-    def load(self) -> ModuleType:
-        """The real compiler. A function that it is not to touch asks it again when it is called."""
-        if not self._is_real:
-            self._is_real = True
-            for name in (COMPILER, UTILITIES):
-                sys.modules.pop(name, None)
-            for function in self._untouched:
-                vars(function).pop('__dynamo_disable', None)
-        return importlib.import_module(COMPILER)
+    def is_supported(self, device_type: str) -> bool:
+        """As ``torch._dynamo.utils.is_compile_supported``."""
+        return self.load().utils.is_compile_supported(device_type)
 
     def _disable(
         self,
@@ -186,10 +218,22 @@ class _Compiler:
         reason: str | None = None,
         wrapping: bool = True,
     ) -> Callable:
-        if fn is None or wrapping:  # asked by others than torch._compile, which keeps our answer for `load`
+        if fn is None or wrapping:  # asked by others than torch._compile, which keeps our answer for `leave`
             return self.load().disable(fn, recursive, reason=reason, wrapping=wrapping)
         self._untouched.append(fn)
         return fn
 
-    def _is_compile_supported(self, device_type: str) -> bool:
-        return self.load().utils.is_compile_supported(device_type)
+
+def _symbols() -> Deferred:
+    """What torch knows about sizes that are symbols of SymPy, without anything about sizes that are numbers."""
+    module = Deferred('torch.fx.experimental.symbolic_shapes')
+
+    def condition(name: str, joined: Callable) -> Callable:
+        def hold(*values: object) -> object:
+            plain = all(type(value) is bool for value in values)
+            return joined(values) if plain else getattr(module.load(), name)(*values)
+
+        return hold
+
+    module.contents = {name: condition(name, joined) for name, joined in CONDITIONS.items()}
+    return module

@@ -21,6 +21,12 @@ _DEFORMABLE = ('DeformConv2d', 'ModulatedDeformConv2d')
 # what gives values to a tensor: where there are none, it takes a fifth of the time that building takes
 _FILL = frozenset({init.kaiming_uniform_, init.uniform_, init.normal_, init.constant_})
 _FILL |= {getattr(torch.Tensor, name) for name in ('normal_', 'uniform_', 'fill_', 'zero_')}
+# what gives as many values as it gets, or as its two arguments together: torch works that out in Python, as for
+# its compiler, which takes several times as long as all other layers
+_KEPT = frozenset({F.batch_norm, F.layer_norm, F.group_norm, F.hardtanh, F.relu, F.relu6, F.silu, F.sigmoid})
+_KEPT |= {F.gelu, F.hardsigmoid, F.hardswish, torch.relu, torch.sigmoid, torch.Tensor.relu, torch.Tensor.sigmoid}
+_JOINED = frozenset({torch.add, torch.mul})
+_JOINED |= {getattr(torch.Tensor, name) for name in ('__add__', '__iadd__', '__mul__', '__imul__', 'add', 'mul')}
 
 
 def build_part(settings: Mapping, scope: str, registry: Registry = MODELS) -> object:
@@ -91,15 +97,16 @@ def run_part(part: nn.Module, *arguments: object) -> object:
 
 
 class _Shapes(TorchFunctionMode):
-    """Normalisations keep shapes; numbers that constructors ask for have values."""
+    """Layers that keep a shape do nothing; numbers that constructors ask for have values."""
 
     def __torch_function__(self, func: Callable, types: tuple, args: tuple = (), kwargs: dict | None = None):
         kwargs = kwargs or {}
         if func in _FILL and args and args[0].is_meta:
             return args[0]
-        if func in (F.batch_norm, F.layer_norm, F.group_norm):
-            # torch works it out in Python there, which takes several times as long as all other layers
-            return torch.empty_like(args[0] if args else kwargs['input'])
+        if func in _KEPT:
+            return args[0] if args else kwargs['input']
+        if func in _JOINED and all(isinstance(value, torch.Tensor) for value in args):
+            return args[0].new_empty(torch.broadcast_shapes(*(value.shape for value in args)))
         if func is torch.linspace:
             kwargs = {**kwargs, 'device': 'cpu'}
         return func(*args, **kwargs)
