@@ -51,7 +51,10 @@ class Deferred:
     """
 
     def __init__(
-        self, name: str, contents: Mapping[str, object] = MappingProxyType({}), within: 'Deferred | None' = None
+        self,
+        name: str,
+        contents: Mapping[str, object] = MappingProxyType({}),
+        within: 'Deferred | None' = None,
     ) -> None:
         self.name, self.contents, self.within = name, contents, within
         self.is_real = False
@@ -225,7 +228,7 @@ class _Compiler(Deferred):
 
 
 def _symbols() -> Deferred:
-    """What torch knows about sizes that are symbols of SymPy, without anything about sizes that are numbers."""
+    """What torch knows about sizes that are symbols of SymPy; of numbers it tells what holds at once."""
     module = Deferred('torch.fx.experimental.symbolic_shapes')
 
     def condition(name: str, joined: Callable) -> Callable:

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable, Mapping
 
+import numpy as np
 import torch
 from mmengine.config import ConfigDict
 from mmengine.model import revert_sync_batchnorm
@@ -21,12 +22,16 @@ _DEFORMABLE = ('DeformConv2d', 'ModulatedDeformConv2d')
 # what gives values to a tensor: where there are none, it takes a fifth of the time that building takes
 _FILL = frozenset({init.kaiming_uniform_, init.uniform_, init.normal_, init.constant_})
 _FILL |= {getattr(torch.Tensor, name) for name in ('normal_', 'uniform_', 'fill_', 'zero_')}
-# what gives as many values as it gets, or as its two arguments together: torch works that out in Python, as for
-# its compiler, which takes several times as long as all other layers
-_KEPT = frozenset({F.batch_norm, F.layer_norm, F.group_norm, F.hardtanh, F.relu, F.relu6, F.silu, F.sigmoid})
-_KEPT |= {F.gelu, F.hardsigmoid, F.hardswish, torch.relu, torch.sigmoid, torch.Tensor.relu, torch.Tensor.sigmoid}
+# Of these torch works out the shapes in Python, with SymPy, which takes several times as long as all other
+# layers: what keeps the shape of its first argument, what joins those of its arguments, what takes
+# hardly any time with values too
+_KEPT = frozenset({F.batch_norm, F.layer_norm, F.group_norm, F.hardtanh, F.relu, F.relu6, F.silu, F.gelu})
+_KEPT |= {F.hardsigmoid, F.hardswish, F.sigmoid, torch.relu, torch.sigmoid}
 _JOINED = frozenset({torch.add, torch.mul})
-_JOINED |= {getattr(torch.Tensor, name) for name in ('__add__', '__iadd__', '__mul__', '__imul__', 'add', 'mul')}
+_JOINED |= {getattr(torch.Tensor, name) for name in ('add', 'add_', 'mul', 'mul_')}
+_QUICK = frozenset(
+    {F.adaptive_avg_pool2d, F.interpolate, F.linear, F.max_pool2d, torch.mean, torch.Tensor.mean}
+)
 
 
 def build_part(settings: Mapping, scope: str, registry: Registry = MODELS) -> object:
@@ -97,7 +102,7 @@ def run_part(part: nn.Module, *arguments: object) -> object:
 
 
 class _Shapes(TorchFunctionMode):
-    """Layers that keep a shape do nothing; numbers that constructors ask for have values."""
+    """Layers whose output's shape is plain compute nothing; numbers that constructors ask for have values."""
 
     def __torch_function__(self, func: Callable, types: tuple, args: tuple = (), kwargs: dict | None = None):
         kwargs = kwargs or {}
@@ -106,7 +111,14 @@ class _Shapes(TorchFunctionMode):
         if func in _KEPT:
             return args[0] if args else kwargs['input']
         if func in _JOINED and all(isinstance(value, torch.Tensor) for value in args):
-            return args[0].new_empty(torch.broadcast_shapes(*(value.shape for value in args)))
+            return args[0].new_empty(np.broadcast_shapes(*(value.shape for value in args)))
+        if func in _QUICK:
+            return func(*map(_zeros, args), **kwargs).to('meta')
         if func is torch.linspace:
             kwargs = {**kwargs, 'device': 'cpu'}
         return func(*args, **kwargs)
+
+
+def _zeros(value: object) -> object:
+    """For a tensor, one of its shape with values, which takes no memory; other arguments as they are."""
+    return torch.zeros((), device='cpu').expand(value.shape) if isinstance(value, torch.Tensor) else value
