@@ -7,9 +7,9 @@ import click
 
 from mmchan import __version__
 from mmchan.cli.groups import SuggestingGroup
-from mmchan.deferring import defer
 from mmchan.errors import InputError
 from mmchan.runs.failures import tell_launcher
+from mmchan.startup import quick_start
 
 # subcommand -> one line of help; the module is mmchan.cli.<subcommand with _ for ->
 COMMANDS = {
@@ -64,9 +64,9 @@ def run(command: click.Command, args: list[str] | None = None) -> None:
     """Run a command as a program: a user's mistake is a message and exit code 2, never a traceback.
 
     A training that stopped at NaN or Inf exits with 3."""
-    defer()
     try:
-        command.main(args=args)
+        with quick_start():
+            command.main(args=args)
     except InputError as error:
         click.secho(f'Error: {error}', err=True, fg='red')
         tell_launcher(f'Error: {error}')

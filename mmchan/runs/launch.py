@@ -15,7 +15,7 @@ from mmengine.logging import print_log
 from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
-from mmchan import compat
+from mmchan import compat, startup
 from mmchan.checks.colours import colours_checked
 from mmchan.errors import InputError, require
 from mmchan.files import replacing
@@ -107,7 +107,9 @@ def _prepare(cfg: Config, purpose: str, *, strict: bool, cfg_options: dict | Non
     loaders = loaders_of(cfg, purpose)
     if cfg.get('default_scope') == 'mmpretrain':
         compat.import_mmpretrain_alone()
-    return prepare(cfg, loaders, cfg_options=cfg_options, processes=int(size), strict=strict)
+    findings = prepare(cfg, loaders, cfg_options=cfg_options, processes=int(size), strict=strict)
+    startup.started()
+    return findings
 
 
 def _set_classwise(metrics: list[dict]) -> None:
