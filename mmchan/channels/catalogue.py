@@ -5,8 +5,9 @@ in the group ``mmchan.families`` and are looked for only when a name is none of 
 """
 
 import importlib
-import pkgutil
+import os
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatch
 from functools import cache
@@ -34,8 +35,9 @@ def canonical(name: str) -> str:
 @cache
 def inner_families() -> Mapping[str, Family]:
     """The families of this package, by name."""
-    modules = pkgutil.iter_modules(importlib.import_module(PACKAGE).__path__)
-    found = (importlib.import_module(f'{PACKAGE}.{module.name}').FAMILY for module in modules)
+    folders = importlib.import_module(PACKAGE).__path__
+    names = sorted(name for folder in folders for name in os.listdir(folder) if name[0].isalpha())
+    found = (importlib.import_module(f'{PACKAGE}.{name}').FAMILY for name in names)
     return MappingProxyType({family.name: family for family in found})
 
 
@@ -46,10 +48,8 @@ def families() -> Mapping[str, Family]:
     Raises:
         InputError: For a family from outside that cannot be used, with the distribution that brings it.
     """
-    from importlib.metadata import entry_points
-
     found = dict(inner_families())
-    for entry in entry_points(group=GROUP):
+    for entry in _entry_points() if any(map(_may_bring_families, sys.path)) else ():
         origin = f'the family {entry.value!r} of {entry.dist.name}'
         try:
             family = entry.load()
@@ -61,6 +61,29 @@ def families() -> Mapping[str, Family]:
         _require_new(family, found.values(), origin)
         found[family.name] = family
     return MappingProxyType(found)
+
+
+def _entry_points() -> Iterable:
+    from importlib.metadata import entry_points  # takes longer than all else of a command
+
+    return entry_points(group=GROUP)
+
+
+def _may_bring_families(path: str) -> bool:
+    """Whether an entry of ``sys.path`` holds a distribution that names our group; archives may."""
+    path = path or os.curdir
+    if not os.path.isdir(path):
+        return os.path.exists(path)
+    infos = (name for name in os.listdir(path) if name.lower().endswith(('dist-info', 'egg-info')))
+    return any(_mentions_families(os.path.join(path, name, 'entry_points.txt')) for name in infos)
+
+
+def _mentions_families(path: str) -> bool:
+    try:
+        with open(path, 'rb') as file:
+            return GROUP.encode() in file.read()
+    except OSError:  # most have none
+        return False
 
 
 def _require_new(family: Family, others: Iterable[Family], origin: str) -> None:
