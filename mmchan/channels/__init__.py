@@ -53,5 +53,5 @@ _MODULES = {
     'mmchan.errors': ('InputError',),
 }
 _PLACES = {name: module for module, names in _MODULES.items() for name in names}
-__all__ = sorted(_PLACES)  # noqa: PLE0605
+__all__ = sorted(_PLACES)
 __getattr__, __dir__ = lazily(__name__, _PLACES)
