@@ -23,6 +23,7 @@ from mmengine.runner import Runner
 
 from mmchan.cli.console import console, table
 from mmchan.home import home
+from mmchan.measure.timing import quartiles
 from mmchan.registry import HOOKS
 from mmchan.runs.config import config_to_train
 from mmchan.runs.launch import run_training
@@ -104,11 +105,6 @@ def main(repeats: int, config: str) -> None:
         medians = (f'{statistics.median(found) * 1e3:.1f}' for found in (theirs, ours))
         shown.add_row(clock, *medians, f'{ratio:.3f}', f'{low:.3f} to {high:.3f}')
     console().print(shown)
-
-
-def quartiles(ratios: list[float]) -> list[float]:
-    """The quartiles, the median in the middle; of one ratio the ratio."""
-    return statistics.quantiles(ratios, n=4, method='inclusive') if len(ratios) > 1 else ratios * 3
 
 
 if __name__ == '__main__':

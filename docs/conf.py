@@ -26,6 +26,7 @@ extensions = [
     'explorer_data',
     'findings',
     'generated_pages',
+    'measured',
     'rank_pictures',
     'site_data',
     'widths',

@@ -1,1 +1,1 @@
-"""The cost of any config's model."""
+"""What a model costs by counting, and what it takes by the clock on the machine at hand."""
