@@ -17,14 +17,20 @@ from unittest import mock
 
 
 def apply() -> None:
-    """Turn on every work-around that needs no arguments. Call it before a config is loaded."""
-    allow_own_checkpoints()
+    """Turn on every work-around that needs no arguments. Call it before a config is loaded.
+
+    Those that concern torch are left out while torch is not imported, which takes longer than to read a config;
+    who builds a Runner calls this again.
+    """
     find_packages_by_import()
     name_config_package()
     read_metafiles_once()
     keep_bars_out_of_logs()
     format_configs_once()
-    make_figures_for_drawing()
+    if 'torch' in sys.modules:
+        allow_own_checkpoints()
+        find_packages_of_models_by_import()
+        make_figures_for_drawing()
 
 
 def allow_own_checkpoints() -> None:
@@ -75,13 +81,18 @@ def find_packages_by_import() -> None:
     Can go: when mmengine's ``package_utils.py`` no longer mentions pkg_resources.
     """
     import mmengine.config.config
-    import mmengine.hub.hub
     import mmengine.utils
     import mmengine.utils.package_utils
 
     for module in (mmengine.config.config, mmengine.utils, mmengine.utils.package_utils):
         module.is_installed = is_installed
         module.get_installed_path = get_installed_path
+
+
+def find_packages_of_models_by_import() -> None:
+    """As :func:`find_packages_by_import`, for ``mmengine.hub``."""
+    import mmengine.hub.hub
+
     mmengine.hub.hub.get_installed_path = get_installed_path
 
 

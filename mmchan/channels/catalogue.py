@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatch
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
 from mmchan.channels.family import Family, Preprocessing, Variant
@@ -18,6 +19,7 @@ from mmchan.channels.plans import NetPlan
 from mmchan.errors import InputError, require, require_known
 
 PACKAGE = GROUP = 'mmchan.families'
+_METADATA = ('dist-info', 'egg-info')  # ends of the names of folders about distributions
 
 Arch = str | Mapping[str, object] | NetPlan
 
@@ -35,9 +37,10 @@ def canonical(name: str) -> str:
 @cache
 def inner_families() -> Mapping[str, Family]:
     """The families of this package, by name."""
-    folders = importlib.import_module(PACKAGE).__path__
-    names = sorted(name for folder in folders for name in os.listdir(folder) if name[0].isalpha())
-    found = (importlib.import_module(f'{PACKAGE}.{name}').FAMILY for name in names)
+    folders = map(Path, importlib.import_module(PACKAGE).__path__)
+    names = sorted(path.name for folder in folders for path in folder.iterdir() if path.name[0].isalpha())
+    modules = (importlib.import_module(f'{PACKAGE}.{name}') for name in names if '.' not in name)
+    found = (module.FAMILY for module in modules)
     return MappingProxyType({family.name: family for family in found})
 
 
@@ -49,7 +52,11 @@ def families() -> Mapping[str, Family]:
         InputError: For a family from outside that cannot be used, with the distribution that brings it.
     """
     found = dict(inner_families())
-    for entry in _entry_points() if any(map(_may_bring_families, sys.path)) else ():
+    if not any(map(_may_bring_families, sys.path)):
+        return MappingProxyType(found)
+    from importlib.metadata import entry_points  # takes longer to import than many commands run
+
+    for entry in entry_points(group=GROUP):
         origin = f'the family {entry.value!r} of {entry.dist.name}'
         try:
             family = entry.load()
@@ -63,25 +70,17 @@ def families() -> Mapping[str, Family]:
     return MappingProxyType(found)
 
 
-def _entry_points() -> Iterable:
-    from importlib.metadata import entry_points  # takes longer than all else of a command
-
-    return entry_points(group=GROUP)
-
-
 def _may_bring_families(path: str) -> bool:
     """Whether an entry of ``sys.path`` holds a distribution that names our group; archives may."""
-    path = path or os.curdir
-    if not os.path.isdir(path):
-        return os.path.exists(path)
-    infos = (name for name in os.listdir(path) if name.lower().endswith(('dist-info', 'egg-info')))
-    return any(_mentions_families(os.path.join(path, name, 'entry_points.txt')) for name in infos)
+    if not Path(path).is_dir():
+        return Path(path).exists()
+    found = (inside for inside in os.scandir(path or '.') if inside.name.lower().endswith(_METADATA))
+    return any(_mentions_families(Path(inside.path, 'entry_points.txt')) for inside in found)
 
 
-def _mentions_families(path: str) -> bool:
+def _mentions_families(path: Path) -> bool:
     try:
-        with open(path, 'rb') as file:
-            return GROUP.encode() in file.read()
+        return GROUP.encode() in path.read_bytes()
     except OSError:  # most have none
         return False
 

@@ -150,6 +150,7 @@ def build_runner(cfg: Config) -> Runner:
     Raises:
         InputError: For a config of which none can be built.
     """
+    compat.apply()  # the config may have been read before torch was imported
     _leave_cores_to_loaders(cfg)
     with faults_of_the_config():
         return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
