@@ -19,7 +19,7 @@ from unittest import mock
 def apply() -> None:
     """Turn on every work-around that needs no arguments. Call it before a config is loaded.
 
-    Those that concern torch are left out while torch is not imported, which takes longer than to read a config;
+    Those that concern torch are left out while it is not imported, which takes longer than to read a config:
     who builds a Runner calls this again.
     """
     find_packages_by_import()

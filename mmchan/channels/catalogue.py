@@ -74,8 +74,9 @@ def _may_bring_families(path: str) -> bool:
     """Whether an entry of ``sys.path`` holds a distribution that names our group; archives may."""
     if not Path(path).is_dir():
         return Path(path).exists()
-    found = (inside for inside in os.scandir(path or '.') if inside.name.lower().endswith(_METADATA))
-    return any(_mentions_families(Path(inside.path, 'entry_points.txt')) for inside in found)
+    with os.scandir(path or '.') as inside:
+        found = (entry.path for entry in inside if entry.name.lower().endswith(_METADATA))
+        return any(_mentions_families(Path(folder, 'entry_points.txt')) for folder in found)
 
 
 def _mentions_families(path: Path) -> bool:
