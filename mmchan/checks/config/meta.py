@@ -137,9 +137,9 @@ def _call_with_values(func: Callable, args: tuple, kwargs: dict) -> torch.Tensor
     return func(*args, **{**kwargs, 'device': 'cpu'})
 
 
-# Where there are no values, torch works the shapes of many layers out in Python, with SymPy: that takes several
-# times as long as all other layers, and SymPy half a second to import. So we do it for what keeps the shape of
-# its argument, or joins those of two, and let what takes hardly any time have values.
+# Where there are no values, torch works the shapes of many layers out in Python, with SymPy: that takes many
+# times as long as all other layers, and SymPy half a second to import. So we do it where a layer keeps the
+# shape of its argument or joins those of two, and let what takes hardly any time have values.
 _KEPT = {F.batch_norm, F.layer_norm, F.group_norm, F.hardtanh, F.relu, F.relu6, F.silu, F.gelu}
 _KEPT |= {F.hardsigmoid, F.hardswish, F.sigmoid, torch.relu, torch.sigmoid}
 _JOINED = {torch.add, torch.mul, *(getattr(torch.Tensor, name) for name in ('add', 'add_', 'mul', 'mul_'))}
