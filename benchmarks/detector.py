@@ -27,9 +27,9 @@ from torch import nn
 from torch.utils.data import DataLoader
 
 from mmchan import compat
-from mmchan.allocator import keep_freed_memory
 from mmchan.home import home
 from mmchan.measure.timing import Timing, interleave
+from mmchan.process.allocator import keep_freed_memory
 from mmchan.runs.config import config_to_train
 from mmchan.runs.preparation import write_data
 from mmchan.runs.runner import ExactRunner

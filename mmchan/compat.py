@@ -7,6 +7,7 @@ change a library for the whole process; it imports nothing of ours and may be ca
 import contextlib
 import functools
 import importlib.util
+import inspect
 import io
 import pickle
 import sys
@@ -16,13 +17,20 @@ from unittest import mock
 
 
 def apply() -> None:
-    """Turn on every work-around that needs no arguments. Call it before a config is loaded."""
-    allow_own_checkpoints()
+    """Turn on every work-around that needs no arguments. Call it before a config is loaded.
+
+    Those that concern torch are left out while it is not imported, which takes longer than to read a config:
+    who builds a Runner calls this again.
+    """
     find_packages_by_import()
     name_config_package()
     read_metafiles_once()
     keep_bars_out_of_logs()
     format_configs_once()
+    if 'torch' in sys.modules:
+        allow_own_checkpoints()
+        find_packages_of_models_by_import()
+        make_figures_for_drawing()
 
 
 def allow_own_checkpoints() -> None:
@@ -73,13 +81,18 @@ def find_packages_by_import() -> None:
     Can go: when mmengine's ``package_utils.py`` no longer mentions pkg_resources.
     """
     import mmengine.config.config
-    import mmengine.hub.hub
     import mmengine.utils
     import mmengine.utils.package_utils
 
     for module in (mmengine.config.config, mmengine.utils, mmengine.utils.package_utils):
         module.is_installed = is_installed
         module.get_installed_path = get_installed_path
+
+
+def find_packages_of_models_by_import() -> None:
+    """As :func:`find_packages_by_import`, for ``mmengine.hub``."""
+    import mmengine.hub.hub
+
     mmengine.hub.hub.get_installed_path = get_installed_path
 
 
@@ -203,6 +216,42 @@ def keep_bars_out_of_logs() -> None:
         begin(bar, task_num, bar_width, start, io.StringIO() if file is None else file)
 
     ProgressBar.__init__ = begin_silently
+
+
+def make_figures_for_drawing() -> None:
+    """Let MMEngine's visualizers make their figure when they first draw, and import matplotlib then.
+
+    For: mmengine 0.10, whose visualizers make it at once, though most trainings draw nothing: half a second.
+
+    Can go: when ``Visualizer.__init__`` makes no figure.
+    """
+    from mmengine.visualization import Visualizer
+
+    begin = Visualizer.__init__
+    if hasattr(begin, '__wrapped__'):
+        return
+
+    @functools.wraps(begin)
+    def begin_without(visualizer: Visualizer, *args: object, **kwargs: object) -> None:
+        visualizer._initialize_fig = lambda settings: (mock.Mock(),) * 3
+        begin(visualizer, *args, **kwargs)
+        for name in ('_initialize_fig', *_FIGURE):
+            delattr(visualizer, name)
+        if '_image' in vars(visualizer):
+            visualizer.set_image(visualizer._image)
+
+    def make(visualizer: Visualizer, name: str) -> object:
+        if name not in _FIGURE or 'fig_save_cfg' not in vars(visualizer):
+            raise AttributeError(f'{type(visualizer).__name__!r} object has no attribute {name!r}')
+        parts = visualizer._initialize_fig(visualizer.fig_save_cfg)
+        vars(visualizer).update(zip(_FIGURE, (*parts, parts[1].get_dpi()), strict=True))
+        return vars(visualizer)[name]
+
+    begin_without.__signature__ = inspect.signature(begin)  # MMEngine looks for an argument in it
+    Visualizer.__init__, Visualizer.__getattr__ = begin_without, make
+
+
+_FIGURE = ('fig_save_canvas', 'fig_save', 'ax_save', 'dpi')  # what a visualizer keeps of its figure
 
 
 @contextlib.contextmanager

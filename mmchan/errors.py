@@ -1,6 +1,5 @@
 """Checks of what users give us, worded the same everywhere: argument, rule, value."""
 
-import difflib
 from collections.abc import Iterable
 
 FEW = 24  # names that a message lists all
@@ -35,6 +34,8 @@ def require_integer(value: object, argument: str, *, least: int = 1) -> None:
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """The end of a message about an unknown name: the nearest known one; where none is near, all if few."""
+    import difflib  # which few programs need
+
     known = sorted(known)
     near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
     if near:

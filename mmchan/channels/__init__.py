@@ -1,66 +1,57 @@
 """Numbers become widths, widths become plans, plans have a cost. Needs neither torch nor MMEngine."""
 
-from mmchan.channels.catalogue import (
-    arch_arguments,
-    families,
-    find_family,
-    find_variant,
-    get_plan,
-    list_variants,
-    out_channels,
-    preprocessing_of,
-)
-from mmchan.channels.configs import on_head, on_pyramid, sized, weights_url
-from mmchan.channels.cost import Cost, Layer, count, layers
-from mmchan.channels.family import Family, Preprocessing, PublishedWeights, Series, Variant
-from mmchan.channels.parameters import Parameter
-from mmchan.channels.plans import BlockPlan, ConvPlan, NetPlan, SqueezePlan
-from mmchan.channels.schedules import (
-    compound_coefficients,
-    compound_scaling,
-    fit_group_width,
-    linear_widths,
-    make_divisible,
-    piecewise_linear_widths,
-    quantized_linear_widths,
-    round_width,
-)
-from mmchan.errors import InputError
+from mmchan.process.lazily import lazily
 
-__all__ = [
-    'BlockPlan',
-    'ConvPlan',
-    'Cost',
-    'Family',
-    'InputError',
-    'Layer',
-    'NetPlan',
-    'Parameter',
-    'Preprocessing',
-    'PublishedWeights',
-    'Series',
-    'SqueezePlan',
-    'Variant',
-    'arch_arguments',
-    'compound_coefficients',
-    'compound_scaling',
-    'count',
-    'families',
-    'find_family',
-    'find_variant',
-    'fit_group_width',
-    'get_plan',
-    'layers',
-    'linear_widths',
-    'list_variants',
-    'make_divisible',
-    'on_head',
-    'on_pyramid',
-    'out_channels',
-    'piecewise_linear_widths',
-    'preprocessing_of',
-    'quantized_linear_widths',
-    'round_width',
-    'sized',
-    'weights_url',
-]
+# module -> what it gives; a config that asks for a width needs no cost, and many programs need nothing at all
+_MODULES = {
+    'mmchan.channels.catalogue': (
+        'arch_arguments',
+        'families',
+        'find_family',
+        'find_variant',
+        'get_plan',
+        'list_variants',
+        'out_channels',
+        'preprocessing_of',
+    ),
+    'mmchan.channels.configs': (
+        'on_head',
+        'on_pyramid',
+        'sized',
+        'weights_url',
+    ),
+    'mmchan.channels.cost': (
+        'Cost',
+        'Layer',
+        'count',
+        'layers',
+    ),
+    'mmchan.channels.family': (
+        'Family',
+        'Preprocessing',
+        'PublishedWeights',
+        'Series',
+        'Variant',
+    ),
+    'mmchan.channels.parameters': ('Parameter',),
+    'mmchan.channels.plans': (
+        'BlockPlan',
+        'ConvPlan',
+        'NetPlan',
+        'SqueezePlan',
+    ),
+    'mmchan.channels.schedules': (
+        'compound_coefficients',
+        'compound_scaling',
+        'fit_group_width',
+        'linear_widths',
+        'make_divisible',
+        'piecewise_linear_widths',
+        'quantized_linear_widths',
+        'round_width',
+    ),
+    'mmchan.errors': ('InputError',),
+}
+_PLACES = {name: module for module, names in _MODULES.items() for name in names}
+__all__ = sorted(_PLACES)
+__getattr__, __dir__ = lazily(__name__, _PLACES)

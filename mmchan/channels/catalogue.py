@@ -5,11 +5,13 @@ in the group ``mmchan.families`` and are looked for only when a name is none of 
 """
 
 import importlib
-import pkgutil
+import os
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatch
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
 from mmchan.channels.family import Family, Preprocessing, Variant
@@ -17,6 +19,7 @@ from mmchan.channels.plans import NetPlan
 from mmchan.errors import InputError, require, require_known
 
 PACKAGE = GROUP = 'mmchan.families'
+_METADATA = ('dist-info', 'egg-info')  # ends of the names of folders about distributions
 
 Arch = str | Mapping[str, object] | NetPlan
 
@@ -34,8 +37,10 @@ def canonical(name: str) -> str:
 @cache
 def inner_families() -> Mapping[str, Family]:
     """The families of this package, by name."""
-    modules = pkgutil.iter_modules(importlib.import_module(PACKAGE).__path__)
-    found = (importlib.import_module(f'{PACKAGE}.{module.name}').FAMILY for module in modules)
+    folders = map(Path, importlib.import_module(PACKAGE).__path__)
+    names = sorted(path.name for folder in folders for path in folder.iterdir() if path.name[0].isalpha())
+    modules = (importlib.import_module(f'{PACKAGE}.{name}') for name in names if '.' not in name)
+    found = (module.FAMILY for module in modules)
     return MappingProxyType({family.name: family for family in found})
 
 
@@ -46,9 +51,11 @@ def families() -> Mapping[str, Family]:
     Raises:
         InputError: For a family from outside that cannot be used, with the distribution that brings it.
     """
-    from importlib.metadata import entry_points
-
     found = dict(inner_families())
+    if not any(map(_may_bring_families, sys.path)):
+        return MappingProxyType(found)
+    from importlib.metadata import entry_points  # takes longer to import than many commands run
+
     for entry in entry_points(group=GROUP):
         origin = f'the family {entry.value!r} of {entry.dist.name}'
         try:
@@ -61,6 +68,22 @@ def families() -> Mapping[str, Family]:
         _require_new(family, found.values(), origin)
         found[family.name] = family
     return MappingProxyType(found)
+
+
+def _may_bring_families(path: str) -> bool:
+    """Whether an entry of ``sys.path`` holds a distribution that names our group; archives may."""
+    if not Path(path).is_dir():
+        return Path(path).exists()
+    with os.scandir(path or '.') as inside:
+        found = (entry.path for entry in inside if entry.name.lower().endswith(_METADATA))
+        return any(_mentions_families(Path(folder, 'entry_points.txt')) for folder in found)
+
+
+def _mentions_families(path: Path) -> bool:
+    try:
+        return GROUP.encode() in path.read_bytes()
+    except OSError:  # most have none
+        return False
 
 
 def _require_new(family: Family, others: Iterable[Family], origin: str) -> None:

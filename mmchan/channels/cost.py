@@ -5,8 +5,9 @@ plus one per output where it has a bias; normalisation costs parameters only; ac
 outputs of convolutions and of the classifier. One MAC is what the paper calls one FLOP.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from itertools import starmap
 
 from mmchan.channels.plans import SHORTCUT, BlockPlan, ConvPlan, NetPlan
 from mmchan.errors import require_integer
@@ -38,11 +39,16 @@ class Layer:
     @property
     def cost(self) -> Cost:
         """Parameters, MACs and activations of this layer."""
-        conv, pixels = self.conv, self.height * self.width
-        weights = conv.kernel_size**2 * conv.in_channels * conv.out_channels // conv.groups
-        biases = conv.out_channels * conv.bias
-        norms = 2 * conv.out_channels * conv.norm
-        return Cost(weights + biases + norms, (weights + biases) * pixels, conv.out_channels * pixels)
+        return Cost(*_counted(self.conv, self.height * self.width))
+
+
+def _counted(conv: ConvPlan, pixels: int) -> tuple[int, int, int]:
+    """Parameters, MACs and activations of a convolution with an output of so many pixels."""
+    outputs = conv.out_channels
+    weights = conv.kernel_size**2 * conv.in_channels * outputs // conv.groups
+    if conv.bias:
+        weights += outputs
+    return weights + 2 * outputs * conv.norm, weights * pixels, outputs * pixels
 
 
 def layers(
@@ -53,37 +59,43 @@ def layers(
     The parts are 'stem', 'block 0', 'block 1', …, 'penultimate' and 'head'. Layers behind a global
     pooling (squeeze-excitation, head) have outputs of 1x1. Arguments are those of :func:`count`.
     """
+    return starmap(Layer, _placed(plan, resolution, num_classes))
+
+
+# part, convolution, height and width of its output: what a layer is, without the time that making one takes
+_Placed = tuple[str, ConvPlan, int, int]
+
+
+def _placed(plan: NetPlan, resolution: int | tuple[int, int], num_classes: int | None) -> Iterator[_Placed]:
     size = _out_size(plan.stem, checked_size(resolution))
-    yield Layer('stem', plan.stem, *size)
+    yield ('stem', plan.stem, *size)
     for number, block in enumerate(plan.blocks):
-        yield from _block_layers(f'block {number}', block, size)
-        size = _block_size(block, size)
+        size = yield from _placed_in(block, f'block {number}', size)
     if plan.penultimate:
-        yield Layer('penultimate', plan.penultimate, *_out_size(plan.penultimate, size))
+        yield ('penultimate', plan.penultimate, *_out_size(plan.penultimate, size))
     if num_classes is not None:
         require_integer(num_classes, 'num_classes')
-        yield from (Layer('head', conv, 1, 1) for conv in (*plan.head, plan.classifier(num_classes)))
+        yield from (('head', conv, 1, 1) for conv in (*plan.head, plan.classifier(num_classes)))
 
 
-def _block_layers(part: str, block: BlockPlan, size: tuple[int, int]) -> Iterator[Layer]:
-    inside = size
+def _placed_in(
+    block: BlockPlan, part: str, size: tuple[int, int]
+) -> Generator[_Placed, None, tuple[int, int]]:
+    """The layers of a block, which returns the size of its output."""
     for conv in block.layers:
         if conv.is_pooled:
-            yield Layer(part, conv, 1, 1)
+            yield part, conv, 1, 1
             continue
         if conv.role != SHORTCUT:
-            inside = _out_size(conv, inside)
-        yield Layer(part, conv, *inside)
-
-
-def _block_size(block: BlockPlan, size: tuple[int, int]) -> tuple[int, int]:
-    for conv in block.convs:
-        size = _out_size(conv, size)
+            size = _out_size(conv, size)
+        yield (part, conv, *size)
     return size
 
 
 def _out_size(conv: ConvPlan, size: tuple[int, int]) -> tuple[int, int]:
     # the padding keeps the size at stride 1, so that only the stride counts
+    if conv.stride == 1:
+        return size
     height, width = size
     return -(-height // conv.stride), -(-width // conv.stride)
 
@@ -111,4 +123,6 @@ def count(plan: NetPlan, resolution: int | tuple[int, int] = 224, *, num_classes
 
     Source: arXiv:2003.13678, appendix; pycls ``complexity``.
     """
-    return sum((layer.cost for layer in layers(plan, resolution, num_classes=num_classes)), Cost())
+    placed = _placed(plan, resolution, num_classes)
+    counted = (_counted(conv, height * width) for _, conv, height, width in placed)
+    return Cost(*map(sum, zip(*counted, strict=True)))

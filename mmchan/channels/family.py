@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from mmchan.channels.parameters import Parameter
 from mmchan.channels.plans import NetPlan
 from mmchan.errors import InputError, require, require_known
 
+TYPE_CHECKING = False  # as in mmchan.channels.parameters
 if TYPE_CHECKING:
     from numpy.random import Generator
 

@@ -8,10 +8,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import TYPE_CHECKING
 
 from mmchan.errors import InputError, require
 
+TYPE_CHECKING = False  # as type checkers know it; importing it from typing takes as long as this module
 if TYPE_CHECKING:  # whoever draws brings the generator: importing NumPy takes longer than all of this room
     from numpy.random import Generator
 

@@ -49,6 +49,13 @@ class ConvPlan:
     role: str = ''
 
     def __post_init__(self) -> None:
+        least = min(
+            self.in_channels, self.out_channels, self.kernel_size, self.stride, self.groups, self.dilation
+        )
+        if least < 1 or self.in_channels % self.groups or self.out_channels % self.groups:
+            self._refuse()
+
+    def _refuse(self) -> None:
         for name in ('in_channels', 'out_channels', 'kernel_size', 'stride', 'groups', 'dilation'):
             require(getattr(self, name) >= 1, name, '>= 1', getattr(self, name))
         for name in ('in_channels', 'out_channels'):
@@ -138,9 +145,11 @@ class BlockPlan:
         roles = [conv.role for conv in self.convs]
         distinct = all(roles) and len(set(roles)) == len(roles)
         require(distinct, 'convs', 'convolutions of different roles', roles)
-        require(self.shortcut in SHORTCUTS, 'shortcut', f'one of {", ".join(SHORTCUTS)}', self.shortcut)
-        placed = self.squeeze is None or self.squeeze.after in roles
-        require(placed, 'squeeze.after', f'a role of the block ({", ".join(roles)})', self.squeeze)
+        if self.shortcut not in SHORTCUTS:
+            raise InputError(f'shortcut must be one of {", ".join(SHORTCUTS)}, got {self.shortcut!r}')
+        if self.squeeze is not None and self.squeeze.after not in roles:
+            rule = f'a role of the block ({", ".join(roles)})'
+            raise InputError(f'squeeze.after must be {rule}, got {self.squeeze!r}')
 
     def conv(self, role: str) -> ConvPlan | None:
         """The convolution of a role on the main path; None where the block has none."""

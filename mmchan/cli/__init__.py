@@ -8,6 +8,7 @@ import click
 from mmchan import __version__
 from mmchan.cli.groups import SuggestingGroup
 from mmchan.errors import InputError
+from mmchan.process.startup import quick_start
 from mmchan.runs.failures import tell_launcher
 
 # subcommand -> one line of help; the module is mmchan.cli.<subcommand with _ for ->
@@ -67,7 +68,8 @@ def run(command: click.Command, args: list[str] | None = None) -> None:
 
     A training that stopped at NaN or Inf exits with 3."""
     try:
-        command.main(args=args)
+        with quick_start():
+            command.main(args=args)
     except InputError as error:
         click.secho(f'Error: {error}', err=True, fg='red')
         tell_launcher(f'Error: {error}')

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.table import Table
 
-from mmchan.cli.console import console, print_fitting, table
+from mmchan.cli.grid import Grid, print_fitting
 from mmchan.cli.measuring import (
     ALL,
     check_runtime,
@@ -140,13 +139,13 @@ def _measured(
 
 def show(found: Sequence[Measured], title: str) -> None:
     """Print records as far as there is room."""
-    print_fitting(console(), bench_table(title, found), drop=LESS, more='--json')
+    print_fitting(bench_table(title, found), drop=LESS, more='--json')
 
 
-def bench_table(title: str, found: Sequence[Measured]) -> Table:
+def bench_table(title: str, found: Sequence[Measured]) -> Grid:
     """Records as a table; a file is called by its name without the folder."""
     headings = ('network', 'runtime', PRECISION, 'batch', 'ms', QUARTILES, 'images/s', SIZE, WEIGHTS)
-    rows = table(title, *headings)
+    rows = Grid(title, *headings)
     for one in found:
         rows.add_row(
             Path(one.network).stem if '/' in one.network else one.network,

@@ -7,9 +7,8 @@ from math import inf
 from pathlib import Path
 
 import click
-from rich.table import Table
 
-from mmchan.cli.console import console, picture_path, print_fitting, table
+from mmchan.cli.grid import Grid, print_fitting
 from mmchan.cli.measuring import (
     device_name_option,
     rounds_option,
@@ -17,6 +16,7 @@ from mmchan.cli.measuring import (
     settings_of,
     threads_option,
 )
+from mmchan.cli.options import picture_path
 from mmchan.deploy.forms import EAGER, PRECISIONS, Form
 from mmchan.deploy.runtimes import RUNTIMES
 from mmchan.errors import InputError, require_known
@@ -176,15 +176,13 @@ def _tell_miss(miss: Found, held: Limits, clock: Clock) -> None:
 
 def show(found: Sequence[Found], metric: Metric, heading: str) -> None:
     """Print networks as far as there is room."""
-    print_fitting(console(), choice_table(heading, found, metric), drop=LESS)
+    print_fitting(choice_table(heading, found, metric), drop=LESS)
 
 
-def choice_table(heading: str, found: Sequence[Found], metric: Metric) -> Table:
+def choice_table(heading: str, found: Sequence[Found], metric: Metric) -> Grid:
     """Networks with their accuracy, its source, their latency and cost."""
     costs = [COSTS['params'], COSTS['macs']]
-    rows = table(
-        heading, 'network', metric.heading, 'ms', *(cost.axis for cost in costs), 'weights', 'source'
-    )
+    rows = Grid(heading, 'network', metric.heading, 'ms', *(cost.axis for cost in costs), 'weights', 'source')
     for one in found:
         row = one.row
         rows.add_row(

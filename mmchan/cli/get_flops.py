@@ -3,7 +3,8 @@
 import click
 
 from mmchan.cli import options, run
-from mmchan.cli.console import COST_HEADINGS, console, cost_cells, table
+from mmchan.cli.console import console, table
+from mmchan.cli.grid import COST_HEADINGS, cost_cells
 
 COUNTED = (
     'Counted by mmengine on a trace: to the MACs of the papers (convolutions, linear layers) it adds the '

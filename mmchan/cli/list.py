@@ -1,21 +1,13 @@
 """``mmchan list [PATTERN]``: the named variants with their cost and widths."""
 
-import json
 from dataclasses import asdict
 
 import click
 
 from mmchan.channels import InputError, count, families, find_variant, get_plan, list_variants
 from mmchan.channels.catalogue import canonical
-from mmchan.cli.console import (
-    ACTIVATIONS,
-    COST_HEADINGS,
-    console,
-    cost_cells,
-    print_fitting,
-    resolution_option,
-    table,
-)
+from mmchan.cli.grid import ACTIVATIONS, COST_HEADINGS, Grid, cost_cells, print_fitting
+from mmchan.cli.options import resolution_option
 from mmchan.errors import suggestion
 
 
@@ -29,16 +21,18 @@ def command(pattern: str, resolution: int, as_json: bool) -> None:
     if not names:
         raise InputError(f'no variant matches {pattern!r}; {_nearest(pattern)} (mmchan list shows all)')
     if as_json:
+        import json
+
         click.echo(json.dumps([_record(name, resolution) for name in names], indent=2))
         return
     title = f'{len(names)} variants, one {resolution}x{resolution} image, 1000 classes'
-    rows = table(title, 'name', *COST_HEADINGS, 'stage widths', 'blocks')
+    rows = Grid(title, 'name', *COST_HEADINGS, 'stage widths', 'blocks')
     for name in names:
         plan = get_plan(name)
         widths = '-'.join(map(str, plan.stage_widths))
         depths = '-'.join(map(str, plan.stage_depths))
         rows.add_row(name, *cost_cells(count(plan, resolution)), widths, depths)
-    print_fitting(console(), rows, drop=[ACTIVATIONS, 'blocks', 'stage widths'], more='--json')
+    print_fitting(rows, drop=[ACTIVATIONS, 'blocks', 'stage widths'], more='--json')
 
 
 def _nearest(pattern: str) -> str:

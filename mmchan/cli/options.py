@@ -2,8 +2,12 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import click
+
+from mmchan.drawing.formats import check_format
+from mmchan.errors import InputError
 
 # option -> whether a token that follows it is one more of its values
 _VARIADIC: dict[str, Callable[[str], bool]] = {
@@ -130,3 +134,26 @@ def launcher(command: Callable) -> Callable:
         help='What started the processes of a distributed run.',
     )
     return choice(rank(command))
+
+
+resolution_option = click.option(
+    '--resolution', type=click.IntRange(min=1), default=224, show_default=True, help='Side of the image.'
+)
+
+
+class PicturePath(click.Path):
+    """A picture to write, asked before any work: its format, and that its folder is there."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path."""
+        path = super().convert(value, param, ctx)
+        check_format(path)
+        if not path.parent.is_dir():
+            raise InputError(f'{path}: there is no folder {str(path.parent)!r}; make it, or name another')
+        return path
+
+
+picture_path = PicturePath()

@@ -6,17 +6,8 @@ from pathlib import Path
 import click
 
 from mmchan.channels import BlockPlan, Cost, NetPlan, count, find_variant, get_plan, layers
-from mmchan.cli.console import (
-    ACTIVATIONS,
-    COST_HEADINGS,
-    PARAMETERS,
-    console,
-    cost_cells,
-    picture_path,
-    print_fitting,
-    resolution_option,
-    table,
-)
+from mmchan.cli.grid import ACTIVATIONS, COST_HEADINGS, PARAMETERS, Grid, cost_cells, print_fitting
+from mmchan.cli.options import picture_path, resolution_option
 
 # what a narrow terminal shows last, the first one first to go: channels and cost stay
 LESS = (ACTIVATIONS, 'shortcut', 'groups', 'squeeze', 'output', PARAMETERS)
@@ -29,19 +20,18 @@ LESS = (ACTIVATIONS, 'shortcut', 'groups', 'squeeze', 'output', PARAMETERS)
 def command(names: tuple[str, ...], resolution: int, plot: Path | None) -> None:
     """Draw the plan of one or several variants: every block's widths, layers and cost."""
     plans = {find_variant(name).name: get_plan(name) for name in names}
-    out = console()
     for name, plan in plans.items():
-        print_fitting(out, _plan_table(name, plan, resolution), drop=LESS)
-        out.print('')
+        print_fitting(_plan_table(name, plan, resolution), drop=LESS)
+        click.echo()
     if plot:
         from mmchan.drawing.widths import plot_widths  # matplotlib takes a second to import
 
         plot_widths(plans, plot)
-        out.print(f'Widths per block drawn in {plot}')
+        click.echo(f'Widths per block drawn in {plot}')
 
 
-def _plan_table(name: str, plan: NetPlan, resolution: int):
-    rows = table(
+def _plan_table(name: str, plan: NetPlan, resolution: int) -> Grid:
+    rows = Grid(
         f'{name}: one {resolution}x{resolution} image, 1000 classes',
         *('part', 'output', 'stride', 'in', 'inside', 'out', 'groups', 'squeeze', 'shortcut'),
         *COST_HEADINGS,
@@ -53,7 +43,6 @@ def _plan_table(name: str, plan: NetPlan, resolution: int):
         last = inside[-1]
         cost = sum((layer.cost for layer in inside), Cost())
         rows.add_row(part, f'{last.height}x{last.width}', *cells, *cost_cells(cost))
-    rows.add_section()
     rows.add_row('total', *[''] * 8, *cost_cells(count(plan, resolution)))
     return rows
 

@@ -5,11 +5,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
-from rich.console import Console
 
-from mmchan.cli.console import console, picture_path, print_fitting
-from mmchan.cli.console import table as empty_table
+from mmchan.cli.grid import Grid, print_fitting, screen_width
 from mmchan.cli.groups import SuggestingGroup
+from mmchan.cli.options import picture_path
 from mmchan.home import home
 from mmchan.measure.latencies import read_latencies
 from mmchan.progress import track
@@ -97,16 +96,15 @@ def render(repository: Path | None) -> None:
 )
 def print_table(task: str, form: str | None) -> None:
     """Print the zoo's rows of a task."""
-    shown = console()
-    if form is None and shown.is_terminal:
-        _show(shown, rows(task))
+    if form is None and screen_width():
+        _show(rows(task))
     else:
         click.echo(table(task, form or 'md'))
 
 
-def _show(shown: Console, chosen: Sequence[Row]) -> None:
+def _show(chosen: Sequence[Row]) -> None:
     headings, cells = plain(chosen)
-    made = empty_table(f'{len(chosen)} models', *headings)
+    made = Grid(f'{len(chosen)} models', *headings)
     for row in cells:
         made.add_row(*row)
     stay = {
@@ -114,9 +112,7 @@ def _show(shown: Console, chosen: Sequence[Row]) -> None:
         COSTS['macs'].heading,
         *(metric.heading for metric in METRICS.values() if metric.main),
     }
-    print_fitting(
-        shown, made, drop=[one for one in reversed(headings) if one not in stay], more='--format csv'
-    )
+    print_fitting(made, drop=[one for one in reversed(headings) if one not in stay], more='--format csv')
 
 
 def _names(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:

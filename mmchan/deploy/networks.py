@@ -11,6 +11,7 @@ from mmengine.config import Config
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from mmchan import compat
 from mmchan.channels import preprocessing_of
 from mmchan.errors import InputError
 from mmchan.layouts.colours import images_in

@@ -1,11 +1,8 @@
 """One of several processes fails: the error that is seen last is its, and the others end with it."""
 
 import contextlib
-import json
-import logging
 import os
 import time
-import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +18,8 @@ def tell_launcher(text: str) -> None:
     path = os.environ.get(_FILE)
     if path is None:
         return
+    import json
+
     cause = {'message': text, 'extraInfo': {'py_callstack': text, 'timestamp': str(int(time.time()))}}
     Path(path).write_text(json.dumps({'message': cause}), encoding='utf-8')
 
@@ -44,6 +43,8 @@ def told_to_launcher() -> Iterator[None]:
                 'Another process did not answer in time: it hangs, or has more to do than '
                 'env_cfg.dist_cfg.timeout (seconds) allows.'
             )
+        import traceback
+
         tell_launcher(traceback.format_exc())
         raise
 
@@ -68,6 +69,8 @@ def _wait_for_the_end(error: Exception) -> None:
 
 
 def _say(message: str) -> None:
+    import logging
+
     from mmengine.logging import print_log
 
     print_log(message, logger='current', level=logging.ERROR)

@@ -21,6 +21,7 @@ from mmchan.data.faster import DECODER, WITHOUT_DECODER, faster_transforms, has_
 from mmchan.errors import InputError, require
 from mmchan.files import replacing
 from mmchan.findings import Finding
+from mmchan.process import startup
 from mmchan.runs.building import faults_of_the_config
 from mmchan.runs.failures import told_to_launcher
 from mmchan.runs.first_iteration import first_iteration_told
@@ -109,7 +110,9 @@ def _prepare(cfg: Config, purpose: str, *, strict: bool, cfg_options: dict | Non
     loaders = loaders_of(cfg, purpose)
     if cfg.get('default_scope') == 'mmpretrain':
         compat.import_mmpretrain_alone()
-    return prepare(cfg, loaders, cfg_options=cfg_options, processes=int(size), strict=strict)
+    findings = prepare(cfg, loaders, cfg_options=cfg_options, processes=int(size), strict=strict)
+    startup.started()
+    return findings
 
 
 def _set_classwise(metrics: list[dict]) -> None:
@@ -152,6 +155,7 @@ def build_runner(cfg: Config) -> Runner:
     Raises:
         InputError: For a config of which none can be built.
     """
+    compat.apply()  # the config may have been read before torch was imported
     leave_cores_to_loaders(cfg)
     with faults_of_the_config():
         return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)

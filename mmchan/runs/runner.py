@@ -13,8 +13,8 @@ from torch import nn
 from torch.utils.data import DataLoader
 
 from mmchan import compat
-from mmchan.allocator import keep_freed_memory
 from mmchan.data import loaders, seeding
+from mmchan.process.allocator import keep_freed_memory
 from mmchan.registry import RUNNERS
 from mmchan.runs import changes, fast, schedule, speed
 from mmchan.runs.hooks.bad_steps import RollBack

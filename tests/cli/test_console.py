@@ -1,49 +1,37 @@
 """Tables leave out whole columns where a terminal is narrow, and cut nothing else."""
 
-import io
+from functools import partial
 
 import pytest
 from click.testing import CliRunner
-from rich.console import Console
 
 from mmchan.channels import list_variants
-from mmchan.cli import console as module
+from mmchan.cli import grid, show, zoo
 from mmchan.cli import list as list_command
-from mmchan.cli import show, zoo
-from mmchan.cli.console import print_fitting, table
 from mmchan.zoo import TASKS
 
 
-def terminal(width):
-    """A terminal of so many columns, and what stands on it."""
-    screen = io.StringIO()
-    return Console(file=screen, force_terminal=True, width=width, color_system=None), screen
-
-
 def printed(monkeypatch, width, command, *arguments):
-    """What a command prints on a terminal."""
-    shown, screen = terminal(width)
-    for place in (module, list_command, show, zoo):
-        monkeypatch.setattr(place, 'console', lambda: shown)
-    CliRunner().invoke(command, arguments, catch_exceptions=False)
-    return screen.getvalue()
+    """What a command prints on a terminal of so many columns."""
+    for place in (grid, zoo):
+        monkeypatch.setattr(place, 'screen_width', lambda: width)
+    return CliRunner().invoke(command, arguments, catch_exceptions=False).output
 
 
-def test_columns_go_in_order_until_the_rest_fits():
-    rows = table('three', 'name', 'first (M)', 'second')
+def test_columns_go_in_order_until_the_rest_fits(monkeypatch, capsys):
+    rows = grid.Grid('three', 'name', 'first (M)', 'second')
     rows.add_row('a' * 20, '1.25', '3')
-    rows.add_section()
     rows.add_row('total', '2.50', '4')
     kept = []
     for width in (50, 35, 25):
-        shown, screen = terminal(width)
-        print_fitting(shown, rows, drop=['second', 'first (M)'], more='--json')
-        lines = screen.getvalue().splitlines()
-        assert max(map(len, lines)) <= width
+        monkeypatch.setattr(grid, 'screen_width', partial(int, width))
+        grid.print_fitting(rows, drop=['second', 'first (M)'], more='--json')
+        lines = capsys.readouterr().out.splitlines()
+        assert max(map(len, lines[:4])) <= width
         assert 'a' * 20 in lines[2]
         kept.append(lines[1].split())
     assert kept == [['name', 'first', '(M)', 'second'], ['name', 'first', '(M)'], ['name']]
-    assert 'no room for second, first (M)' in ' '.join(lines)
+    assert 'no room for second, first (M)' in lines[-1]
     assert '--json' in lines[-1]
 
 

@@ -16,7 +16,7 @@ TINY = {'family': 'rexnet', 'width_mult': 0.5, 'depth_mult': 0.2}
 # what ten steps that allocate 64 MiB and free them fault in, pages
 FAULTS = """
 import ctypes, resource
-from mmchan.allocator import keep_freed_memory
+from mmchan.process.allocator import keep_freed_memory
 print(keep_freed_memory())
 libc = ctypes.CDLL(None)
 libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]

@@ -2,7 +2,9 @@
 
 import functools
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
+import numpy as np
 import torch
 from mmengine.config import ConfigDict
 from mmengine.model import revert_sync_batchnorm
@@ -91,15 +93,62 @@ def run_part(part: nn.Module, *arguments: object) -> object:
 
 
 class _Shapes(TorchFunctionMode):
-    """Normalisations keep shapes; numbers that constructors ask for have values."""
+    """Layers do as :data:`_RULES` says; numbers that constructors ask for have values."""
 
     def __torch_function__(self, func: Callable, types: tuple, args: tuple = (), kwargs: dict | None = None):
-        kwargs = kwargs or {}
-        if func in _FILL and args and args[0].is_meta:
-            return args[0]
-        if func in (F.batch_norm, F.layer_norm, F.group_norm):
-            # torch works it out in Python there, which takes several times as long as all other layers
-            return torch.empty_like(args[0] if args else kwargs['input'])
-        if func is torch.linspace:
-            kwargs = {**kwargs, 'device': 'cpu'}
+        return _RULES.get(func, _call)(func, args, kwargs or {})
+
+
+def _call(func: Callable, args: tuple, kwargs: dict) -> object:
+    return func(*args, **kwargs)
+
+
+def _leave_empty(func: Callable, args: tuple, kwargs: dict) -> torch.Tensor:
+    return args[0] if args and args[0].is_meta else func(*args, **kwargs)
+
+
+def _keep(func: Callable, args: tuple, kwargs: dict) -> torch.Tensor:
+    return args[0] if args else kwargs['input']
+
+
+def _join(func: Callable, args: tuple, kwargs: dict) -> torch.Tensor:
+    if not all(isinstance(value, torch.Tensor) for value in args):
         return func(*args, **kwargs)
+    return args[0].new_empty(np.broadcast_shapes(*(value.shape for value in args)))
+
+
+def _map(func: Callable, args: tuple, kwargs: dict) -> torch.Tensor:
+    x, weight = args[:2]
+    if x.shape[-1] != weight.shape[-1]:
+        return func(*args, **kwargs)  # which says what is wrong
+    return x.new_empty(*x.shape[:-1], len(weight))
+
+
+def _call_with_zeros(func: Callable, args: tuple, kwargs: dict) -> torch.Tensor:
+    return func(*map(_zeros, args), **kwargs).to('meta')
+
+
+def _zeros(value: object) -> object:
+    """For a tensor, one of its shape with values, which takes no memory; other arguments as they are."""
+    return torch.zeros((), device='cpu').expand(value.shape) if isinstance(value, torch.Tensor) else value
+
+
+def _call_with_values(func: Callable, args: tuple, kwargs: dict) -> torch.Tensor:
+    return func(*args, **{**kwargs, 'device': 'cpu'})
+
+
+# Where there are no values, torch works the shapes of many layers out in Python, with SymPy: that takes many
+# times as long as all other layers, and SymPy half a second to import. So we do it where a layer keeps the
+# shape of its argument or joins those of two, and let what takes hardly any time have values.
+_KEPT = {F.batch_norm, F.layer_norm, F.group_norm, F.hardtanh, F.relu, F.relu6, F.silu, F.gelu}
+_KEPT |= {F.hardsigmoid, F.hardswish, F.sigmoid, torch.relu, torch.sigmoid}
+_JOINED = {torch.add, torch.mul, *(getattr(torch.Tensor, name) for name in ('add', 'add_', 'mul', 'mul_'))}
+_QUICK = {F.adaptive_avg_pool2d, F.interpolate, F.max_pool2d, torch.mean, torch.Tensor.mean}
+_RULES = MappingProxyType({
+    **dict.fromkeys(_FILL, _leave_empty),
+    **dict.fromkeys(_KEPT, _keep),
+    **dict.fromkeys(_JOINED, _join),
+    **dict.fromkeys(_QUICK, _call_with_zeros),
+    F.linear: _map,
+    torch.linspace: _call_with_values,
+})  # fmt: skip

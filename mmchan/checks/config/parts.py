@@ -3,9 +3,13 @@
 import inspect
 from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
 from mmengine.config import Config
-from mmengine.registry import Registry
+
+if TYPE_CHECKING:  # importing it imports torch, and most configs are only read
+    from mmengine.registry import Registry
+
 
 MISSING = object()
 
@@ -58,7 +62,7 @@ def scope_of(cfg: Mapping) -> str:
     return scope if isinstance(scope, str) and scope else 'mmengine'
 
 
-def class_of(settings: Mapping, registry: Registry, scope: str) -> type | None:
+def class_of(settings: Mapping, registry: 'Registry', scope: str) -> type | None:
     """The class that the ``type`` of a config's part names; None where it names none.
 
     Args:
@@ -74,7 +78,7 @@ def class_of(settings: Mapping, registry: Registry, scope: str) -> type | None:
 
 
 @cache
-def _named(name: str, registry: Registry, scope: str) -> object:
+def _named(name: str, registry: 'Registry', scope: str) -> object:
     try:
         with registry.switch_scope_and_registry(scope) as inner:
             return inner.get(name)
