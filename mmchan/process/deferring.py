@@ -8,7 +8,8 @@ What is imported in their place does for whoever asks what they do: a class is m
 found in its registry and asked for instances as ever; the compiler compiles. From then on it is the real
 module. A module that is imported already is left alone.
 
-Can go: when ``tests/process/test_deferring.py::test_libraries_import_heavy_parts_without_us`` fails.
+Can go: when
+``tests/process/test_deferring.py::test_libraries_import_heavy_parts_without_us_and_what_is_imported_stays`` fails.
 """
 
 import functools
@@ -104,6 +105,8 @@ class _Finder:
             *(_Class(module, *CLASSES[module]) for module in CLASSES),
         ]
         self._modules = {module.name: module for module in modules}
+        for module in modules:
+            module.is_real = module.name in sys.modules
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None

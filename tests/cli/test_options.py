@@ -121,6 +121,7 @@ def test_train_switches_reach_the_engine(monkeypatch, engine):
             'resume': None,
             'new_schedule': False,
             'amp': 'auto',
+            'fast': False,
             'validate': False,
             'auto_scale_lr': True,
             'seed': 5,

@@ -56,7 +56,16 @@ assert isinstance(Mine.__new__(Mine), Sharded)
 from distutils.errors import DistutilsError
 assert sys.modules['distutils'].errors.DistutilsError is DistutilsError
 """
-WITHOUT_US = 'import mmengine.runner; assert len(heavy()) > 1, heavy()'
+WITHOUT_US = """
+import mmengine.runner, torch._dynamo
+assert len(heavy()) > 1, heavy()
+"""
+AFTERWARDS = """
+compiler = torch._dynamo
+defer()
+import torch._dynamo.testing
+assert torch._dynamo is compiler and sys.modules['torch._dynamo'].testing
+"""
 
 
 def run(program):
@@ -70,5 +79,5 @@ def test_deferred_parts_come_when_they_are_used_and_work(uses):
 
 
 @pytest.mark.slow
-def test_libraries_import_heavy_parts_without_us():
-    run(WITHOUT_US)
+def test_libraries_import_heavy_parts_without_us_and_what_is_imported_stays():
+    run(WITHOUT_US + AFTERWARDS)
