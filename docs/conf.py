@@ -7,6 +7,7 @@ sys.path.insert(0, str(Path(__file__).parent / '_ext'))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import family_pages
+from mmcv.transforms.utils import cache_randomness
 
 from mmchan import __version__
 
@@ -69,3 +70,7 @@ html_sidebars = {
     'changelog': [],
 }
 copyright = 'the mmchan authors, Apache-2.0'
+
+# napoleon asks classes for their methods; those that mmcv wraps answer objects alone
+_get = cache_randomness.__get__
+cache_randomness.__get__ = lambda method, one, kind=None: method if one is None else _get(method, one, kind)

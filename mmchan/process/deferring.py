@@ -8,8 +8,7 @@ What is imported in their place does for whoever asks what they do: a class is m
 found in its registry and asked for instances as ever; the compiler compiles. From then on it is the real
 module. A module that is imported already is left alone.
 
-Can go: when
-``tests/process/test_deferring.py::test_libraries_import_heavy_parts_without_us_and_what_is_imported_stays`` fails.
+Can go: when ``tests/process/test_deferring.py::test_libraries_import_these_without_us_and_keep_them`` fails.
 """
 
 import functools

@@ -79,5 +79,5 @@ def test_deferred_parts_come_when_they_are_used_and_work(uses):
 
 
 @pytest.mark.slow
-def test_libraries_import_heavy_parts_without_us_and_what_is_imported_stays():
+def test_libraries_import_these_without_us_and_keep_them():
     run(WITHOUT_US + AFTERWARDS)
