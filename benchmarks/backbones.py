@@ -20,6 +20,7 @@ from peers import AUTHORS, TIMM, peers_of
 from timed import Group, counted, timed, write
 from torch import nn
 from torch.nn import functional as F
+from torch.profiler import ProfilerActivity, profile
 
 from mmchan.measure.memory import step_memory
 from mmchan.measure.timing import interleave
@@ -32,6 +33,7 @@ INFERENCE_BATCHES = (1, 16)
 TRAINING_BATCH = 16
 OURS, CHECKPOINTED = 'mmchan', 'mmchan, with_cp'
 MEBIBYTE = 1 << 20
+OPERATORS = 8  # of a profile
 # times as fast as the peer in a training step, as aimed at on two AVX2 cores
 AIMS: Mapping[str, tuple[str, float]] = {'rexnet-1.0x': ('timm', 2.2), 'regnetx-400mf': ('mmpretrain', 1.7)}
 Build = Callable[[str], nn.Module]
@@ -73,6 +75,22 @@ def training(build: Build, arch: str) -> Callable[[], object]:
     return call
 
 
+def shares(build: Build, arch: str) -> Callable[[], tuple[tuple[str, float], ...]]:
+    """Which operators take the time of a training step: the first of them, each with its share."""
+    step = training(build, arch)
+
+    def call() -> tuple[tuple[str, float], ...]:
+        step()
+        with profile(activities=[ProfilerActivity.CPU], acc_events=True) as profiler:
+            step()
+        seconds = {event.key: event.self_cpu_time_total for event in profiler.key_averages()}
+        whole = sum(seconds.values())
+        longest = sorted(seconds, key=seconds.get, reverse=True)[:OPERATORS]
+        return tuple((name.removeprefix('aten::'), seconds[name] / whole) for name in longest)
+
+    return call
+
+
 def memory(build: Build, arch: str) -> Callable[[], tuple[int, int]]:
     """The memory of a step."""
     network = build(arch).train()
@@ -99,8 +117,11 @@ def compare(arch: str, *, rounds: int, threads: int) -> list[Group]:
     makers = {name: (training, (build, arch)) for name, build in builders(arch).items()}
     title = f'{arch}: training step, batch {TRAINING_BATCH}'
     aims = {OURS: aim} if aim else {}
+    where = {OURS: _where(arch, threads)}
     groups.append(
-        _in_turn(title, makers, peer, rounds=rounds, threads=threads, images=TRAINING_BATCH, aim=aims)
+        _in_turn(
+            title, makers, peer, rounds=rounds, threads=threads, images=TRAINING_BATCH, aim=aims, notes=where
+        )
     )
     return [*groups, *_kept(arch, peer, threads=threads)]
 
@@ -114,10 +135,17 @@ def _in_turn(
     threads: int,
     images: int,
     aim: Mapping[str, float] | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> Group:
     with contestants(makers, threads=threads) as calls:
         timings = interleave(calls, rounds=rounds, warm_up=3)
-    return timed(title, timings, peer, images=images, aim=aim)
+    return timed(title, timings, peer, images=images, aim=aim, notes=notes)
+
+
+def _where(arch: str, threads: int) -> str:
+    """Where our training step spends its time, in words."""
+    with contestants({OURS: (shares, (ours, arch))}, threads=threads) as calls:
+        return ', '.join(f'{name} {share:.0%}' for name, share in calls[OURS]()) + ' of the time of a step'
 
 
 def _kept(arch: str, peer: str, *, threads: int) -> list[Group]:

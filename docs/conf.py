@@ -64,6 +64,7 @@ html_sidebars = {
     'zoo': [],
     'explorer': [],
     'index': [],
+    'fast': [],
     'findings': [],
     'glossary': [],
     'errata': [],
