@@ -11,6 +11,7 @@ from mmchan.models import Classifier
 from mmchan.runs.config import config_to_test, config_to_train
 from mmchan.runs.launch import run_testing, run_training
 from mmchan.runs.workdir import last_checkpoint, newest_log
+from tests import mmengine_globals
 from tests.cli.command_lines import DIGITS
 from tests.models.networks import randomise
 
@@ -29,6 +30,7 @@ def scores(checkpoint, place):
     """Scores of every image, and the log."""
     cfg = config_to_test(DIGITS, str(checkpoint), work_dir=str(place / checkpoint.stem), cfg_options=FEW)
     run_testing(cfg, out=str(place / 'scores.pkl'))
+    mmengine_globals.forget()  # the next run, within the same second, would log into the same file
     scores = torch.stack([sample['pred_score'] for sample in mmengine.load(place / 'scores.pkl')])
     return scores, newest_log(cfg.work_dir).read_text()
 
