@@ -41,8 +41,8 @@ from mmchan.progress import track
 from mmchan.registry import HOOKS
 from mmchan.runs.config import config_to_train
 from mmchan.runs.launch import build_runner, run_training
+from mmchan.runs.logs import read_log
 from mmchan.runs.preparation import write_data
-from mmchan.runs.workdir import newest_metrics
 
 CONFIG = 'configs/regnet/regnetx-400mf_1xb64_digits.py'
 WARM_UP = 5  # iterations that are not counted
@@ -199,7 +199,7 @@ def error_of(seed: int, place: Path, config: str, way: Way) -> float:
         str(seed),
     ]
     run([*command, *(['--cfg-options', *options] if options else [])], way.environment)
-    return 100 - newest_metrics(work_dir)['accuracy/top1']
+    return 100 - read_log(work_dir).series['accuracy/top1'].values[-1]
 
 
 def compare_accuracy(config: str, seeds: int) -> None:

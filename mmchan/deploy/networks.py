@@ -15,7 +15,7 @@ from mmchan import compat
 from mmchan.channels import preprocessing_of
 from mmchan.errors import InputError
 from mmchan.layouts.colours import images_in
-from mmchan.measure.model import build
+from mmchan.measure.model import build, size_of_images
 from mmchan.models import Classifier
 from mmchan.runs.config import load_config
 from mmchan.weights.catalogue import locate, published
@@ -120,14 +120,9 @@ def configured_size(cfg: Config, path: str | Path) -> Size:
     Raises:
         InputError: Where its test pipeline tells none.
     """
-    loader = cfg.get('test_dataloader') or cfg.get('val_dataloader') or {}
-    for step in reversed(loader.get('dataset', {}).get('pipeline', [])):
-        side = step.get('crop_size') or step.get('scale')
-        if isinstance(side, int):
-            return side, side
-        if side:
-            width, height = side  # OpenMMLab's order
-            return height, width
+    size = size_of_images(cfg.get('test_dataloader') or cfg.get('val_dataloader') or {})
+    if size is not None:
+        return size
     raise InputError(f'{path}: its test pipeline tells no size of images; give --size')
 
 

@@ -73,3 +73,22 @@ def costs_of(model: nn.Module, macs: Mapping[str, int], activations: Mapping[str
     """Name of a module -> its cost, by the counts of modules' names."""
     parameters = parameter_count(model)
     return {name: Cost(parameters[name], int(macs[name]), int(activations[name])) for name in parameters}
+
+
+def size_of_images(loader: Mapping) -> tuple[int, int] | None:
+    """Height and width of the images that a data loader gives: those of its last crop, else of its resize.
+
+    Args:
+        loader: Config of the data loader.
+
+    Returns:
+        In pixels; None where its transforms tell none, or several.
+    """
+    for step in reversed(loader.get('dataset', {}).get('pipeline', [])):
+        side = step.get('crop_size') or step.get('scale')
+        if isinstance(side, int):
+            return side, side
+        if side:
+            plain = len(side) == 2 and all(isinstance(length, int) for length in side)
+            return (side[1], side[0]) if plain else None  # OpenMMLab's order is width, height
+    return None

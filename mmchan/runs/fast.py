@@ -8,10 +8,13 @@ from mmengine.config import Config
 from mmengine.device import get_device
 
 from mmchan.runs.amp import bf16_hardware, set_test_amp, set_training_amp
+from mmchan.runs.half_precision import speed_in_bf16
 from mmchan.runs.settings import CHANNELS_LAST, COMPILED, FAST, is_compiled, wants_channels_last
+from mmchan.runs.speed import HALF
 
 FUSED = ('SGD', 'Adam', 'AdamW')  # optimizers of torch with one kernel for all parameters
 LEAST_EPOCHS, LEAST_ITERATIONS = 5, 2000  # of a training that is longer than a minute of compiling
+LEAST_GAIN = 1.05  # below it the loss of digits is not worth it
 _EXACT = '; the same but for rounding'
 
 
@@ -32,7 +35,10 @@ def set_fast_training(cfg: Config) -> None:
         InputError: For an optimizer's wrapper that is none of MMEngine's.
     """
     settings = _begin(cfg)
-    if half_precision().done and cfg.optim_wrapper.get('type', 'OptimWrapper') == 'OptimWrapper':
+    if (
+        half_precision(cfg, trains=True).done
+        and cfg.optim_wrapper.get('type', 'OptimWrapper') == 'OptimWrapper'
+    ):
         set_training_amp(cfg, 'auto')
     settings.setdefault(COMPILED, compiled(cfg).done)
     if fused(cfg).done:
@@ -47,7 +53,7 @@ def set_fast_test(cfg: Config, *, amp: str | None = None) -> None:
         amp: What ``--amp`` said, which is done already.
     """
     _begin(cfg)
-    if amp is None and half_precision().done:
+    if amp is None and half_precision(cfg, trains=False).done:
         set_test_amp(cfg, 'auto')
 
 
@@ -66,26 +72,37 @@ def told(cfg: Config, *, trains: bool) -> Iterator[str]:
         trains: Of a training.
     """
     settings = cfg.get('runtime_cfg')
-    half = half_precision()
-    yield f'--fast: {"half precision" if half.done else "fp32"}: {half.why}'
+    half = half_precision(cfg, trains=trains)
+    given = _unlike(half, cfg.get('optim_wrapper', {}).get('type') in HALF) if trains else ''
+    yield f'--fast: {"half precision" if half.done else "fp32"}: {half.why}{given}'
     if wants_channels_last(settings):
         yield f'--fast: channels_last: channels lie innermost in memory{_EXACT}'
     if not trains:
         return
     wanted = compiled(cfg)
-    given = '' if wanted.done == is_compiled(settings) else ' (but runtime_cfg.compiled says otherwise)'
+    given = _unlike(wanted, is_compiled(settings))
     yield f'--fast: {"compiled" if wanted.done else "not compiled"}: {wanted.why}{given}'
     one = fused(cfg)
     yield f'--fast: {"fused" if one.done else "ordinary"} optimizer: {one.why}'
 
 
-def half_precision() -> Choice:
-    """Whether half precision is faster here."""
+def _unlike(choice: Choice, done: bool) -> str:
+    """What is said where a config has chosen otherwise."""
+    return '' if choice.done == done else '; but the config says otherwise, and that is done'
+
+
+def half_precision(cfg: Config, *, trains: bool) -> Choice:
+    """Whether half precision is faster here; on a CPU that computes it in hardware the clock is asked."""
     if get_device() != 'cpu':
         return Choice(True, 'GPUs compute fp16 several times as fast; losses are scaled')
-    if bf16_hardware():
-        return Choice(True, f'this CPU computes bf16 by {bf16_hardware()}; heads and losses stay in fp32')
-    return Choice(False, 'this CPU has neither AVX512-BF16 nor AMX, and imitates bf16 many times slower')
+    if not bf16_hardware():
+        return Choice(False, 'this CPU has neither AVX512-BF16 nor AMX, and imitates bf16 many times slower')
+    speed = speed_in_bf16(cfg, trains=trains)
+    if speed is None:
+        return Choice(False, 'the config tells no size of its images, for which it could be timed')
+    why = f'the backbone takes {1 / speed.median:.2f} times as long in bf16 as in fp32, by {bf16_hardware()}'
+    done = speed.median > LEAST_GAIN
+    return Choice(done, f'{why}{"; heads and losses stay in fp32" if done else ""}')
 
 
 def compiled(cfg: Config) -> Choice:
