@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from mmchan.deploy.forms import Settings
+from mmchan.deploy.forms import ROUNDS, Settings
 from mmchan.deploy.runtimes import RUNTIMES
 from mmchan.deploy.subjects import Subject
 from mmchan.errors import require_known
@@ -17,7 +17,7 @@ threads_option = click.option(
     help='Threads that compute; one per core by default, within OMP_NUM_THREADS.',
 )
 rounds_option = click.option(
-    '--rounds', type=click.IntRange(1), default=15, show_default=True, help='Readings of each.'
+    '--rounds', type=click.IntRange(1), default=ROUNDS, show_default=True, help='Readings of each.'
 )
 device_name_option = click.option(
     '--device-name', metavar='NAME', help='Name of this machine; by default that of its CPU.'

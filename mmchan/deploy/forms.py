@@ -6,6 +6,8 @@ from mmchan.measure.latencies import device_name
 from mmchan.measure.machine import cpu_model
 
 EAGER = 'eager'
+ROUNDS = 15  # readings of each
+LEAST_SECONDS = 0.02  # of a reading: what is shorter is repeated
 FP32, BF16, INT8 = PRECISIONS = ('fp32', 'bf16', 'int8')
 
 
@@ -39,7 +41,7 @@ class Settings:
     """
 
     threads: int
-    rounds: int = 15
+    rounds: int = ROUNDS
     device: str | None = None
 
     @property

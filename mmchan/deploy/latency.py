@@ -9,7 +9,7 @@ from math import prod
 import torch
 from torch import nn
 
-from mmchan.deploy.forms import Form, Settings
+from mmchan.deploy.forms import LEAST_SECONDS, Form, Settings
 from mmchan.deploy.networks import RANDOM, Network, Size, load_config_network, load_variant
 from mmchan.deploy.opening import Opened, open_file, open_network
 from mmchan.deploy.subjects import FILE, VARIANT, Subject
@@ -17,7 +17,6 @@ from mmchan.errors import InputError
 from mmchan.measure.latencies import Measured
 from mmchan.measure.timing import Timing, interleave
 
-LEAST_SECONDS = 0.02  # of a reading: what is shorter is repeated
 HELD = 2 << 30  # bytes of weights that are open at once; what is opened together is timed in turn
 # a stack of dense convolutions: nothing that networks are made of computes more in a second
 PROBE_SIZE: Size = (224, 224)

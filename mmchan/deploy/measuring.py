@@ -7,12 +7,10 @@ from pathlib import Path
 import numpy as np
 from torch import nn
 
+from mmchan.deploy.forms import LEAST_SECONDS, ROUNDS
 from mmchan.deploy.metadata import Metadata
 from mmchan.deploy.runtimes import RUNTIMES, Session, open_model
 from mmchan.measure.timing import Timing, interleave
-
-ROUNDS = 15
-LEAST_SECONDS = 0.02
 
 
 def one_image(metadata: Metadata, batch: int = 1) -> np.ndarray:

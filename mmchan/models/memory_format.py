@@ -4,11 +4,8 @@ Only what flows through a network is laid out so. Its parameters, and so checkpo
 of an optimizer, stay as they are: convolutions take the format of their input.
 """
 
-from collections.abc import Sequence
-
 import torch
 from torch import nn
-from torch.utils.hooks import RemovableHandle
 
 from mmchan.models.backbone import PlanBackbone
 
@@ -17,21 +14,17 @@ _PLAIN_CONVS = (None, 'Conv', 'Conv2d')
 _ANY_FORMAT = ('FPN', 'RPNHead', 'StandardRoIHead', 'CascadeRoIHead')
 
 
-def compute_in_channels_last(first: nn.Module, last: nn.Module | None = None) -> Sequence[RemovableHandle]:
-    """Let modules compute in channels_last from ``first`` to ``last``; what comes out of it is contiguous.
-
-    Contiguous, because not every consumer asks: mmcv's RoIAlign reads channels_last maps as if they were
-    not, without a word.
+def compute_in_channels_last(module: nn.Module, *, leaves: bool = True) -> None:
+    """Let a module compute in channels_last.
 
     Args:
-        first: The module whose maps (N, C, H, W) are laid out anew.
-        last: The module whose outputs, a map or a sequence of maps, are contiguous again; None for the first
-            itself.
-
-    Returns:
-        Handles that remove it.
+        module: The module whose maps (N, C, H, W) are laid out anew.
+        leaves: Whether its outputs, a map or a sequence of maps, are contiguous again. Not every consumer
+            asks: mmcv's RoIAlign reads channels_last maps as if they were contiguous, without a word.
     """
-    return first.register_forward_pre_hook(_enter), (last or first).register_forward_hook(_leave)
+    module.register_forward_pre_hook(_enter)
+    if leaves:
+        module.register_forward_hook(_leave)
 
 
 def backbones_of(model: nn.Module) -> list[PlanBackbone]:

@@ -28,9 +28,7 @@ def arrange(model: nn.Module, cfg: Config) -> nn.Module:
         use_quick_roi_align(model)
     for backbone in backbones_of(model):
         if _channels_last(cfg):
-            _, leave = compute_in_channels_last(backbone)
-            if stays_in_channels_last(model):
-                leave.remove()
+            compute_in_channels_last(backbone, leaves=not stays_in_channels_last(model))
         if is_compiled(cfg.get('runtime_cfg')):
             backbone.compile()
     return model
