@@ -6,12 +6,12 @@
 Trains a digits config for some iterations, each way in a process of its own, A B C, C B A, …, and compares
 the median time of an iteration:
 
-- bare: forward, backward and step of the same model on one batch that is in memory, no loop around it;
+- bare: a plain PyTorch loop over the same loader: forward, backward and step of the same model;
+- bare, nothing loaded: the same on one batch that is in memory;
 - mmchan: ``mmchan train`` by default;
 - one core for the loader, NCHW, allocator of the system: what each of the defaults changes;
 - --fast.
 
-Start-up is the time from the start of ``tools/train.py`` to the line that it logs of its first iteration.
 ``--accuracy`` trains to the end with the defaults and without them, as many seeds as are wanted, and compares
 the errors.
 """
@@ -29,10 +29,11 @@ from pathlib import Path
 
 import click
 import torch
+from mmengine.config import Config
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 from scipy import stats
-from timed import counted, timed, write
+from timed import timed, write
 
 from mmchan.cli.console import console, table
 from mmchan.home import home
@@ -46,7 +47,7 @@ from mmchan.runs.preparation import write_data
 
 CONFIG = 'configs/regnet/regnetx-400mf_1xb64_digits.py'
 WARM_UP = 5  # iterations that are not counted
-BARE = 'The bare loop loads nothing; in all others a worker prepares the next images on the same cores.'
+LOADS = 'But for the one that loads nothing, a worker prepares the next images on the same cores.'
 SYSTEM = {'MALLOC_TOP_PAD_': '131072'}  # glibc's own value; but where it is set, we leave the allocator alone
 
 
@@ -58,13 +59,15 @@ class Way:
         fast: With ``--fast``.
         options: What ``--cfg-options`` sets.
         environment: Variables of the environment.
-        bare: Without a loop.
+        bare: A plain PyTorch loop.
+        loads: With the config's loader; else on one batch.
     """
 
     fast: bool = False
     options: dict = field(default_factory=dict)
     environment: dict = field(default_factory=dict)
     bare: bool = False
+    loads: bool = True
 
 
 TRAIN = home() / 'tools' / 'train.py'
@@ -77,6 +80,7 @@ def ways() -> dict[str, Way]:
     fewer = {'OMP_NUM_THREADS': str(max(1, (os.cpu_count() or 1) - 1))}
     return {
         'bare': Way(bare=True),
+        'bare, nothing loaded': Way(bare=True, loads=False),
         'mmchan': Way(),
         'a core for the loader': Way(environment=fewer),
         'NCHW': Way(options=NCHW),
@@ -127,16 +131,23 @@ def train_here(config: str, way: Way, out: Path, iterations: int) -> None:
         run_training(cfg)
         return
     list(write_data(cfg, ['train_dataloader']))
+    train_bare(cfg, out, iterations, loads=way.loads)
+
+
+def train_bare(cfg: Config, out: Path, iterations: int, *, loads: bool) -> None:
+    """Train in a plain loop over the loader of a config, or over its first batch again and again."""
     runner = build_runner(cfg)
-    wrapper = runner.build_optim_wrapper(cfg.optim_wrapper)
-    model, batch = runner.model.train(), next(iter(runner.build_dataloader(cfg.train_dataloader, seed=0)))
+    optimizer = runner.build_optim_wrapper(cfg.optim_wrapper).optimizer
+    model, loader = runner.model.train(), runner.build_dataloader(cfg.train_dataloader, seed=0)
+    batches = itertools.chain.from_iterable(itertools.repeat(loader))
+    if not loads:
+        batches = itertools.repeat(next(batches))
     ends = []
-    for _ in range(iterations):
-        data = model.data_preprocessor(batch, training=True)
-        losses = model(**data, mode='loss')
-        wrapper.optimizer.zero_grad()
+    for batch in itertools.islice(batches, iterations):
+        losses = model(**model.data_preprocessor(batch, training=True), mode='loss')
+        optimizer.zero_grad()
         losses['loss'].backward()
-        wrapper.optimizer.step()
+        optimizer.step()
         ends.append(time.time())
     out.write_text(json.dumps(ends), encoding='utf-8')
 
@@ -155,34 +166,14 @@ def run(command: list[str], variables: dict[str, str]) -> None:
     subprocess.run(command, env={**os.environ, **variables}, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
 
 
-def start_up(config: str, place: Path) -> float:
-    """Seconds from the start of ``tools/train.py`` to what it logs of its first iteration."""
-    options = ['--work-dir', str(place / 'start'), '--cfg-options', 'default_hooks.logger.interval=1']
-    begin = time.perf_counter()
-    with subprocess.Popen(  # noqa: S603 (our script)
-        [sys.executable, str(TRAIN), str(home() / config), *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        said = any('Epoch(train)' in line for line in process.stdout)
-        seconds = time.perf_counter() - begin
-        process.kill()
-    if not said:
-        raise RuntimeError('the training ended before its first iteration')
-    return seconds
-
-
-def compare(config: str, rounds: int, iterations: int) -> tuple[dict[str, Timing], list[float]]:
-    """Seconds of an iteration by every way, and of every start-up of ``tools/train.py``."""
+def compare(config: str, rounds: int, iterations: int) -> dict[str, Timing]:
+    """Seconds of an iteration by every way."""
     seconds: dict[str, list[float]] = {name: [] for name in ways()}
-    starts = []
     with tempfile.TemporaryDirectory() as folder:
         for number in track(range(rounds), 'comparing', unit='rounds'):
             for name in list(seconds) if number % 2 == 0 else reversed(list(seconds)):
                 seconds[name].append(iteration_of(name, config, Path(folder), iterations))
-            starts.append(start_up(config, Path(folder)))
-    return {name: Timing(tuple(found)) for name, found in seconds.items()}, starts
+    return {name: Timing(tuple(found)) for name, found in seconds.items()}
 
 
 def error_of(seed: int, place: Path, config: str, way: Way) -> float:
@@ -235,15 +226,11 @@ def main(
     elif accuracy:
         compare_accuracy(config, seeds)
     else:
-        timings, starts = compare(config, rounds, iterations)
-        aim = {'mmchan': 0.97}
+        timings = compare(config, rounds, iterations)
         title = f'{Path(config).stem}, an iteration'
-        start = {'tools/train.py': statistics.median(starts)}
-        groups = [
-            timed(title, timings, 'bare', aim=aim, note=BARE),
-            counted('from the start to the first iteration', start, 'tools/train.py', unit='s'),
-        ]
-        write('loop', groups, command='python benchmarks/loop.py', threads=torch.get_num_threads(), out=out)
+        group = timed(title, timings, 'bare', aim={'mmchan': 0.97}, note=LOADS)
+        command = f'python benchmarks/loop.py --rounds {rounds}'
+        write('loop', [group], command=command, threads=torch.get_num_threads(), out=out)
 
 
 if __name__ == '__main__':

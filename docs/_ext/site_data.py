@@ -25,7 +25,7 @@ from mmchan.zoo.tables import table
 
 ROOT = Path(__file__).parents[2]
 ARITHMETIC = ('schedules.js', 'families.js', 'cost.js')
-DRAWING = ('variants.js', 'svg.js', 'widths-chart.js')
+DRAWING = ('texts.js', 'variants.js', 'svg.js', 'widths-chart.js')
 ONE_NETWORK = (
     'explorer-data.js',
     'explorer-settings.js',
@@ -37,7 +37,16 @@ SAMPLING = ('spaces.js', 'laws.js', 'sampling.js')
 SAMPLER = ('scatter.js', 'distribution.js', 'sampler-results.js', 'sampler.js', 'tabs.js')
 EXPLORER = (*ARITHMETIC, *DRAWING, *ONE_NETWORK, *SAMPLING, *SAMPLER)
 ZOO_PLOT = ('scatter.js', 'zoo-plot.js')
-ZOO = ('zoo-rows.js', 'quantities.js', 'svg.js', 'zoo-columns.js', 'zoo-table.js', *ZOO_PLOT, 'zoo.js')
+ZOO = (
+    'texts.js',
+    'zoo-rows.js',
+    'quantities.js',
+    'svg.js',
+    'zoo-columns.js',
+    'zoo-table.js',
+    *ZOO_PLOT,
+    'zoo.js',
+)
 PAGE_SCRIPTS = MappingProxyType({'explorer': EXPLORER, 'zoo': ZOO})
 OPENING_LATENCIES = 2  # columns of latencies that the zoo's table has room for at first
 RELATIVE_LINK = re.compile(r'(?<!!)\[([^\]]+)\]\((?!https?:|#|mailto:)([^)\s]+)\)')
