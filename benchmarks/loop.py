@@ -201,7 +201,9 @@ def compare_accuracy(config: str, seeds: int) -> None:
         for seed in track(range(seeds), 'training', unit='seeds'):
             errors = [error_of(seed, Path(folder) / name, config, ways()[name]) for name in (PLAIN, 'mmchan')]
             differences.append(errors[1] - errors[0])
-            rows.add_row(str(seed), *(f'{error:.2f}' for error in errors), f'{differences[-1]:+.2f}')
+            cells = [str(seed), *(f'{error:.2f}' for error in errors), f'{differences[-1]:+.2f}']
+            rows.add_row(*cells)
+            click.echo(' '.join(cells), err=True)
     console().print(rows)
     if seeds > 1 and any(differences):
         test = stats.ttest_1samp(differences, 0)

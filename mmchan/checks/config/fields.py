@@ -4,6 +4,7 @@ import reprlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 
 from mmchan.checks.config.kinds import ANY, BOOL, DICT, FLOAT, INT, LIST, NONE, STR, Kinds, kind_of
 from mmchan.errors import suggestion
@@ -277,6 +278,7 @@ def nearest(name: str, known: Iterable[str], least: float) -> str:
     return f'did you mean {by_letters[near[0]]!r}?' if near else ''
 
 
+@cache  # of few names, which all come again with every config
 def slips(given: str, meant: str) -> int:
     """How many letters are one too many, missing, wrong or exchanged with their neighbour.
 
