@@ -41,4 +41,4 @@ custom_hooks = [
     dict(type='PreciseBNHook', num_samples=64, interval=1, priority='ABOVE_NORMAL'),
     dict(type='EMAHook', momentum=0.05),
 ]
-runtime_cfg = dict(checkpoint=dict(iters=2))
+runtime_cfg = dict(checkpoint=dict(iters=2), summary=dict(curves=False))

@@ -64,4 +64,4 @@ param_scheduler[1].update(T_max=max_epochs)
 optim_wrapper = dict(accumulative_counts=3)
 default_hooks = dict(logger=dict(interval=1), checkpoint=dict(save_best='coco/bbox_mAP'))
 custom_hooks = [dict(type='EMAHook', momentum=0.05)]
-runtime_cfg = dict(checkpoint=dict(iters=2))
+runtime_cfg = dict(checkpoint=dict(iters=2), summary=dict(curves=False))

@@ -26,6 +26,7 @@ TESTED = 32  # images
 SMALL = [
     '--cfg-options',
     'default_hooks.checkpoint.max_keep_ckpts=9',
+    'runtime_cfg.summary.curves=False',
     'train_dataloader.num_workers=0',
     'train_dataloader.batch_size=16',
     'train_dataloader.dataset.indices=64',

@@ -76,7 +76,7 @@ def runner_of(work_dir: Path, *, bad: dict | None = None, **changes: object) -> 
         'train_cfg': {'by_epoch': True, 'max_epochs': 2},
         'optim_wrapper': {'optimizer': {'type': 'SGD', 'lr': 0.01, 'momentum': 0.9}},
         'default_hooks': {'logger': {'type': 'LoggerHook', 'interval': 1}},
-        'runtime_cfg': {'checkpoint': {'iters': 2}},
+        'runtime_cfg': {'checkpoint': {'iters': 2}, 'summary': {'curves': False}},
         'randomness': {'seed': 0},
         'log_level': 'WARNING',
         'experiment_name': work_dir.name,

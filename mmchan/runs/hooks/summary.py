@@ -45,10 +45,14 @@ class SummaryHook(PacedHook):
     """Write summary.json and curves.png when a training ends, and tell the log.
 
     Nothing of this stops a training: what cannot be written is a warning.
+
+    Args:
+        curves: Draw curves.png.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, curves: bool = True) -> None:
         super().__init__()
+        self.curves = curves
         self.warnings = _Warnings()
         self.facts: dict[str, object] = {}
         self.started = datetime.datetime.now(datetime.timezone.utc)
@@ -85,7 +89,7 @@ class SummaryHook(PacedHook):
         log = _log_of(runner)
         with _warning(runner, 'the summary of this training cannot be written'):
             summary = self._write(runner, state, log)
-            if log is not None:
+            if log is not None and self.curves:
                 _draw(log, runner)
             runner.logger.info('\n'.join(_lines(summary, runner.work_dir)))
 
@@ -203,4 +207,5 @@ def _lines(summary: dict, work_dir: str) -> Iterator[str]:
             yield f'  {name.replace("_", " "):<16} {Path(work_dir, summary[name])}'
     count = summary['warnings']['count']
     yield f'  warnings         {count}'
-    yield f'  curves           {workdir.curves(work_dir)}'
+    if workdir.curves(work_dir).exists():
+        yield f'  curves           {workdir.curves(work_dir)}'
