@@ -35,7 +35,7 @@ def place(tmp_path_factory):
 def whole(place):
     """A training that was not disturbed, and what it printed, which went into a file."""
     with (place / 'printed.txt').open('w', newline='') as file, contextlib.redirect_stdout(file):
-        run = train(place / 'whole')
+        run = train(place / 'whole', cfg_options={'runtime_cfg.summary.curves': True})
     return run, (place / 'printed.txt').read_bytes().decode()
 
 
