@@ -71,6 +71,7 @@ class Way:
 
 
 TRAIN = home() / 'tools' / 'train.py'
+OURS = 'mmchan'
 PLAIN = 'NCHW, allocator of the system'
 NCHW = {'runtime_cfg.channels_last': False}
 
@@ -81,7 +82,7 @@ def ways() -> dict[str, Way]:
     return {
         'bare': Way(bare=True),
         'bare, nothing loaded': Way(bare=True, loads=False),
-        'mmchan': Way(),
+        OURS: Way(),
         'a core for the loader': Way(environment=fewer),
         'NCHW': Way(options=NCHW),
         'allocator of the system': Way(environment=SYSTEM),
@@ -92,10 +93,10 @@ def ways() -> dict[str, Way]:
 
 @HOOKS.register_module()
 class IterationsHook(Hook):
-    """Writes when every iteration ended, and ends the process after the last.
+    """Writes when every iteration ended and how long its step took, and ends the process after the last.
 
     Args:
-        out: File to write: seconds since the epoch.
+        out: File to write: seconds since the epoch, and of each step.
         last: Number of iterations.
     """
 
@@ -105,6 +106,19 @@ class IterationsHook(Hook):
         self.out = Path(out)
         self.last = last
         self.ends: list[float] = []
+        self.steps: list[float] = []
+
+    def before_train(self, runner: Runner) -> None:
+        """Time forward, backward and update of every step."""
+        step = runner.model.train_step
+
+        def timed_step(*arguments: object, **settings: object) -> dict:
+            begin = time.perf_counter()
+            found = step(*arguments, **settings)
+            self.steps.append(time.perf_counter() - begin)
+            return found
+
+        runner.model.train_step = timed_step
 
     def after_train_iter(
         self, runner: Runner, batch_idx: int, data_batch: object = None, outputs: dict | None = None
@@ -112,7 +126,7 @@ class IterationsHook(Hook):
         """Note the time."""
         self.ends.append(time.time())
         if len(self.ends) == self.last:
-            self.out.write_text(json.dumps(self.ends), encoding='utf-8')
+            keep(self.out, self.ends, self.steps)
             runner.train_loop.stop_training = True
             raise SystemExit(0)
 
@@ -149,16 +163,24 @@ def train_bare(cfg: Config, out: Path, iterations: int, *, loads: bool) -> None:
         losses['loss'].backward()
         optimizer.step()
         ends.append(time.time())
-    out.write_text(json.dumps(ends), encoding='utf-8')
+    keep(out, ends, [])
 
 
-def iteration_of(name: str, config: str, place: Path, iterations: int) -> float:
-    """Seconds of an iteration by one way, the median of a process."""
+def keep(out: Path, ends: list[float], steps: list[float]) -> None:
+    """Write what a process measured."""
+    out.write_text(json.dumps({'ends': ends, 'steps': steps}), encoding='utf-8')
+
+
+def iteration_of(name: str, config: str, place: Path, iterations: int) -> tuple[float, float]:
+    """Seconds of an iteration by one way, the median of a process, and of what is outside of its step."""
     out = place / 'ends.json'
     command = [sys.executable, __file__, '--config', config, '--way', name, '--out', str(out)]
     run([*command, '--iterations', str(iterations)], ways()[name].environment)
-    ends = json.loads(out.read_text(encoding='utf-8'))[WARM_UP:]
-    return statistics.median(late - early for early, late in itertools.pairwise(ends))
+    found = json.loads(out.read_text(encoding='utf-8'))
+    whole = [late - early for early, late in itertools.pairwise(found['ends'])]
+    steps = found['steps'][1:] or whole
+    outside = [one - step for one, step in zip(whole, steps, strict=True)]
+    return statistics.median(whole[WARM_UP:]), statistics.median(outside[WARM_UP:])
 
 
 def run(command: list[str], variables: dict[str, str]) -> None:
@@ -166,14 +188,18 @@ def run(command: list[str], variables: dict[str, str]) -> None:
     subprocess.run(command, env={**os.environ, **variables}, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
 
 
-def compare(config: str, rounds: int, iterations: int) -> dict[str, Timing]:
-    """Seconds of an iteration by every way."""
+def compare(config: str, rounds: int, iterations: int) -> tuple[dict[str, Timing], Timing]:
+    """Seconds of an iteration by every way, and of what our loop adds to a step."""
     seconds: dict[str, list[float]] = {name: [] for name in ways()}
+    outside = []
     with tempfile.TemporaryDirectory() as folder:
         for number in track(range(rounds), 'comparing', unit='rounds'):
             for name in list(seconds) if number % 2 == 0 else reversed(list(seconds)):
-                seconds[name].append(iteration_of(name, config, Path(folder), iterations))
-    return {name: Timing(tuple(found)) for name, found in seconds.items()}
+                whole, around = iteration_of(name, config, Path(folder), iterations)
+                seconds[name].append(whole)
+                if name == OURS:
+                    outside.append(around)
+    return {name: Timing(tuple(found)) for name, found in seconds.items()}, Timing(tuple(outside))
 
 
 def error_of(seed: int, place: Path, config: str, way: Way) -> float:
@@ -195,11 +221,11 @@ def error_of(seed: int, place: Path, config: str, way: Way) -> float:
 
 def compare_accuracy(config: str, seeds: int) -> None:
     """Print the errors of trainings with and without the defaults, and a paired test of their difference."""
-    rows = table(f'{config}, error in %', 'seed', PLAIN, 'mmchan', 'difference')
+    rows = table(f'{config}, error in %', 'seed', PLAIN, OURS, 'difference')
     differences = []
     with tempfile.TemporaryDirectory() as folder:
         for seed in track(range(seeds), 'training', unit='seeds'):
-            errors = [error_of(seed, Path(folder) / name, config, ways()[name]) for name in (PLAIN, 'mmchan')]
+            errors = [error_of(seed, Path(folder) / name, config, ways()[name]) for name in (PLAIN, OURS)]
             differences.append(errors[1] - errors[0])
             cells = [str(seed), *(f'{error:.2f}' for error in errors), f'{differences[-1]:+.2f}']
             rows.add_row(*cells)
@@ -228,11 +254,15 @@ def main(
     elif accuracy:
         compare_accuracy(config, seeds)
     else:
-        timings = compare(config, rounds, iterations)
+        timings, outside = compare(config, rounds, iterations)
         title = f'{Path(config).stem}, an iteration'
-        group = timed(title, timings, 'bare', aim={'mmchan': 0.97}, note=LOADS)
+        parts = {'whole': timings[OURS], 'outside of forward, backward and update': outside}
+        groups = [
+            timed(title, timings, 'bare', aim={OURS: 0.97}, note=LOADS),
+            timed(f'{title}, its parts', parts, 'whole'),
+        ]
         command = f'python benchmarks/loop.py --rounds {rounds}'
-        write('loop', [group], command=command, threads=torch.get_num_threads(), out=out)
+        write('loop', groups, command=command, threads=torch.get_num_threads(), out=out)
 
 
 if __name__ == '__main__':
