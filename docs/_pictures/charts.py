@@ -90,7 +90,7 @@ def box_ap(row: Row) -> float:
 
 def draw_number(compared: list[Row], base: Row, chosen: Row, path: Path) -> None:
     """Points with their names, a line through those of the chosen series, an arrow for what is gained."""
-    figure = Figure(figsize=(8, 4.6), layout='constrained')
+    figure = Figure(figsize=(6.4, 4.1), layout='constrained')
     axes = figure.subplots()
     ours = [row for row in compared if row.series == chosen.series]
     others = [row for row in compared if row.series != chosen.series]
@@ -105,7 +105,7 @@ def draw_number(compared: list[Row], base: Row, chosen: Row, path: Path) -> None
     for row in compared:
         name(axes, row)
     gained(axes, base, chosen, colour)
-    axes.set(xlabel='MACs of the whole detector (G) at 1280x800', ylabel='box AP on COCO (%)')
+    axes.set(xlabel='MACs of the detector (G) at 1280x800', ylabel='box AP on COCO (%)')
     axes.margins(x=0.12, y=0.14)
     axes.grid(alpha=0.6)
     axes.spines[['top', 'right']].set_visible(False)
@@ -115,7 +115,7 @@ def draw_number(compared: list[Row], base: Row, chosen: Row, path: Path) -> None
 def name(axes, row: Row) -> None:
     """A network's name beside its point."""
     offset, side, height = PLACES.get(row.variant, PLACES[None])
-    style = {'textcoords': 'offset points', 'ha': side, 'va': height, 'fontsize': 11}
+    style = {'textcoords': 'offset points', 'ha': side, 'va': height, 'fontsize': 10}
     axes.annotate(TITLES.get(row.variant, row.variant), (row.macs / 1e9, box_ap(row)), offset, **style)
 
 

@@ -55,6 +55,7 @@ def make(site: Path, out: Path) -> dict[str, object]:
     for theme in THEMES:
         frames = record(page.as_uri(), theme)
         write_animation(frames, out / f'explorer-{theme}.gif')
+        write_still(frames[STORY[0].frames][0], out / f'explorer-{theme}.png')
     seconds = sum(ms for _, ms in frames) / 1000
     return {'seconds': seconds, 'story': [f'{one.start}: {one.argument}' for one in STORY]}
 
@@ -101,6 +102,12 @@ def write_animation(frames: list[Frame], path: Path) -> None:
     with replacing(path) as unfinished:
         options = {'save_all': True, 'append_images': others, 'duration': list(times), 'loop': 0}
         first.save(unfinished, 'GIF', optimize=True, **options)
+
+
+def write_still(image: Image.Image, path: Path) -> None:
+    """Write one frame, for those who do not want things to move."""
+    with replacing(path) as unfinished:
+        image.quantize(2 * COLOURS, dither=Image.Dither.NONE).save(unfinished, 'PNG', optimize=True)
 
 
 def common_palette(images: tuple[Image.Image, ...]) -> Image.Image:
