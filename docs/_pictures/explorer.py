@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page
 from mmchan.files import replacing
 
 WINDOW = {'width': 1120, 'height': 1300}
-HEIGHT = 584  # px of the explorer that are shown
+HEIGHT = 668  # px of the explorer that are shown
 EDGE = 16  # px around it
 COLOURS = 32
 QUICK, SLOW = 110, 1300  # ms that a frame stays: while a slider moves, and before and after
