@@ -1,7 +1,7 @@
 """Charts of the zoo for light and for dark grounds, as SVG whose letters are outlines."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from matplotlib import rc_context
@@ -20,8 +20,8 @@ INK = {
     'light': ('#1f2328', '#59636e', '#d8dee4', '#ffffff'),
     'dark': ('#e6edf3', '#a5b0bb', '#343b44', '#0d1117'),
 }
-GREYS = {'#bfbfbf': '#57606a', '#4d4d4d': '#a5b0bb'}  # of drawings, on light and on dark grounds
 FINE = re.compile(r'(?<!scale\()-?\d+\.\d{3,}')  # of a point, which is 0.35 mm; letters are scaled by 1/64
+DARKEST = 16  # of red, green and blue of the dark ground
 COLOUR = re.compile(r'#[0-9a-f]{6}\b')
 BASELINE, CHOSEN = 'resnet-50', 'regnetx-4.0gf'
 LIBRARY, SETTING = 'mmdet', 'mask-rcnn_{}_fpn_1x_coco'  # of the rows that are compared: who trained, and what
@@ -43,7 +43,7 @@ def make_accuracy(out: Path) -> dict[str, object]:
     """Top-1 accuracy on ImageNet against MACs, the drawing of ``mmchan zoo plot``."""
     shown = chart('macs', 'top1')
     in_both(lambda path: plot_chart(shown, path), out, 'accuracy')
-    return {'networks': len(shown.points), 'front': [point.name for point in shown.front]}
+    return {'networks': len({point.name for point in shown.points})}
 
 
 def make_number(out: Path) -> dict[str, object]:
@@ -148,14 +148,14 @@ def in_both(draw: Callable[[Path], None], out: Path, name: str) -> None:
             draw(path)
         text = path.read_text(encoding='utf-8')
         with replacing(path) as unfinished:
-            unfinished.write_text(recoloured(text, colours(theme)), encoding='utf-8')
+            unfinished.write_text(recoloured(text, theme), encoding='utf-8')
 
 
 def style(theme: str, name: str) -> dict[str, object]:
     """What matplotlib draws with: letters as outlines, no ground, the theme's ink."""
     ink, muted, grid, ground = INK[theme]
     return {
-        'font.family': ['Liberation Sans', 'Arial', 'DejaVu Sans'],
+        'font.family': ['Liberation Sans', 'DejaVu Sans'],
         'svg.hashsalt': name,
         'savefig.transparent': True,
         'text.color': ink,
@@ -171,15 +171,17 @@ def style(theme: str, name: str) -> dict[str, object]:
     }
 
 
-def colours(theme: str) -> Mapping[str, str]:
-    """What the colours of a drawing become: on a dark ground the series' other ones, else themselves."""
-    if theme == 'light':
-        return {}
-    return {one.colours[0]: one.colours[1] for one in series().values()} | GREYS
-
-
-def recoloured(text: str, chosen: Mapping[str, str]) -> str:
-    """An SVG in other colours, without what differs from one drawing to the next."""
+def recoloured(text: str, theme: str) -> str:
+    """An SVG in the colours of a theme, without what differs from one drawing to the next."""
     text = re.sub(r'\s*<metadata>.*?</metadata>', '', text, flags=re.DOTALL)
     text = FINE.sub(lambda found: f'{float(found[0]):.2f}'.rstrip('0').rstrip('.'), text)
-    return COLOUR.sub(lambda found: chosen.get(found[0], found[0]), text)
+    return text if theme == 'light' else COLOUR.sub(lambda found: on_dark(found[0]), text)
+
+
+def on_dark(colour: str) -> str:
+    """A colour of a drawing on a dark ground: a series' other one, a grey as far from the ground as it was."""
+    others = {one.colours[0]: one.colours[1] for one in series().values()}
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    if colour in others or not red == green == blue:
+        return others.get(colour, colour)
+    return '#' + 3 * f'{DARKEST + (255 - red) * (255 - DARKEST) // 255:02x}'
