@@ -179,7 +179,7 @@ def recoloured(text: str, theme: str) -> str:
 
 
 def on_dark(colour: str) -> str:
-    """A colour of a drawing on a dark ground: a series' other one, a grey as far from the ground as it was."""
+    """A colour on a dark ground: a series' other one; greys keep their distance from the ground."""
     others = {one.colours[0]: one.colours[1] for one in series().values()}
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     if colour in others or not red == green == blue:
