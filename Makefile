@@ -6,7 +6,7 @@ ENVIRONMENT := $(or $(VIRTUAL_ENV),.venv)
 BIN := $(ENVIRONMENT)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-coco demo-design science test unit lint docs docs-serve lock clean
+.PHONY: help setup demo demo-coco demo-design science test unit lint docs docs-serve pictures lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,9 @@ docs: setup ## build the site into build/docs
 
 docs-serve: docs ## build the site and serve it on http://127.0.0.1:8000
 	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory build/docs
+
+pictures: docs ## draw the pictures of README and start page again; trains demo-coco unless it has run
+	$(BIN)/python docs/_pictures/make.py
 
 lock: setup ## pin the newest versions that requirements/*.in allow
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.10 \

@@ -64,6 +64,7 @@ html_sidebars = {
     'zoo': [],
     'explorer': [],
     'index': [],
+    'get_started': [],
     'fast': [],
     'findings': [],
     'glossary': [],

@@ -13,7 +13,7 @@ PROGRAMS = [code for code in BLOCKS if code not in CONFIGS]
 
 
 def test_configs_are_found():
-    assert (len(CONFIGS), len(PROGRAMS)) == (2, 1)
+    assert (len(CONFIGS), len(PROGRAMS)) == (2, 2)
 
 
 @pytest.mark.parametrize(('code', 'library'), list(zip(CONFIGS, ['mmpretrain', 'mmdet'], strict=True)))
@@ -28,8 +28,14 @@ def test_config_builds(code, library, tmp_path):
     assert type(model.backbone).__module__.startswith('mmchan.')
 
 
-def test_program_names_a_cat_and_a_cup(capsys):
+def test_first_program_prints_what_stands_below_it(capsys):
     exec(PROGRAMS[0], {})  # noqa: S102
+    *_, names = capsys.readouterr().out.splitlines()  # after the log
+    assert f'prints `{names}`' in README
+
+
+def test_program_names_a_cat_and_a_cup(capsys):
+    exec(PROGRAMS[1], {})  # noqa: S102
     *_, cat, cup = capsys.readouterr().out.splitlines()  # after the log
     assert 'tabby' in cat
     assert 'espresso' in cup
