@@ -30,12 +30,13 @@ ONE_NETWORK = (
     'explorer-data.js',
     'explorer-settings.js',
     'explorer-controls.js',
+    'address.js',
     'clipboard.js',
     'explorer.js',
 )
 SAMPLING = ('spaces.js', 'laws.js', 'sampling.js')
-SAMPLER = ('scatter.js', 'distribution.js', 'sampler-results.js', 'sampler.js', 'tabs.js')
-EXPLORER = (*ARITHMETIC, *DRAWING, *ONE_NETWORK, *SAMPLING, *SAMPLER)
+SAMPLER = ('fields.js', 'scatter.js', 'distribution.js', 'sampler-results.js', 'sampler.js', 'tabs.js')
+EXPLORER = (*DRAWING, *ARITHMETIC, *ONE_NETWORK, *SAMPLING, *SAMPLER)
 ZOO_PLOT = ('scatter.js', 'zoo-plot.js')
 ZOO = (
     'texts.js',

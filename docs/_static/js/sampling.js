@@ -5,7 +5,7 @@ window.mmchan ??= {};
 
 (() => {
   const { designSpaces, parametersAt, complete, planOf, count, quantizedLinearWidths, round } = window.mmchan;
-  const { InputError, require, widths, stageWidths, stageDepths } = window.mmchan;
+  const { InputError, widths, stageWidths, stageDepths } = window.mmchan;
   const GIGA = 1e9;
   const UNITS = [[1e9, 'G'], [1e6, 'M'], [1e3, 'k']];
   const WARM_UP = 12; // numbers that a seed is mixed with
@@ -104,7 +104,6 @@ window.mmchan ??= {};
 
   /** A population that is being drawn: `step` draws once, `rows` are the networks so far. */
   function sampling(space, { size, seed }) {
-    require(Number.isInteger(seed) && seed >= 0, 'seed', 'an integer >= 0', seed);
     const random = generator(seed);
     const known = new Set();
     const state = { space, size, draws: 0, rows: [], removed: new Map(), starved: false };
