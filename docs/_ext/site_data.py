@@ -35,8 +35,9 @@ ONE_NETWORK = (
     'explorer.js',
 )
 SAMPLING = ('spaces.js', 'laws.js', 'sampling.js')
-SAMPLER = ('fields.js', 'scatter.js', 'distribution.js', 'sampler-results.js', 'sampler.js', 'tabs.js')
-EXPLORER = (*DRAWING, *ARITHMETIC, *ONE_NETWORK, *SAMPLING, *SAMPLER)
+SAMPLER = ('fields.js', 'scatter.js', 'distribution.js', 'sampler-results.js', 'sampler.js')
+BUDGET = ('labels.js', 'designing.js', 'budget-plot.js', 'budget.js')
+EXPLORER = (*DRAWING, *ARITHMETIC, *ONE_NETWORK, *SAMPLING, *SAMPLER, *BUDGET, 'tabs.js')
 ZOO_PLOT = ('scatter.js', 'zoo-plot.js')
 ZOO = (
     'texts.js',

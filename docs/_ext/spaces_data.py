@@ -4,31 +4,48 @@ The tables are worked out here, in decimal arithmetic, which scripts do not have
 the page and :func:`mmchan.design.spaces.sample` make the same networks.
 """
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 
-from mmchan.channels import find_family
+from mmchan.channels import Family, families, find_family
 from mmchan.design import spaces
 from mmchan.design.spaces.constraints import Constraint
 from mmchan.design.spaces.laws import Law
 from mmchan.design.spaces.rows import PiecewiseLinear, RisingPerStage, RowLaw
 from mmchan.design.spaces.space import Space
 
+KEPT = {'divisor', 'rounding', 'se_ratio'}  # left at their defaults where networks are designed for a budget
 RISING = {RisingPerStage: 'law', PiecewiseLinear: 'value'}  # row laws with draws of a law that never fall
 
 
 def space_records() -> dict[str, object]:
-    """All named spaces, and the laws that they share; a law is told by its place."""
+    """The spaces of the page, and the laws that they share; a law is told by its place."""
     laws: dict[Law, dict[str, object]] = {}
     named = {name: space_record(spaces.get(name), laws) for name in spaces.names()}
-    return {'laws': [*laws.values()], 'named': named}
+    usual = {name: space_record(space, laws) for name, space in usual_spaces().items()}
+    return {'laws': [*laws.values()], 'named': named, 'usual': usual}
+
+
+def usual_spaces() -> dict[str, Space]:
+    """Of each family that has variants but no named space: its usual widths and depths, all else by default."""
+    drawn = {spaces.get(name).family for name in spaces.names()}
+    chosen = [family for family in families().values() if family.variants and family.name not in drawn]
+    return {family.name: usual_space(family) for family in chosen}
+
+
+def usual_space(family: Family) -> Space:
+    """The usual values of the parameters that decide widths and depths."""
+    space = spaces.usual(family.name)
+    return replace(space, laws={name: law for name, law in space.laws.items() if name not in KEPT})
 
 
 def space_record(space: Space, laws: dict[Law, dict[str, object]]) -> dict[str, object]:
     """What the scripts know of a space; its laws are added to those there already."""
-    scheme, series = space.scheme, find_family(space.family).series
+    scheme, family = space.scheme, find_family(space.family)
+    own = next((one for one in family.series if one.name == space.name), None)
     return {
         'family': space.family,
-        'series': next((one.name for one in series if one.name == space.name), series[0].name),
+        'series': (own or family.series[0]).name,
+        'title': own.title if own else space.name.removeprefix('usual '),
         'source': space.source,
         'resolution': space.resolution,
         'numClasses': space.num_classes,

@@ -4,6 +4,7 @@
 window.mmchan ??= {};
 
 (() => {
+  const LINE = 52; // characters of a config's line: no column of the page is narrower, but on a phone
   const POSITIONS = 200; // of a slider with a logarithmic scale, before those of one value become one
   const { families, plans, text, refuse, widths, stageWidths, stageDepths } = window.mmchan;
   const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
@@ -86,9 +87,10 @@ window.mmchan ??= {};
     return [...new Set(Array.from({ length: count + 1 }, (_, index) => nearest(at(index / count))))];
   }
 
-  /** A value for an optional argument that was None: its default's, else that of the first variant with one. */
+  /** A value for an optional argument that was None: its default's, else that of the first variant with one, its own first. */
   function typical(family, { argument, initial, usualLow }) {
-    const values = variantsOf(family).map((variant) => variant.arguments[argument]);
+    const variants = [...variantsOf(family), ...window.mmchan.variants];
+    const values = variants.map((variant) => variant.arguments[argument]);
     return initial ?? values.find((value) => value !== null && value !== undefined) ?? usualLow;
   }
 
@@ -150,7 +152,16 @@ window.mmchan ??= {};
   function archOf(family, given) {
     const changed = families[family].parameters.filter((one) => one.required || !equal(one.initial, given[one.argument]));
     const values = changed.map((one) => `${one.argument}=${python(given[one.argument])}`);
-    return `dict(${[`family='${family}'`, ...values].join(', ')})`;
+    return inLines([`family='${family}'`, ...values]);
+  }
+
+  /** A dict in as many lines as it takes. */
+  function inLines(items) {
+    const lines = items.reduce((all, item) => {
+      const longer = [...all.slice(-1), item].join(', ');
+      return all.length && longer.length <= LINE ? [...all.slice(0, -1), longer] : [...all, item];
+    }, []);
+    return lines.length === 1 ? `dict(${lines[0]})` : `dict(\n${lines.map((line) => `    ${line},\n`).join('')})`;
   }
 
   /** A config's lines in Python; `in_channels` is asked of the plan, as in the configs of the package. */
@@ -161,7 +172,8 @@ window.mmchan ??= {};
       '',
       `arch = ${published ? `'${published.name}'` : archOf(family, given)}`,
       'model = dict(',
-      `    backbone=dict(_delete_=True, type='${type}', arch=arch),`,
+      '    backbone=dict(',
+      `        _delete_=True, type='${type}', arch=arch),`,
       '    head=dict(in_channels=out_channels(arch)),',
       ')',
       '',

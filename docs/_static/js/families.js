@@ -76,7 +76,7 @@ window.mmchan ??= {};
   function anynet(given) {
     const count = given.widths.length;
     if (count > MOST_STAGES) {
-      refuse('widths', text('{0} has {1} stages, {2} are possible: take some away.', 'widths', count, MOST_STAGES));
+      refuse('widths', text('{0} has {1} stages, at most {2} are possible: take some away.', 'widths', count, MOST_STAGES));
     }
     const depths = perStage('depths', given.depths, { count });
     const groupWidths = perStage('group_widths', given.groupWidths, { count });
@@ -112,7 +112,7 @@ window.mmchan ??= {};
       else runs.push({ width, depth: 1 });
     }
     if (runs.length > MOST_STAGES) {
-      const words = 'These numbers make {0} stages, {1} are possible: raise wm, or lower wa or depth.';
+      const words = 'These numbers make {0} stages, at most {1} are possible: raise wm, or lower wa or depth.';
       refuse('wm', text(words, runs.length, MOST_STAGES));
     }
     return anynet({

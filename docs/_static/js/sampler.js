@@ -178,7 +178,8 @@
     if (!(values.get('space') in designSpaces.named)) return;
     part('space').value = values.get('space');
     openSpace();
-    for (const name of SETTINGS.slice(1)) part(name).value = values.get(name) ?? '';
+    for (const name of ['low', 'high', 'most']) part(name).value = values.get(name) ?? '';
+    for (const name of ['resolution', 'size', 'seed']) part(name).value = values.get(name) ?? part(name).value;
     if (['histogram', 'EDF'].includes(values.get('kind'))) part('kind').value = values.get('kind');
     for (const name of ['x', 'y', 'of']) part(name).replaceChildren();
     state.wanted = Object.fromEntries(values);

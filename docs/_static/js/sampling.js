@@ -39,11 +39,16 @@ window.mmchan ??= {};
     return { kind: 'Band', of, low, high, label: `${of} within [${short(low)}, ${short(high)}]` };
   }
 
-  /** A space with its name, within bands of cost; `common` are all parameters, defaults where nothing is drawn. */
-  function spaceWithin(name, { bands = [], resolution } = {}) {
-    const space = designSpaces.named[name];
+  const spaceNamed = (name) => designSpaces.named[name] ?? designSpaces.usual[name];
+
+  /**
+   * A space with its name, within bands of cost; `common` are all parameters, defaults where nothing is drawn, or what
+   * is `given` for all networks.
+   */
+  function spaceWithin(name, { bands = [], resolution, given = {} } = {}) {
+    const space = spaceNamed(name);
     const checks = [...space.checks, ...bands.map(({ of, low, high }) => band(of, low, high))];
-    const common = complete(space.family, space.common);
+    const common = complete(space.family, { ...space.common, ...given });
     return { ...space, name, checks, common, resolution: resolution ?? space.resolution };
   }
 
@@ -125,5 +130,5 @@ window.mmchan ??= {};
     return state;
   }
 
-  Object.assign(window.mmchan, { generator, spaceWithin, drawAt, identity, sampling });
+  Object.assign(window.mmchan, { generator, spaceNamed, spaceWithin, drawAt, identity, rowOf, sampling });
 })();
