@@ -4,6 +4,7 @@ The tables are worked out here, in decimal arithmetic, which scripts do not have
 the page and :func:`mmchan.design.spaces.sample` make the same networks.
 """
 
+import math
 from dataclasses import asdict, fields, replace
 
 from mmchan.channels import Family, families, find_family
@@ -81,6 +82,8 @@ def place(law: Law, laws: dict[Law, dict[str, object]]) -> int:
     return [*laws].index(law)
 
 
-def shortest(value: float) -> float:
-    """A whole number without its decimal point."""
+def shortest(value: float) -> float | None:
+    """A whole number without its decimal point; None for NaN, which stands for it in arrays."""
+    if math.isnan(value):
+        return None
     return int(value) if value.is_integer() else value

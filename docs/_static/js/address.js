@@ -17,12 +17,13 @@ window.mmchan ??= {};
 
   const textOf = (tab, values) => `#${[tab, values?.toString()].filter(Boolean).join('?')}`;
 
+  /** Write what is set in the open tab; where nothing is, an address without anything stays so. */
   function write() {
     clearTimeout(timer);
     timer = null;
     const wanted = textOf(open, states.get(open));
-    const isOpening = !window.location.hash && !states.get(open)?.size; // nothing is set: a plain address stays so
-    if (open && !isOpening && wanted !== window.location.hash) window.history.replaceState(null, '', wanted);
+    const isPlain = !window.location.hash && !states.get(open)?.size;
+    if (open && !isPlain && wanted !== window.location.hash) window.history.replaceState(null, '', wanted);
   }
 
   function later() {
@@ -43,15 +44,21 @@ window.mmchan ??= {};
     if (tab === open) later();
   }
 
-  /** Say that a tab is open: the address is about it from now on. */
-  function opened(tab) {
+  /** Say which tab is open: the address is about it from now on. */
+  function show(tab) {
     open = tab;
     later();
+  }
+
+  /** A person has chosen a tab: the address names it. */
+  function choose(tab) {
+    open = tab;
+    window.history.replaceState(null, '', textOf(tab, states.get(tab)));
   }
 
   /** A link to what a tab would show with these values. */
   const linkTo = (tab, values) => textOf(tab, new URLSearchParams(values));
 
   window.addEventListener('pagehide', () => { if (timer) write(); });
-  Object.assign(window.mmchan, { address: { read, stateOf, remember, opened, linkTo, write } });
+  Object.assign(window.mmchan, { address: { read, stateOf, remember, show, choose, linkTo, write } });
 })();

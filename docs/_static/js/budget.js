@@ -68,6 +68,7 @@
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       part('message').textContent = error.message;
+      if (!state.run?.isOver()) part('said').textContent = ''; // it was stopped
       markWrong(error.argument);
       return;
     }

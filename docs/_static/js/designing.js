@@ -9,7 +9,8 @@ window.mmchan ??= {};
   const AROUND = 8; // the cloud has networks of up to so many times the MACs, and of as little as that part
   const WANTED = 60; // networks within the budget
   const CLOUD = 400;
-  const PATIENCE = 20_000; // draws without a network of the budget, before those there are count as all
+  // draws without another network of the budget, before those there are count as all: until the first one, and after
+  const PATIENCE = { first: 20_000, others: 8000 };
 
   const isInBand = ({ macs }, budget) => macs >= USED * budget.macs && macs <= budget.macs;
   const isAround = ({ macs }, budget) => macs >= budget.macs / AROUND && macs <= budget.macs * AROUND;
@@ -22,7 +23,8 @@ window.mmchan ??= {};
     const random = generator(seed);
     const known = new Set();
     const state = { space, budget, draws: 0, rows: [], cloud: [], least: Infinity, most: 0, fewest: Infinity, since: 0 };
-    state.isOver = () => state.rows.length === WANTED || state.since > PATIENCE;
+    const patience = () => (state.rows.length ? PATIENCE.others : PATIENCE.first);
+    state.isOver = () => state.rows.length === WANTED || state.since === patience();
 
     function take(draw) {
       const cost = draw.network();
