@@ -27,7 +27,7 @@ def space_records() -> dict[str, object]:
 
 
 def usual_spaces() -> dict[str, Space]:
-    """Of each family that has variants but no named space: its usual widths and depths, all else by default."""
+    """Of each family that has variants but no named space: usual widths and depths, all else by default."""
     drawn = {spaces.get(name).family for name in spaces.names()}
     chosen = [family for family in families().values() if family.variants and family.name not in drawn]
     return {family.name: usual_space(family) for family in chosen}

@@ -1,4 +1,4 @@
-"""The explorer's tab that designs for a budget: networks within it, the same in Python, kept in the address."""
+"""The explorer's tab that designs for a budget: networks within it, as in Python, kept in the address."""
 
 import re
 

@@ -177,6 +177,7 @@ def test_tab_works_by_keyboard_and_stays_in_the_address(open_page):
     page.keyboard.press('ArrowRight')
     page.keyboard.press('Enter')
     assert part(page, 'name').inner_text() == 'Network 2'
+    page.wait_for_function("location.hash.endsWith('network=2')")
     page.reload()  # the population comes again, by its seed
     page.get_by_text('Done: 8 of 8 networks').wait_for()
     assert part(page, 'name').inner_text() == 'Network 2'

@@ -4,10 +4,12 @@
 window.mmchan ??= {};
 
 (() => {
-  const WAIT = 200; // ms that settings rest before they are written: browsers allow few changes of the address
+  const WAIT = 200; // ms between two changes of the address: browsers allow few of them
   const states = new Map(); // tab -> URLSearchParams
   let open = null; // the tab that is open
   let timer = null;
+  let written = -WAIT; // when
+  let known = window.location.hash; // as it was read or written last
 
   /** The tab that the address names, and what it says of it. */
   function read() {
@@ -17,18 +19,25 @@ window.mmchan ??= {};
 
   const textOf = (tab, values) => `#${[tab, values?.toString()].filter(Boolean).join('?')}`;
 
+  function put(wanted) {
+    written = performance.now();
+    window.history.replaceState(null, '', wanted);
+    known = window.location.hash;
+  }
+
   /** Write what is set in the open tab; where nothing is, an address without anything stays so. */
   function write() {
     clearTimeout(timer);
     timer = null;
     const wanted = textOf(open, states.get(open));
-    const isPlain = !window.location.hash && !states.get(open)?.size;
-    if (open && !isPlain && wanted !== window.location.hash) window.history.replaceState(null, '', wanted);
+    const isFollowed = window.location.hash !== known; // a link that the page has not taken up yet
+    const isPlain = !known && !states.get(open)?.size;
+    if (open && !isFollowed && !isPlain && wanted !== known) put(wanted);
   }
 
+  /** Write at once, or as soon as the address may change again. */
   function later() {
-    clearTimeout(timer);
-    timer = setTimeout(write, WAIT);
+    timer ??= setTimeout(write, Math.max(0, written + WAIT - performance.now()));
   }
 
   /** What the address said of a tab when the page came, or says since. */
@@ -45,7 +54,7 @@ window.mmchan ??= {};
   }
 
   /** Say which tab is open: the address is about it from now on. */
-  function show(tab) {
+  function opened(tab) {
     open = tab;
     later();
   }
@@ -53,12 +62,13 @@ window.mmchan ??= {};
   /** A person has chosen a tab: the address names it. */
   function choose(tab) {
     open = tab;
-    window.history.replaceState(null, '', textOf(tab, states.get(tab)));
+    put(textOf(tab, states.get(tab)));
   }
 
   /** A link to what a tab would show with these values. */
   const linkTo = (tab, values) => textOf(tab, new URLSearchParams(values));
 
+  window.addEventListener('hashchange', () => { known = window.location.hash; });
   window.addEventListener('pagehide', () => { if (timer) write(); });
-  Object.assign(window.mmchan, { address: { read, stateOf, remember, show, choose, linkTo, write } });
+  Object.assign(window.mmchan, { address: { read, stateOf, remember, opened, choose, linkTo, write } });
 })();

@@ -37,8 +37,8 @@
     if (given === null) return stem;
     const stages = stagesOf(space);
     if (given.length !== stages) {
-      const words = 'The strides are {0} numbers for {1} stages: give one for each, such as 2, 2, 2, 2.';
-      refuse('strides', text(words, given.length, stages));
+      refuse('strides', text('The strides are {0} numbers for {1} stages: give one for each, such as 2, 2, 2, 2.',
+        given.length, stages));
     }
     const wrong = given.find((one) => one !== 1 && one !== 2);
     if (wrong !== undefined) refuse('strides', text('A stride is 1 or 2, not {0}: change it.', wrong));
@@ -92,9 +92,8 @@
   function endOf({ rows, draws, budget, least, most, fewest, space }) {
     const [found, title] = [whole(draws), space.title];
     if (rows.length) {
-      const words = '{0} networks of {1} within your budget, from {2} draws. Yours is the one that uses most of the '
-        + 'MACs, until you choose another in the plot or the table.';
-      return text(words, rows.length, title, found);
+      return text('{0} networks of {1} within your budget, from {2} draws. Yours is the one that uses most of the '
+        + 'MACs, until you choose another in the plot or the table.', rows.length, title, found);
     }
     if (fewest < Infinity) {
       return text('None of {0} draws fits: networks of {1} with these MACs have {2} M parameters or more. Allow more '
@@ -174,10 +173,10 @@
 
   function openSpace() {
     const space = spaceNamed(part('space').value);
-    const words = space.mostStages || space.checks.some(({ kind }) => kind === 'WholeStages')
-      ? text('{0}.', space.source)
-      : text('Widths and depths of {0} within the usual ranges; rounding and squeeze-excitation as by default.', space.title);
-    part('source').textContent = words;
+    part('source').textContent = part('space').value in designSpaces.named
+      ? `${space.source}.`
+      : text('Widths and depths of {0} within the usual ranges; rounding and squeeze-excitation as by default.',
+        space.title);
     part('strides-setting').hidden = !hasStageStrides(space);
   }
 
@@ -219,7 +218,6 @@
   }
 
   function start() {
-    window.mmchan.translate(document.querySelector('#budget'));
     const option = (name) => html('option', { value: name }, spaceNamed(name).title);
     part('space').replaceChildren(...spaceNames().map(option));
     part('y').replaceChildren(...COSTS.slice(1).map(({ key, label }) => html('option', { value: key }, label)));

@@ -9,7 +9,7 @@ window.mmchan ??= {};
 
   /** A parameter's name and meaning; readers of the screen hear both. */
   function label(setting, id) {
-    return html('label', { for: id }, html('code', {}, setting.argument), ` ${text(setting.meaning)}`);
+    return html('label', { for: id }, html('code', {}, setting.argument), ` ${setting.meaning}`);
   }
 
   function nearestPosition(values, wanted) {

@@ -28,7 +28,8 @@ window.mmchan ??= {};
 
   /** Why a number is refused, in a sentence that says what to do; null where it is not. */
   function complaint({ argument, kind, usualLow, usualHigh, low, high }, value) {
-    const [least, most] = [usualLow ?? low ?? -Infinity, usualHigh ?? high ?? Infinity]; // the slider's ends, if there is one
+    // the ends of the slider, if there is one
+    const [least, most] = [usualLow ?? low ?? -Infinity, usualHigh ?? high ?? Infinity];
     const isBounded = most < Infinity;
     if (!Number.isFinite(value)) {
       return isBounded
@@ -128,7 +129,8 @@ window.mmchan ??= {};
     const isSame = (variant) => {
       const all = complete(family, variant.arguments);
       return families[family].parameters.every(({ argument, initial, fixed }) => (
-        equal(all[argument], given[argument]) || (fixed && !equal(all[argument], initial) && equal(given[argument], initial))
+        equal(all[argument], given[argument])
+        || (fixed && !equal(all[argument], initial) && equal(given[argument], initial))
       ));
     };
     return variantsOf(family).find(isSame);

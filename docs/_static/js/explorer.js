@@ -30,7 +30,7 @@
     const { title, parameters } = families[state.family];
     const words = text('No sliders: the arithmetic of {0} is not in this page. In Python, get_plan and count of '
       + 'mmchan.channels make and count any network of it, from these arguments:', title);
-    const items = parameters.map((one) => html('li', {}, html('code', {}, one.argument), ` ${text(one.meaning)}`));
+    const items = parameters.map((one) => html('li', {}, html('code', {}, one.argument), ` ${one.meaning}`));
     return [html('p', { class: 'mm-note' }, words), html('ul', { class: 'mm-note' }, ...items)];
   }
 
@@ -179,7 +179,6 @@
   }
 
   function start() {
-    window.mmchan.translate(document.querySelector('#explorer'));
     part('families').append(...Object.entries(families).map(familyButton));
     listen();
     document.querySelector('#explorer').hidden = false;

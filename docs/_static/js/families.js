@@ -66,8 +66,8 @@ window.mmchan ??= {};
   function perStage(argument, values, { count, initial }) {
     const all = values ?? Array(count).fill(initial);
     if (all.length !== count) {
-      const words = '{0} has {1} numbers for {2} stages: give one for each, as many as in widths.';
-      refuse(argument, text(words, argument, all.length, count));
+      const numbers = [argument, all.length, count];
+      refuse(argument, text('{0} has {1} numbers for {2} stages: give one for each, as many as in widths.', ...numbers));
     }
     return all;
   }
@@ -97,9 +97,8 @@ window.mmchan ??= {};
     if (rounding !== 'none') return fitGroupWidth(width, group, ratio, rounding);
     const bottleneck = round(width * ratio);
     if (bottleneck < 1 || bottleneck % group !== 0) {
-      const words = 'Groups of {0} channels do not divide a bottleneck of {1}: change group_widths or widths, or '
-        + 'set rounding to pycls, which fits them to each other.';
-      refuse('group_widths', text(words, group, bottleneck));
+      refuse('group_widths', text('Groups of {0} channels do not divide a bottleneck of {1}: change group_widths or '
+        + 'widths, or set rounding to pycls, which fits them to each other.', group, bottleneck));
     }
     return { width, bottleneck, group };
   }
@@ -112,8 +111,8 @@ window.mmchan ??= {};
       else runs.push({ width, depth: 1 });
     }
     if (runs.length > MOST_STAGES) {
-      const words = 'These numbers make {0} stages, at most {1} are possible: raise wm, or lower wa or depth.';
-      refuse('wm', text(words, runs.length, MOST_STAGES));
+      refuse('wm', text('These numbers make {0} stages, at most {1} are possible: raise wm, or lower wa or depth.',
+        runs.length, MOST_STAGES));
     }
     return anynet({
       ...given,
@@ -146,8 +145,8 @@ window.mmchan ??= {};
     const strides = perStage('strides', given.strides, { count, initial: 2 });
     const even = kernels.find((size) => size % 2 === 0);
     if (even !== undefined) {
-      const words = '{0} must be odd: take {1} or {2} instead of {3}.';
-      refuse('kernel_sizes', text(words, 'kernel_sizes', even - 1, even + 1, even));
+      const around = [even - 1, even + 1, even];
+      refuse('kernel_sizes', text('{0} must be odd: take {1} or {2} instead of {3}.', 'kernel_sizes', ...around));
     }
     const block = (inChannels, width, { stride, group }) => {
       const expanded = round(inChannels * ratios[group]);

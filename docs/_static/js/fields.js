@@ -27,7 +27,8 @@ window.mmchan ??= {};
       const { value } = part(name);
       const number = value === '' ? empty : Number(value) * MILLION;
       if (number >= 0) return number;
-      return refuse(name, text('“{0}” takes a number that is at least 0, not {1}.', labelOf(name), value || text('nothing')));
+      const given = value || text('nothing');
+      return refuse(name, text('“{0}” takes a number that is at least 0, not {1}.', labelOf(name), given));
     }
 
     return { integer, millions };

@@ -8,6 +8,7 @@ window.mmchan ??= {};
   const HEIGHT = 12;
   const BY_LETTER = 6.1; // the width of a letter: text that is not drawn yet cannot be measured
   const MARK = 6; // half the side of a mark
+  const NEARER = 3; // how much nearer a name is to its mark than to anything else
   // where a name may stand: offset of its corner or middle from the point, and which part of it that is
   const PLACES = [
     [-8, -5, 1, 1], [9, 5, 0, 0], [0, -10, 0.5, 1], [10, 0, 0, 0.5], [0, 10, 0.5, 0], [-10, 0, 1, 0.5],
@@ -46,7 +47,7 @@ window.mmchan ??= {};
 
   function isFree(box, own, { segments, taken, frame }) {
     const distance = gap(box, own);
-    const clear = taken.every((other) => gap(box, other) > 0 && gap(box, other) >= distance);
+    const clear = taken.every((other) => gap(box, other) > 0 && gap(box, other) >= distance + NEARER);
     return within(box, frame) && clear && !segments.some((segment) => strikes(segment, box));
   }
 

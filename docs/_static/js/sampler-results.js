@@ -22,10 +22,13 @@ window.mmchan ??= {};
 
   /** What can be on the axes of points, and what distributions are of: with a width and a depth for each stage. */
   function quantities(stages) {
-    const perStage = (words, key) => Array.from({ length: stages }, (_, stage) => (
-      { key: `${key}-${stage}`, label: text(words, stage + 1), value: (row) => row[key][stage] }
+    const perStage = (key, labelOf) => Array.from({ length: stages }, (_, stage) => (
+      { key: `${key}-${stage}`, label: labelOf(stage + 1), value: (row) => row[key][stage] }
     ));
-    const stageSizes = [...perStage('Width of stage {0}', 'stages'), ...perStage('Depth of stage {0}', 'depths')];
+    const stageSizes = [
+      ...perStage('stages', (stage) => text('Width of stage {0}', stage)),
+      ...perStage('depths', (stage) => text('Depth of stage {0}', stage)),
+    ];
     return { points: [...COSTS, BLOCKS], spread: [BLOCKS, ...stageSizes, ...COSTS] };
   }
 
@@ -35,7 +38,7 @@ window.mmchan ??= {};
       html('th', { scope: 'row' }, label),
       ...[whole(number), percent(number / draws)].map((one) => html('td', {}, one)),
     );
-    const lines = [...removed].map(([label, number]) => line(text('removed: {0}', text(label)), number));
+    const lines = [...removed].map(([label, number]) => line(text('removed: {0}', label), number));
     part('draws').replaceChildren(line(text('draws'), draws), ...lines, line(text('networks'), rows.length));
     part('draws').lastChild.classList.add('mm-own');
   }
@@ -49,7 +52,8 @@ window.mmchan ??= {};
       { x: x.value(row), y: y.value(row), row: { ...row, name: named(row), series }, label: told(row, x, y) }
     ));
     const label = text('{0} over {1}: {2} networks', y.label, x.label, rows.length);
-    drawScatter(part('points'), { points, x: axis(x), y: axis(y), label, onChoose });
+    const choose = ({ number }) => onChoose(rows.find((row) => row.number === number));
+    drawScatter(part('points'), { points, x: axis(x), y: axis(y), label, onChoose: choose });
   }
 
   function showSpread(part, rows, { of, kind }) {

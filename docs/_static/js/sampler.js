@@ -20,8 +20,8 @@
 
   function bandOf(of, low, high) {
     if (low > high) {
-      const words = 'The least MACs, {0} M, are more than the greatest, {1} M: lower the first or raise the second.';
-      refuse('low', text(words, low / MILLION, high / MILLION));
+      refuse('low', text('The least MACs, {0} M, are more than the greatest, {1} M: lower the first or raise the second.',
+        low / MILLION, high / MILLION));
     }
     return low > 0 || high < Infinity ? [{ of, low, high }] : [];
   }
@@ -202,7 +202,6 @@
   }
 
   function start() {
-    window.mmchan.translate(document.querySelector('#sampler'));
     part('space').replaceChildren(...Object.keys(designSpaces.named).map((name) => html('option', {}, name)));
     listen();
     document.querySelector('#sampler').hidden = false;

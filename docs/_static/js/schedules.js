@@ -54,8 +54,8 @@ window.mmchan ??= {};
   function quantizedLinearWidths(w0, wa, wm, depth, divisor) {
     if (w0 % divisor !== 0) {
       const below = Math.max(1, Math.floor(w0 / divisor)) * divisor;
-      const words = '{0} must be a multiple of {1}: take {2} or {3} instead of {4}.';
-      refuse('w0', text(words, 'w0', divisor, below, below + divisor, w0));
+      const around = [divisor, below, below + divisor, w0];
+      refuse('w0', text('{0} must be a multiple of {1}: take {2} or {3} instead of {4}.', 'w0', ...around));
     }
     return Array.from({ length: depth }, (_, block) => {
       const stage = round(Math.log((w0 + wa * block) / w0) / Math.log(wm));

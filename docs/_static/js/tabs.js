@@ -37,7 +37,7 @@
   function openNamed() {
     const named = tabs().find((tab) => panelOf(tab) === address.read().tab);
     if (named) open(named);
-    if (named || !address.read().tab) address.show(panelOf(named ?? tabs()[0]));
+    if (named || !address.read().tab) address.opened(panelOf(named ?? tabs()[0]));
   }
 
   function start() {
