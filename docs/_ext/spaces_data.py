@@ -5,6 +5,7 @@ the page and :func:`mmchan.design.spaces.sample` make the same networks.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 
 from mmchan.channels import Family, families, find_family
@@ -14,15 +15,20 @@ from mmchan.design.spaces.laws import Law
 from mmchan.design.spaces.rows import PiecewiseLinear, RisingPerStage, RowLaw
 from mmchan.design.spaces.space import Space
 
+Text = Callable[[str], str]
 KEPT = {'divisor', 'rounding', 'se_ratio'}  # left at their defaults where networks are designed for a budget
 RISING = {RisingPerStage: 'law', PiecewiseLinear: 'value'}  # row laws with draws of a law that never fall
 
 
-def space_records() -> dict[str, object]:
-    """The spaces of the page, and the laws that they share; a law is told by its place."""
+def space_records(text: Text = str) -> dict[str, object]:
+    """The spaces of the page, and the laws that they share; a law is told by its place.
+
+    Args:
+        text: Puts words for people into the page's language.
+    """
     laws: dict[Law, dict[str, object]] = {}
-    named = {name: space_record(spaces.get(name), laws) for name in spaces.names()}
-    usual = {name: space_record(space, laws) for name, space in usual_spaces().items()}
+    named = {name: space_record(spaces.get(name), laws, text=text) for name in spaces.names()}
+    usual = {name: space_record(space, laws, text=text) for name, space in usual_spaces().items()}
     return {'laws': [*laws.values()], 'named': named, 'usual': usual}
 
 
@@ -39,7 +45,7 @@ def usual_space(family: Family) -> Space:
     return replace(space, laws={name: law for name, law in space.laws.items() if name not in KEPT})
 
 
-def space_record(space: Space, laws: dict[Law, dict[str, object]]) -> dict[str, object]:
+def space_record(space: Space, laws: dict[Law, dict[str, object]], *, text: Text) -> dict[str, object]:
     """What the scripts know of a space; its laws are added to those there already."""
     scheme, family = space.scheme, find_family(space.family)
     own = next((one for one in family.series if one.name == space.name), None)
@@ -47,7 +53,7 @@ def space_record(space: Space, laws: dict[Law, dict[str, object]]) -> dict[str, 
         'family': space.family,
         'series': (own or family.series[0]).name,
         'title': own.title if own else space.name.removeprefix('usual '),
-        'source': space.source,
+        'source': text(space.source),
         'resolution': space.resolution,
         'numClasses': space.num_classes,
         'common': dict(space.common),
@@ -56,7 +62,7 @@ def space_record(space: Space, laws: dict[Law, dict[str, object]]) -> dict[str, 
         'mostStages': scheme.most_stages,
         'rows': {name: row_record(law, laws) for name, law in scheme.rows.items()},
         'numbers': {name: place(law, laws) for name, law in scheme.numbers.items()},
-        'checks': [check_record(check) for check in space.checks],
+        'checks': [check_record(check, text) for check in space.checks],
     }
 
 
@@ -70,9 +76,9 @@ def row_record(row: RowLaw, laws: dict[Law, dict[str, object]]) -> dict[str, obj
     return {'kind': type(row).__name__, **record}
 
 
-def check_record(check: Constraint) -> dict[str, object]:
+def check_record(check: Constraint, text: Text) -> dict[str, object]:
     """A constraint by the name of its class and its attributes."""
-    return {'kind': type(check).__name__, 'label': check.label, **asdict(check)}
+    return {'kind': type(check).__name__, 'label': text(check.label), **asdict(check)}
 
 
 def place(law: Law, laws: dict[Law, dict[str, object]]) -> int:

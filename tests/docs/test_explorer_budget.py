@@ -11,6 +11,13 @@ pytestmark = pytest.mark.slow
 
 FOUND = re.compile(r'within your budget, from')
 NONE = re.compile(r'None of ')
+# between the title of the y axis and the tick that comes nearest to it
+ROOM_BEFORE_TICKS = """() => {
+    const texts = [...document.querySelectorAll('#budget .mm-plot .mm-axis text')];
+    const title = texts.at(-1).getBoundingClientRect();
+    const ticks = texts.slice(0, -2).map((tick) => tick.getBoundingClientRect().left);
+    return Math.min(...ticks) - title.right;
+}"""
 
 
 def part(page, name):
@@ -89,6 +96,7 @@ def test_budget_fits_a_phone_and_passes_axe(open_page):
     page = opened(open_page, viewport={'width': 390, 'height': 844})
     page.get_by_text(FOUND).wait_for()
     assert page.evaluate('document.documentElement.scrollWidth') <= 390
+    assert page.evaluate(ROOM_BEFORE_TICKS) > 0
     for theme, rules in (
         ('light', {}),
         ('dark', {'runOnly': {'type': 'rule', 'values': ['color-contrast']}}),

@@ -46,7 +46,7 @@ window.mmchan ??= {};
       key(mark({ class: 'mm-mark' }), text('of these, within your budget'), { 'data-series': series }),
       key(svg('g', { class: 'mm-picked' }, mark({ class: 'mm-mark' })), text('yours'), { 'data-series': series }),
       key(svg('rect', { class: 'mm-budget', width: 12, height: 12 }), text('your budget')),
-      key(window.mmchan.markAt({ x: 6, y: 6 }, PUBLISHED), text('published networks, in the colours of their families')));
+      key(window.mmchan.markAt({ x: 6, y: 6 }, PUBLISHED), text('published networks with strides of their own, in the colours of their families')));
   }
 
   /** Draw a search for networks; x and y are costs, {key, label, unit, value}; `onChoose` gets a row. */

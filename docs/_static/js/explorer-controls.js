@@ -5,7 +5,7 @@ window.mmchan ??= {};
 
 (() => {
   const { html, text, usualValues, numbersIn } = window.mmchan;
-  const COLUMNS = 30; // characters in a line of a list
+  const COLUMNS = 36; // characters in a line of a list
 
   /** A parameter's name and meaning; readers of the screen hear both. */
   function label(setting, id) {

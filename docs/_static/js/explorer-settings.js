@@ -4,7 +4,7 @@
 window.mmchan ??= {};
 
 (() => {
-  const LINE = 52; // characters of a config's line: no column of the page is narrower, but on a phone
+  const LINE = 44; // characters of a config's line: no column of the page is narrower, but on a phone
   const POSITIONS = 200; // of a slider with a logarithmic scale, before those of one value become one
   const { families, plans, text, refuse, widths, stageWidths, stageDepths } = window.mmchan;
   const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
@@ -175,7 +175,9 @@ window.mmchan ??= {};
       `arch = ${published ? `'${published.name}'` : archOf(family, given)}`,
       'model = dict(',
       '    backbone=dict(',
-      `        _delete_=True, type='${type}', arch=arch),`,
+      '        _delete_=True,',
+      `        type='${type}',`,
+      '        arch=arch),',
       '    head=dict(in_channels=out_channels(arch)),',
       ')',
       '',

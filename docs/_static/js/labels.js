@@ -20,7 +20,8 @@ window.mmchan ??= {};
     return { left, right: left + width, top, bottom: top + HEIGHT };
   }
 
-  const around = ({ x, y }) => ({ left: x - MARK, right: x + MARK, top: y - MARK, bottom: y + MARK });
+  /** The box of a mark; `key` tells whose it is. */
+  const around = ({ x, y, key }) => ({ left: x - MARK, right: x + MARK, top: y - MARK, bottom: y + MARK, key });
 
   /** The distance between two boxes; 0 where they touch. */
   function gap(a, b) {
@@ -46,8 +47,9 @@ window.mmchan ??= {};
     box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom;
 
   function isFree(box, own, { segments, taken, frame }) {
-    const distance = gap(box, own);
-    const clear = taken.every((other) => gap(box, other) > 0 && gap(box, other) >= distance + NEARER);
+    const least = gap(box, own) + NEARER;
+    const isOwn = (other) => (other.left === own.left && other.top === own.top) || (own.key && other.key === own.key);
+    const clear = taken.every((other) => gap(box, other) > 0 && (isOwn(other) || gap(box, other) >= least));
     return within(box, frame) && clear && !segments.some((segment) => strikes(segment, box));
   }
 
@@ -56,8 +58,8 @@ window.mmchan ??= {};
   /**
    * Names as text elements; those in a crowd have none.
    *
-   * `wanted` are {place, name, group}, each named once per group; `marks` the places of all points; `lines` lists of
-   * places that are joined; `frame` the box of the plot.
+   * `wanted` are {place, name, group}, each named once per group; `marks` the places of all points, those of one
+   * network with the same `key`; `lines` lists of places that are joined; `frame` the box of the plot.
    */
   function placeLabels({ wanted, marks, lines, frame }) {
     const drawn = { segments: lines.flatMap(segmentsOf), taken: marks.map(around), frame };

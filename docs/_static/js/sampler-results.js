@@ -86,7 +86,10 @@ window.mmchan ??= {};
   /** Mark a network in the plot and in the table. */
   function mark(part, row) {
     for (const one of part('results').parentElement.querySelectorAll('[data-name]')) {
-      one.classList.toggle('mm-picked', one.dataset.name === named(row));
+      const isChosen = one.dataset.name === named(row);
+      one.classList.toggle('mm-picked', isChosen);
+      // drawn last, it lies above its neighbours; what has the focus would lose it
+      if (isChosen && one.matches('.mm-point') && one !== document.activeElement) one.parentNode.append(one);
     }
   }
 

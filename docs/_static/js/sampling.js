@@ -5,13 +5,13 @@ window.mmchan ??= {};
 
 (() => {
   const { designSpaces, parametersAt, complete, planOf, count, quantizedLinearWidths, round } = window.mmchan;
-  const { InputError, widths, stageWidths, stageDepths } = window.mmchan;
+  const { text, InputError, widths, stageWidths, stageDepths } = window.mmchan;
   const GIGA = 1e9;
   const UNITS = [[1e9, 'G'], [1e6, 'M'], [1e3, 'k']];
   const WARM_UP = 12; // numbers that a seed is mixed with
   const PATIENCE = 10_000; // draws per network, on average, before a space counts as one that starves
   const HEAD_START = 20; // networks' worth of patience for the first one
-  const REPEATED = 'network there already';
+  const REPEATED = text('network there already');
 
   /** Numbers uniform in [0, 1) from a seed: multiples of 2^-53 from sfc32 of PractRand, a public-domain generator. */
   function generator(seed) {
@@ -36,7 +36,7 @@ window.mmchan ??= {};
 
   /** The constraint that a cost lies within low and high. */
   function band(of, low, high) {
-    return { kind: 'Band', of, low, high, label: `${of} within [${short(low)}, ${short(high)}]` };
+    return { kind: 'Band', of, low, high, label: text('{0} within [{1}, {2}]', of, short(low), short(high)) };
   }
 
   const spaceNamed = (name) => designSpaces.named[name] ?? designSpaces.usual[name];
