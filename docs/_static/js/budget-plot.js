@@ -40,13 +40,15 @@ window.mmchan ??= {};
 
   function legend(run, title) {
     const { series } = run.space;
+    const own = { 'data-series': series };
     const mark = (attributes) => svg('circle', { cx: 6, cy: 6, r: 4, ...attributes });
     return html('ul', { class: 'mm-legend' },
-      key(svg('g', { class: 'mm-cloud' }, mark({ r: 2 })), text('{0}, drawn at random', title), { 'data-series': series }),
-      key(mark({ class: 'mm-mark' }), text('of these, within your budget'), { 'data-series': series }),
-      key(svg('g', { class: 'mm-picked' }, mark({ class: 'mm-mark' })), text('yours'), { 'data-series': series }),
+      key(svg('g', { class: 'mm-cloud' }, mark({ r: 2 })), text('{0}, drawn at random', title), own),
+      key(mark({ class: 'mm-mark' }), text('of these, within your budget'), own),
+      key(svg('g', { class: 'mm-picked' }, mark({ class: 'mm-mark' })), text('yours'), own),
       key(svg('rect', { class: 'mm-budget', width: 12, height: 12 }), text('your budget')),
-      key(window.mmchan.markAt({ x: 6, y: 6 }, PUBLISHED), text('published networks with strides of their own, in the colours of their families')));
+      key(window.mmchan.markAt({ x: 6, y: 6 }, PUBLISHED),
+        text('published networks with strides of their own, in the colours of their families')));
   }
 
   /** Draw a search for networks; x and y are costs, {key, label, unit, value}; `onChoose` gets a row. */

@@ -158,11 +158,11 @@
     link.hidden = false;
   }
 
-  /** What a person chooses is brought into view, which on a phone it may not be. */
-  function pick(row) {
+  /** What a person chooses is brought into view; a first touch leaves the page where it is, to read the point. */
+  function pick(row, { isFirstTouch } = {}) {
     const own = state.run.rows.find(({ number }) => number === row.number);
     choose(row.isPublished ? row : own);
-    part('network').scrollIntoView({ block: 'nearest' });
+    if (!isFirstTouch) part('network').scrollIntoView({ block: 'nearest' });
   }
 
   /** Keep in the address what is asked for, and what is looked at. */

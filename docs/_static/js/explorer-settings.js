@@ -152,7 +152,8 @@ window.mmchan ??= {};
   }
 
   function archOf(family, given) {
-    const changed = families[family].parameters.filter((one) => one.required || !equal(one.initial, given[one.argument]));
+    const { parameters } = families[family];
+    const changed = parameters.filter((one) => one.required || !equal(one.initial, given[one.argument]));
     const values = changed.map((one) => `${one.argument}=${python(given[one.argument])}`);
     return inLines([`family='${family}'`, ...values]);
   }

@@ -165,7 +165,8 @@
   }
 
   function familyButton([name, { title, series }]) {
-    const button = html('button', { type: 'button', class: 'mm-toggle', 'data-name': name, 'data-series': series }, title);
+    const attributes = { type: 'button', class: 'mm-toggle', 'data-name': name, 'data-series': series };
+    const button = html('button', attributes, title);
     button.addEventListener('click', () => openFamily(name));
     return button;
   }

@@ -52,7 +52,7 @@ window.mmchan ??= {};
       { x: x.value(row), y: y.value(row), row: { ...row, name: named(row), series }, label: told(row, x, y) }
     ));
     const label = text('{0} over {1}: {2} networks', y.label, x.label, rows.length);
-    const choose = ({ number }) => onChoose(rows.find((row) => row.number === number));
+    const choose = ({ number }, how) => onChoose(rows.find((row) => row.number === number), how);
     drawScatter(part('points'), { points, x: axis(x), y: axis(y), label, onChoose: choose });
   }
 

@@ -149,10 +149,10 @@
     remember();
   }
 
-  /** What a person chooses is brought into view, which on a phone it may not be. */
-  function pick(row) {
+  /** What a person chooses is brought into view; a first touch leaves the page where it is, to read the point. */
+  function pick(row, { isFirstTouch } = {}) {
     choose(row);
-    part('network').scrollIntoView({ block: 'nearest' });
+    if (!isFirstTouch) part('network').scrollIntoView({ block: 'nearest' });
   }
 
   const valuesOf = (names) => Object.fromEntries(names.map((name) => [name, part(name).value]));
