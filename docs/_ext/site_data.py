@@ -30,12 +30,14 @@ ONE_NETWORK = (
     'explorer-data.js',
     'explorer-settings.js',
     'explorer-controls.js',
+    'address.js',
     'clipboard.js',
     'explorer.js',
 )
 SAMPLING = ('spaces.js', 'laws.js', 'sampling.js')
-SAMPLER = ('scatter.js', 'distribution.js', 'sampler-results.js', 'sampler.js', 'tabs.js')
-EXPLORER = (*ARITHMETIC, *DRAWING, *ONE_NETWORK, *SAMPLING, *SAMPLER)
+SAMPLER = ('fields.js', 'scatter.js', 'distribution.js', 'sampler-results.js', 'sampler.js')
+BUDGET = ('labels.js', 'designing.js', 'budget-plot.js', 'budget.js')
+EXPLORER = (*DRAWING, *ARITHMETIC, *ONE_NETWORK, *SAMPLING, *SAMPLER, *BUDGET, 'tabs.js')
 ZOO_PLOT = ('scatter.js', 'zoo-plot.js')
 ZOO = (
     'texts.js',

@@ -4,32 +4,56 @@ The tables are worked out here, in decimal arithmetic, which scripts do not have
 the page and :func:`mmchan.design.spaces.sample` make the same networks.
 """
 
-from dataclasses import asdict, fields
+import math
+from collections.abc import Callable
+from dataclasses import asdict, fields, replace
 
-from mmchan.channels import find_family
+from mmchan.channels import Family, families, find_family
 from mmchan.design import spaces
 from mmchan.design.spaces.constraints import Constraint
 from mmchan.design.spaces.laws import Law
 from mmchan.design.spaces.rows import PiecewiseLinear, RisingPerStage, RowLaw
 from mmchan.design.spaces.space import Space
 
+Text = Callable[[str], str]
+KEPT = {'divisor', 'rounding', 'se_ratio'}  # left at their defaults where networks are designed for a budget
 RISING = {RisingPerStage: 'law', PiecewiseLinear: 'value'}  # row laws with draws of a law that never fall
 
 
-def space_records() -> dict[str, object]:
-    """All named spaces, and the laws that they share; a law is told by its place."""
+def space_records(text: Text = str) -> dict[str, object]:
+    """The spaces of the page, and the laws that they share; a law is told by its place.
+
+    Args:
+        text: Puts words for people into the page's language.
+    """
     laws: dict[Law, dict[str, object]] = {}
-    named = {name: space_record(spaces.get(name), laws) for name in spaces.names()}
-    return {'laws': [*laws.values()], 'named': named}
+    named = {name: space_record(spaces.get(name), laws, text=text) for name in spaces.names()}
+    usual = {name: space_record(space, laws, text=text) for name, space in usual_spaces().items()}
+    return {'laws': [*laws.values()], 'named': named, 'usual': usual}
 
 
-def space_record(space: Space, laws: dict[Law, dict[str, object]]) -> dict[str, object]:
+def usual_spaces() -> dict[str, Space]:
+    """Of each family that has variants but no named space: usual widths and depths, all else by default."""
+    drawn = {spaces.get(name).family for name in spaces.names()}
+    chosen = [family for family in families().values() if family.variants and family.name not in drawn]
+    return {family.name: usual_space(family) for family in chosen}
+
+
+def usual_space(family: Family) -> Space:
+    """The usual values of the parameters that decide widths and depths."""
+    space = spaces.usual(family.name)
+    return replace(space, laws={name: law for name, law in space.laws.items() if name not in KEPT})
+
+
+def space_record(space: Space, laws: dict[Law, dict[str, object]], *, text: Text) -> dict[str, object]:
     """What the scripts know of a space; its laws are added to those there already."""
-    scheme, series = space.scheme, find_family(space.family).series
+    scheme, family = space.scheme, find_family(space.family)
+    own = next((one for one in family.series if one.name == space.name), None)
     return {
         'family': space.family,
-        'series': next((one.name for one in series if one.name == space.name), series[0].name),
-        'source': space.source,
+        'series': (own or family.series[0]).name,
+        'title': own.title if own else space.name.removeprefix('usual '),
+        'source': text(space.source),
         'resolution': space.resolution,
         'numClasses': space.num_classes,
         'common': dict(space.common),
@@ -38,7 +62,7 @@ def space_record(space: Space, laws: dict[Law, dict[str, object]]) -> dict[str, 
         'mostStages': scheme.most_stages,
         'rows': {name: row_record(law, laws) for name, law in scheme.rows.items()},
         'numbers': {name: place(law, laws) for name, law in scheme.numbers.items()},
-        'checks': [check_record(check) for check in space.checks],
+        'checks': [check_record(check, text) for check in space.checks],
     }
 
 
@@ -52,9 +76,9 @@ def row_record(row: RowLaw, laws: dict[Law, dict[str, object]]) -> dict[str, obj
     return {'kind': type(row).__name__, **record}
 
 
-def check_record(check: Constraint) -> dict[str, object]:
+def check_record(check: Constraint, text: Text) -> dict[str, object]:
     """A constraint by the name of its class and its attributes."""
-    return {'kind': type(check).__name__, 'label': check.label, **asdict(check)}
+    return {'kind': type(check).__name__, 'label': text(check.label), **asdict(check)}
 
 
 def place(law: Law, laws: dict[Law, dict[str, object]]) -> int:
@@ -64,6 +88,8 @@ def place(law: Law, laws: dict[Law, dict[str, object]]) -> int:
     return [*laws].index(law)
 
 
-def shortest(value: float) -> float:
-    """A whole number without its decimal point."""
+def shortest(value: float) -> float | None:
+    """A whole number without its decimal point; None for NaN, which stands for it in arrays."""
+    if math.isnan(value):
+        return None
     return int(value) if value.is_integer() else value

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 EXTENSIONS = Path(__file__).parents[2] / 'docs/_ext'
 DRAWS = 200  # random networks of every family
 # multipliers whose powers and roots are exact give ties, on which a rounding shows
-TIES = {'wm': (1.5, 2, 2.25, 2.5, 3), 'wa': (0, 0.5, 8, 12.5, 24), 'width_mult': (0.5, 1, 1.25, 1.5, 2)}
+TIES = {'wm': (1.5, 2, 2.25, 2.5, 3), 'wa': (0.5, 8, 12.5, 24), 'width_mult': (0.5, 1, 1.25, 1.5, 2)}
 EVALUATE = """cases => cases.map(([family, given]) => {
     try {
         const { widths, stages, parameters, macs, activations } = mmchan.evaluate(family, given);
@@ -28,6 +28,15 @@ USUAL_VALUES = """([family, name]) => {
     return mmchan.usualValues(mmchan.settingsOf(family).find(one => one.argument === name));
 }"""
 WITH_SLIDERS = 'Object.keys(mmchan.families).filter(mmchan.hasSliders)'
+BEYOND = """family => {
+    const start = mmchan.openingOf(family).given;
+    const ranged = mmchan.settingsOf(family).filter((one) => typeof one.usualLow === 'number');
+    return ranged.flatMap((one) => [one.usualLow - one.step, one.usualHigh + one.step].map((value) => {
+        const given = { ...start, [one.argument]: one.perStage ? [value] : value };
+        try { mmchan.evaluate(family, given); } catch (error) { return [one.argument, error.message]; }
+        return [one.argument, null];
+    }));
+}"""
 
 
 def of_python(family, given):
@@ -42,7 +51,7 @@ def of_python(family, given):
 
 def drawn(family, rng):
     """Usual values of every setting; they may contradict each other."""
-    given = {one.name: one.draw(rng) for one in family.design}
+    given = {one.name: one.draw(rng, stages=2) for one in family.design}
     for name in TIES.keys() & given.keys():
         if rng.random() < 0.3:
             given[name] = TIES[name][int(rng.integers(len(TIES[name])))]
@@ -64,22 +73,22 @@ def test_arithmetic_equals_python_for_all_variants(open_page):
     assert differing(page, cases)[0] == []
 
 
-@pytest.mark.parametrize('name', [name for name, family in families().items() if family.variants])
-def test_arithmetic_equals_python_for_random_settings(open_page, name):
-    page, family, rng = open_page('explorer'), families()[name], np.random.default_rng(5)
-    assert name in page.evaluate(WITH_SLIDERS)
-    cases = [[name, drawn(family, rng)] for _ in range(DRAWS)]
-    cases += [[name, family.draw(rng)] for _ in range(DRAWS)]
-    wrong, networks = differing(page, cases)
-    assert wrong == []
-    assert sum(network is not None for network in networks) >= DRAWS
+def test_arithmetic_equals_python_for_random_settings(open_page):
+    page, rng = open_page('explorer'), np.random.default_rng(5)
+    assert sorted(page.evaluate(WITH_SLIDERS)) == sorted(families())
+    for name, family in families().items():
+        cases = [[name, drawn(family, rng)] for _ in range(DRAWS)]
+        cases += [[name, family.draw(rng)] for _ in range(DRAWS)]
+        wrong, networks = differing(page, cases)
+        assert wrong == []
+        assert sum(network is not None for network in networks) >= DRAWS
 
 
 def test_sliders_offer_the_usual_values(open_page):
     page = open_page('explorer')
     for name in page.evaluate(WITH_SLIDERS):
         for parameter in families()[name].design:
-            if parameter.kind == 'choice':
+            if parameter.kind == 'choice' or parameter.per_stage:
                 continue
             values = page.evaluate(USUAL_VALUES, [name, parameter.name])
             assert (values[0], values[-1]) == (parameter.low, parameter.high)
@@ -182,30 +191,74 @@ def test_none_turns_an_optional_setting_off(open_page):
     assert page.locator('.mm-bars').get_attribute('data-series') == 'regnetx'
 
 
-def test_impossible_settings_are_explained(open_page):
+def test_numbers_beyond_a_slider_are_refused_alike(open_page):
+    page = open_page('explorer')
+    for name in page.evaluate(WITH_SLIDERS):
+        refusals = page.evaluate(BEYOND, name)
+        assert refusals
+        for argument, message in refusals:
+            one = families()[name].parameter[argument]
+            assert message.startswith(
+                f'{argument} goes from {one.low:g} to {one.high:g}: take a number between'
+            )
+
+
+def test_impossible_settings_say_what_to_change(open_page):
     page = open_page('explorer')
     first = setting(page, 'w0')
-    rules = {
-        '25': 'a multiple of 8, got 25',
-        '0': 'an integer >= 1, got 0',
-        '': 'an integer >= 1, got nothing',
-    }
-    for value, rule in rules.items():
+    for value, words in {
+        '25': 'w0 must be a multiple of 8: take 24 or 32 instead of 25.',
+        '24.5': 'w0 is a whole number: take 24 or 25 instead of 24.5.',
+        '': 'w0 is no number: type one from 8 to 320.',
+    }.items():
         first.fill(value)
-        assert f'w0 must be {rule}.' in part(page, 'message').inner_text()
+        assert part(page, 'message').inner_text() == f'{words} Below is the last network that exists.'
+        assert first.get_attribute('aria-invalid') == 'true'
     first.fill('24')
     assert part(page, 'message').inner_text() == ''
+    assert first.get_attribute('aria-invalid') is None
+    setting(page, 'wm').fill('1.5')
+    setting(page, 'depth').fill('40')
+    assert 'raise wm, or lower wa or depth' in part(page, 'message').inner_text()
 
 
-def test_family_without_variants_says_so(open_page):
+def test_settings_stand_in_the_address_and_copied_goes(open_page):
     page = open_page('explorer')
-    open_family(page, 'anynet')
-    assert part(page, 'empty').inner_text() == 'AnyNet has no named variants.'
-    assert 'widths' in part(page, 'settings').inner_text()
-    assert part(page, 'results').is_hidden()
     open_family(page, 'regnet')
-    assert part(page, 'results').is_visible()
-    assert part(page, 'empty').inner_text() == ''
+    page.get_by_role('button', name='regnety-1.6gf').click()
+    setting(page, 'depth').fill('20')
+    page.get_by_label('se_ratio: None').check()
+    page.get_by_role('button', name='Copy link').click()
+    page.get_by_text('Link copied.').wait_for()
+    link, cost = page.evaluate('location.href'), shown_cost(page)
+    assert link.endswith('#one-network?family=regnet&start=regnety-1.6gf&depth=20&se_ratio=None')
+    setting(page, 'depth').fill('21')
+    assert part(page, 'copied').inner_text() == ''
+    page.goto(link)
+    page.reload()
+    assert (setting(page, 'depth').input_value(), shown_cost(page)) == ('20', cost)
+    assert part(page, 'legend').inner_text() == 'Bars: your network. Outline: regnety-1.6gf.'
+    page.goto(link.replace('family=regnet', 'family=regnets'))
+    page.get_by_text('does not know regnets').wait_for()
+
+
+def test_families_of_stages_have_lists_and_open_with_a_variant(open_page):
+    page = open_page('explorer')
+    for family, like in (('anynet', 'regnetx-200mf'), ('anyrexnet', 'rexnet-1.0x')):
+        open_family(page, family)
+        assert f'opens with the widths of {like}.' in part(page, 'empty').inner_text()
+        arch = of_snippet(page)['arch']
+        assert get_plan(arch).widths == get_plan(like).widths
+        assert arch['family'] == family
+    open_family(page, 'anynet')
+    assert count(get_plan(of_snippet(page)['arch'])) == count(get_plan('regnetx-200mf'))
+    page.locator('#setting-depths').fill('1, 2, 3')
+    assert 'depths has 3 numbers for 4 stages' in part(page, 'message').inner_text()
+    page.locator('#setting-depths').fill('1, 2, 3, 2')
+    assert get_plan(of_snippet(page)['arch']).stage_depths == (1, 2, 3, 2)
+    assert part(page, 'table').is_hidden()
+    open_family(page, 'regnet')
+    assert part(page, 'table').is_visible()
 
 
 @pytest.fixture

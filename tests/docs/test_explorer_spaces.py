@@ -1,8 +1,10 @@
 """The explorer's tab that samples a space: at the same uniform numbers as in Python, live, by keyboard."""
 
+import importlib
 import json
 from dataclasses import asdict, replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +17,8 @@ from mmchan.design.spaces.draws import draws_at
 
 pytestmark = pytest.mark.slow
 
-DRAWS = 2000  # of every space
+EXTENSIONS = Path(__file__).parents[2] / 'docs/_ext'
+DRAWS = 1500  # of every space
 EDGES = 64  # more draws, at the running sums of the laws' tables, where one value ends and the next begins
 BANDS = {224: {'macs': (100e6, 2e9), 'parameters': (1e6, 30e6)}, 32: {'macs': (10e6, 100e6)}}
 AT_UNIFORMS = """text => {
@@ -58,14 +61,18 @@ def removing(space, draws):
     return labels.tolist()
 
 
-def first_difference(page, name, rng):
+def or_none(value):
+    """None for NaN, which stands for it in arrays."""
+    return None if value != value else value
+
+
+def first_difference(page, name, space, rng):
     """Where page and Python differ first about a space, and the labels that Python gives."""
-    space = spaces.get(name)
     space = space.within(**BANDS[space.resolution])
     space = replace(space, resolution=space.resolution - 15)  # strides round up
     uniforms = uniforms_of(space, rng)
     draws, found = draws_at(space, uniforms), in_page(page, space, name, uniforms)
-    given = {key: values.tolist() for key, values in draws.drawn.items()}
+    given = {key: [*map(or_none, values.tolist())] for key, values in draws.drawn.items()}
     labels, cost = removing(space, draws), draws.cost
     costs = np.stack([cost.parameters, cost.macs, cost.activations], axis=1).tolist()
     for index, one in enumerate(found):
@@ -75,12 +82,15 @@ def first_difference(page, name, rng):
     return None, labels
 
 
-def test_draws_equal_python_at_the_same_uniform_numbers(open_page):
+def test_draws_equal_python_at_the_same_uniform_numbers(open_page, monkeypatch):
+    monkeypatch.syspath_prepend(EXTENSIONS)
+    usual = importlib.import_module('spaces_data').usual_spaces()
     page, rng = open_page('explorer'), np.random.default_rng(8)
-    for name in spaces.names():
-        difference, labels = first_difference(page, name, rng)
+    assert usual.keys() > {'rexnet', 'efficientnet'}
+    for name, space in {**{name: spaces.get(name) for name in spaces.names()}, **usual}.items():
+        difference, labels = first_difference(page, name, space, rng)
         assert difference is None
-        labels_of_all = {check.label for check in spaces.get(name).checks} - {'parameters that go together'}
+        labels_of_all = {check.label for check in space.checks} - {'parameters that go together'}
         assert {None, *labels_of_all} < {*labels}
 
 
@@ -155,7 +165,7 @@ def test_sampled_networks_are_those_of_their_configs(open_page):
 
 def test_tab_works_by_keyboard_and_stays_in_the_address(open_page):
     page = open_page('explorer')
-    page.get_by_role('tab', name='One network').focus()
+    page.get_by_role('tab', name='Design for my budget').focus()
     page.keyboard.press('ArrowRight')
     assert page.get_by_role('tab', name='Sample a space').get_attribute('aria-selected') == 'true'
     assert page.locator('#explorer').is_hidden()
@@ -167,6 +177,10 @@ def test_tab_works_by_keyboard_and_stays_in_the_address(open_page):
     page.keyboard.press('ArrowRight')
     page.keyboard.press('Enter')
     assert part(page, 'name').inner_text() == 'Network 2'
+    page.wait_for_function("location.hash.endsWith('network=2')")
+    page.reload()  # the population comes again, by its seed
+    page.get_by_text('Done: 8 of 8 networks').wait_for()
+    assert part(page, 'name').inner_text() == 'Network 2'
     assert page.locator('#sampler tr.mm-picked').inner_text().startswith('network 2\t')
 
 
@@ -174,11 +188,11 @@ def test_wrong_settings_and_starving_spaces_are_explained(open_page):
     page = open_page('explorer')
     page.get_by_role('tab', name='Sample a space').click()
     for name, value, words in (
-        ('size', '501', 'Networks, up to 500 must be an integer from 1 to 500, got 501.'),
+        ('size', '501', '“Networks, up to 500” takes a whole number from 1 to 500, not 501.'),
         (
             'low',
             '500',
-            'The band of MACs must be given from a least to a greatest value, got 500 M to 400 M.',
+            'The least MACs, 500 M, are more than the greatest, 400 M: lower the first or raise the second.',
         ),
     ):
         before = part(page, name).input_value()

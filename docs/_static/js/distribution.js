@@ -3,7 +3,7 @@
 window.mmchan ??= {};
 
 (() => {
-  const { svg, sizeFor, ticks, plotScales, plotAxes } = window.mmchan;
+  const { svg, text, sizeFor, ticks, plotScales, plotAxes } = window.mmchan;
   const MOST = { width: 640, height: 340 };
   const BINS = 20;
   const TICKS = 8;
@@ -33,8 +33,8 @@ window.mmchan ??= {};
   }
 
   const roundTicks = (low, high) => ticks(low, high, Math.min(TICKS, Math.max(1, Math.ceil(high - low))));
-  const share = { axis: 'share of networks', ticks: () => [0, 0.25, 0.5, 0.75, 1] };
-  const number = { axis: 'networks', ticks: (low, high) => ticks(low, high, 5) };
+  const share = { axis: text('share of networks'), ticks: () => [0, 0.25, 0.5, 0.75, 1] };
+  const number = { axis: text('networks'), ticks: (low, high) => ticks(low, high, 5) };
 
   function bars(bins, scale) {
     const floor = scale.y(0);
@@ -43,7 +43,7 @@ window.mmchan ??= {};
       const [left, right, top] = [scale.x(low), scale.x(high), scale.y(count)];
       const gap = Math.min(2, (right - left) * 0.1);
       const box = { x: left + gap / 2, y: top, width: right - left - gap, height: floor - top };
-      return svg('rect', box, svg('title', {}, `${low} to ${high}: ${count} networks`));
+      return svg('rect', box, svg('title', {}, text('{0} to {1}: {2} networks', low, high, count)));
     });
   }
 

@@ -1,10 +1,11 @@
 // The explorer's controls, made from the records of a family's parameters: sliders with an exact number beside
-// them, choices, and a box for the arguments that may be None.
+// them, choices, lists with a number for every stage, and a box for the arguments that may be None.
 'use strict';
 window.mmchan ??= {};
 
 (() => {
-  const { html, usualValues } = window.mmchan;
+  const { html, text, usualValues, numbersIn } = window.mmchan;
+  const COLUMNS = 36; // characters in a line of a list
 
   /** A parameter's name and meaning; readers of the screen hear both. */
   function label(setting, id) {
@@ -16,11 +17,11 @@ window.mmchan ??= {};
     return distances.indexOf(Math.min(...distances));
   }
 
-  /** A slider over the usual values and the exact value beside it, which may leave their range. */
+  /** A slider over the usual values and the exact value beside it. */
   function slider(setting, id, value, change) {
     const values = usualValues(setting);
     const range = html('input', { type: 'range', id, min: 0, max: values.length - 1, step: 1 });
-    const name = `${setting.argument}, exact`;
+    const name = text('{0}, exact', setting.argument);
     const number = html('input', { type: 'number', step: 'any', 'aria-label': name });
     const move = (to) => {
       range.value = nearestPosition(values, to);
@@ -48,9 +49,23 @@ window.mmchan ??= {};
     return [select];
   }
 
+  /** A number for every stage, commas between; an empty list is the default. */
+  function list(setting, id, value, change) {
+    const field = html('textarea', { id, spellcheck: 'false', autocapitalize: 'off', placeholder: text('the default') });
+    const fit = () => { field.rows = Math.max(1, Math.ceil(field.value.length / COLUMNS)); };
+    field.value = value?.join(', ') ?? '';
+    field.addEventListener('input', () => {
+      fit();
+      change(numbersIn(field.value));
+    });
+    fit();
+    return [field];
+  }
+
   /** A box that sets an optional argument to None and gives back the value that it had. */
   function noneBox(setting, id, value, typical, inputs, change) {
-    const box = html('input', { type: 'checkbox', id: `${id}-none`, 'aria-label': `${setting.argument}: None` });
+    const name = text('{0}: None', setting.argument);
+    const box = html('input', { type: 'checkbox', id: `${id}-none`, 'aria-label': name });
     let last = value ?? typical;
     const show = () => inputs.forEach((input) => { input.disabled = box.checked; });
     box.checked = value === null;
@@ -63,24 +78,40 @@ window.mmchan ??= {};
     return { element: html('label', { class: 'mm-none', for: box.id }, box, ' None'), remember };
   }
 
+  function kindOf({ kind, perStage }) {
+    if (perStage) return list;
+    return kind === 'choice' ? choice : slider;
+  }
+
   /** The control of a setting; `change` gets the new value, `typical` stands in for None. */
   function control(setting, { value, typical, change }) {
     const id = `setting-${setting.argument}`;
-    const make = setting.kind === 'choice' ? choice : slider;
+    const make = kindOf(setting);
     let remember = () => {};
     const changed = (given) => {
       remember(given);
       change(given);
     };
-    const inputs = make(setting, id, value ?? typical, changed);
+    const inputs = make(setting, id, make === list ? value : value ?? typical, changed);
     const parts = [label(setting, id), ...inputs];
-    if (setting.optional) {
+    if (setting.optional && make !== list) {
       const none = noneBox(setting, id, value, typical, inputs, change);
       remember = none.remember;
       parts.splice(1, 0, none.element);
     }
-    return html('div', { class: 'mm-setting' }, ...parts);
+    return html('div', { class: 'mm-setting', 'data-argument': setting.argument }, ...parts);
   }
 
-  Object.assign(window.mmchan, { control });
+  /** Mark the control of an argument as the one to change; null unmarks all. */
+  function markInvalid(controls, argument) {
+    for (const one of controls.children) {
+      const isWrong = one.dataset.argument === argument;
+      one.querySelectorAll('input[type="number"], select, textarea').forEach((field) => {
+        if (isWrong) field.setAttribute('aria-invalid', 'true');
+        else field.removeAttribute('aria-invalid');
+      });
+    }
+  }
+
+  Object.assign(window.mmchan, { control, markInvalid });
 })();

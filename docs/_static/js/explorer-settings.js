@@ -4,13 +4,21 @@
 window.mmchan ??= {};
 
 (() => {
+  const LINE = 44; // characters of a config's line: no column of the page is narrower, but on a phone
   const POSITIONS = 200; // of a slider with a logarithmic scale, before those of one value become one
-  const { families, plans, require } = window.mmchan;
+  const { families, plans, text, refuse, widths, stageWidths, stageDepths } = window.mmchan;
   const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
   const variantsOf = (family) => window.mmchan.variants.filter((variant) => variant.family === family);
-  const settingsOf = (family) => families[family].parameters.filter((one) => !one.fixed);
-  /** Whether there are sliders: the plan is known, and every setting is one number. */
-  const hasSliders = (family) => family in plans && !settingsOf(family).some((one) => one.perStage);
+  /** Whether the page has a family's arithmetic; without it there are only its variants. */
+  const hasSliders = (family) => family in plans;
+  const equal = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+  /** The parameters that a person may change; all that is per stage where the number of stages is free. */
+  function settingsOf(family) {
+    const { parameters } = families[family];
+    const isFree = parameters.some((one) => one.perStage && !one.fixed);
+    return parameters.filter((one) => !one.fixed || (isFree && one.perStage));
+  }
 
   /** All arguments of a family: those given, the defaults of the others. */
   function complete(family, given) {
@@ -18,20 +26,38 @@ window.mmchan ??= {};
     return Object.fromEntries(families[family].parameters.map((one) => [one.argument, value(one)]));
   }
 
-  function allows(parameter, value) {
-    const { kind, choices, low, high, openLow, openHigh } = parameter;
-    if (value === null) return parameter.optional;
-    if (kind === 'choice') return choices.includes(value);
-    if (!(kind === 'integer' ? Number.isInteger(value) : Number.isFinite(value))) return false;
-    const above = low === null || (openLow ? value > low : value >= low);
-    return above && (high === null || (openHigh ? value < high : value <= high));
+  /** Why a number is refused, in a sentence that says what to do; null where it is not. */
+  function complaint({ argument, kind, usualLow, usualHigh, low, high }, value) {
+    // the ends of the slider, if there is one
+    const [least, most] = [usualLow ?? low ?? -Infinity, usualHigh ?? high ?? Infinity];
+    const isBounded = most < Infinity;
+    if (!Number.isFinite(value)) {
+      return isBounded
+        ? text('{0} is no number: type one from {1} to {2}.', argument, least, most)
+        : text('{0} is no number: type one that is at least {1}.', argument, least);
+    }
+    if (value < least || value > most) {
+      return isBounded
+        ? text('{0} goes from {1} to {2}: take a number between them instead of {3}.', argument, least, most, value)
+        : text('{0} is at least {1}: take more than {2}.', argument, least, value);
+    }
+    if (kind !== 'integer' || Number.isInteger(value)) return null;
+    const below = Math.floor(value);
+    return text('{0} is a whole number: take {1} or {2} instead of {3}.', argument, below, below + 1, value);
   }
 
   function check(family, given) {
-    for (const parameter of settingsOf(family)) {
-      const value = given[parameter.argument];
-      require(allows(parameter, value), parameter.argument, parameter.rule, Number.isNaN(value) ? 'nothing' : value);
+    for (const setting of settingsOf(family)) {
+      const value = given[setting.argument];
+      if (setting.kind === 'choice' || (value === null && setting.optional)) continue;
+      const wrong = setting.perStage ? listComplaint(setting, value) : complaint(setting, value ?? Number.NaN);
+      if (wrong) refuse(setting.argument, wrong);
     }
+  }
+
+  function listComplaint(setting, values) {
+    if (!values?.length) return text('{0} is empty: type a number for every stage, commas between.', setting.argument);
+    return values.map((value) => complaint(setting, value)).find(Boolean);
   }
 
   /** The plan of all arguments of a family. */
@@ -45,7 +71,7 @@ window.mmchan ??= {};
     const all = complete(family, given);
     check(family, all);
     const net = planOf(family, all);
-    return { widths: window.mmchan.widths(net), stages: window.mmchan.stageWidths(net), ...window.mmchan.count(net) };
+    return { widths: widths(net), stages: stageWidths(net), ...window.mmchan.count(net) };
   }
 
   /** The values that a slider stands for, from its lowest to its highest. */
@@ -62,26 +88,61 @@ window.mmchan ??= {};
     return [...new Set(Array.from({ length: count + 1 }, (_, index) => nearest(at(index / count))))];
   }
 
-  /** A value for an optional argument that was None: its default's, else that of the first variant with one. */
+  /** A value for an optional argument that was None: its default's, else that of the first variant with one, its own first. */
   function typical(family, { argument, initial, usualLow }) {
-    const values = variantsOf(family).map((variant) => variant.arguments[argument]);
+    const variants = [...variantsOf(family), ...window.mmchan.variants];
+    const values = variants.map((variant) => variant.arguments[argument]);
     return initial ?? values.find((value) => value !== null && value !== undefined) ?? usualLow;
   }
 
-  /** The variant with just these settings, or undefined. */
+  // what a family without named variants opens with, from a variant of the family that refines it
+  const openings = {
+    anynet: {
+      like: 'regnetx-200mf',
+      argumentsOf: (net, { group_width: group }) => (
+        { widths: stageWidths(net), depths: stageDepths(net), group_widths: stageWidths(net).map(() => group) }
+      ),
+    },
+    anyrexnet: {
+      like: 'rexnet-1.0x',
+      argumentsOf: (net) => {
+        const blocks = net.stages.flat().map(({ convs }) => convs);
+        const strides = blocks.map((convs) => Math.max(...convs.map(({ stride }) => stride)));
+        return { widths: widths(net), expand_ratios: blocks.map((convs) => convs.at(-1).in / convs[0].in), strides };
+      },
+    },
+  };
+
+  /** What a family opens with: {like, given}, the variant that it is compared with and all arguments. */
+  function openingOf(family) {
+    const { start } = families[family];
+    const { like, argumentsOf } = openings[family] ?? { like: start };
+    const variant = window.mmchan.variants.find(({ name }) => name === like);
+    if (!variant) return null;
+    if (!argumentsOf) return { like: variant, given: complete(family, variant.arguments) };
+    const all = complete(variant.family, variant.arguments);
+    return { like: variant, given: complete(family, argumentsOf(planOf(variant.family, all), all)) };
+  }
+
+  /** The variant with just these settings, or undefined; what has no slider tells only where it is no default. */
   function publishedAs(family, given) {
-    const same = (variant) => {
+    const isSame = (variant) => {
       const all = complete(family, variant.arguments);
-      return settingsOf(family).every(({ argument }) => all[argument] === given[argument]);
+      return families[family].parameters.every(({ argument, initial, fixed }) => (
+        equal(all[argument], given[argument])
+        || (fixed && !equal(all[argument], initial) && equal(given[argument], initial))
+      ));
     };
-    return variantsOf(family).find(same);
+    return variantsOf(family).find(isSame);
   }
 
   /** The series that a network is of, near a variant: RegNet with squeeze-excitation is RegNetY. */
-  function seriesNear(variant, given) {
-    const has = (all) => settingsOf(variant.family).map(({ argument }) => all[argument] !== null).join();
+  function seriesNear(family, given, variant) {
+    const has = (all) => settingsOf(family).map(({ argument }) => all[argument] !== null).join();
     const kin = (other) => has(complete(other.family, other.arguments)) === has(given);
-    return [variant, ...variantsOf(variant.family)].find(kin)?.series ?? variant.series;
+    const variants = variantsOf(family);
+    return (variants.includes(variant) ? [variant, ...variants] : variants).find(kin)?.series
+      ?? families[family].series;
   }
 
   function python(value) {
@@ -91,10 +152,19 @@ window.mmchan ??= {};
   }
 
   function archOf(family, given) {
-    const same = (one) => JSON.stringify(one.initial) === JSON.stringify(given[one.argument]);
-    const changed = families[family].parameters.filter((one) => one.required || !same(one));
+    const { parameters } = families[family];
+    const changed = parameters.filter((one) => one.required || !equal(one.initial, given[one.argument]));
     const values = changed.map((one) => `${one.argument}=${python(given[one.argument])}`);
-    return `dict(${[`family='${family}'`, ...values].join(', ')})`;
+    return inLines([`family='${family}'`, ...values]);
+  }
+
+  /** A dict in as many lines as it takes. */
+  function inLines(items) {
+    const lines = items.reduce((all, item) => {
+      const longer = [...all.slice(-1), item].join(', ');
+      return all.length && longer.length <= LINE ? [...all.slice(0, -1), longer] : [...all, item];
+    }, []);
+    return lines.length === 1 ? `dict(${lines[0]})` : `dict(\n${lines.map((line) => `    ${line},\n`).join('')})`;
   }
 
   /** A config's lines in Python; `in_channels` is asked of the plan, as in the configs of the package. */
@@ -105,11 +175,45 @@ window.mmchan ??= {};
       '',
       `arch = ${published ? `'${published.name}'` : archOf(family, given)}`,
       'model = dict(',
-      `    backbone=dict(_delete_=True, type='${type}', arch=arch),`,
+      '    backbone=dict(',
+      '        _delete_=True,',
+      `        type='${type}',`,
+      '        arch=arch),',
       '    head=dict(in_channels=out_channels(arch)),',
       ')',
       '',
     ].join('\n');
+  }
+
+  const inAddress = (value) => (value === null ? 'None' : String(value));
+
+  /** The arguments that differ from others, as text for an address. */
+  function differing(family, given, others) {
+    const changed = families[family].parameters.filter(({ argument }) => !equal(given[argument], others[argument]));
+    return Object.fromEntries(changed.map(({ argument }) => [argument, inAddress(given[argument])]));
+  }
+
+  function fromAddress({ kind, choices, perStage }, words) {
+    if (words === 'None') return null;
+    if (kind === 'choice') return choices.find((one) => String(one) === words);
+    return perStage ? numbersIn(words) : Number(words || Number.NaN);
+  }
+
+  /** The numbers of a list as people write it; null where there is none. */
+  function numbersIn(words) {
+    const found = words.split(/[\s,;·]+/).filter(Boolean).map(Number);
+    return found.length ? found : null;
+  }
+
+  /** All arguments: others, changed by what stands in an address. */
+  function changedBy(family, others, values) {
+    const given = { ...others };
+    for (const parameter of families[family].parameters) {
+      const words = values.get(parameter.argument);
+      const value = words === null ? undefined : fromAddress(parameter, words);
+      if (value !== undefined) given[parameter.argument] = value;
+    }
+    return given;
   }
 
   Object.assign(window.mmchan, {
@@ -121,6 +225,10 @@ window.mmchan ??= {};
     evaluate,
     usualValues,
     typical,
+    openingOf,
+    numbersIn,
+    differing,
+    changedBy,
     publishedAs,
     seriesNear,
     configSnippet,

@@ -2,12 +2,17 @@
 'use strict';
 
 (() => {
-  const { html, inUnits, drawWidths, control, families, plans, hasSliders, variantsOf, settingsOf } = window.mmchan;
-  const { complete, evaluate, typical, configSnippet, publishedAs, seriesNear, copyText } = window.mmchan;
+  const { html, text, inUnits, drawWidths, control, markInvalid, families } = window.mmchan;
+  const { hasSliders, variantsOf, settingsOf, openingOf, differing, changedBy, address } = window.mmchan;
+  const { evaluate, typical, configSnippet, publishedAs, seriesNear, copyText, copyLink, InputError } = window.mmchan;
   const MILLION = 1e6;
   const BILLION = 1e9;
-  const state = { family: null, variant: null, given: {} };
+  const TAB = 'one-network';
+  // `compared` is the variant of the outline; `start` what the settings began as, from which the address tells changes
+  const state = { family: null, compared: null, start: null, given: {}, redraw: null };
   const part = (name) => document.querySelector(`#explorer [data-part="${name}"]`);
+  const firstFamily = () => Object.keys(families).find((name) => variantsOf(name).length);
+  const named = (family, name) => variantsOf(family).find((variant) => variant.name === name);
 
   function settings() {
     return settingsOf(state.family).map((setting) => control(setting, {
@@ -20,40 +25,49 @@
     }));
   }
 
-  /** What stands in the place of the sliders of a family whose plans this page cannot make. */
+  /** What stands in the place of the sliders of a family whose arithmetic this page does not have. */
   function withoutSliders() {
     const { title, parameters } = families[state.family];
-    const reason = state.family in plans
-      ? `No sliders: ${title} has a value for every stage. The tab “Sample a space” draws such networks`
-      : `No sliders: the arithmetic of ${title} is not in this page`;
-    const words = html('p', { class: 'mm-note' }, `${reason}. In Python, get_plan and count of mmchan.channels `
-      + 'make and count any network of it, from these arguments:');
+    const words = text('No sliders: the arithmetic of {0} is not in this page. In Python, get_plan and count of '
+      + 'mmchan.channels make and count any network of it, from these arguments:', title);
     const items = parameters.map((one) => html('li', {}, html('code', {}, one.argument), ` ${one.meaning}`));
-    return [words, html('ul', { class: 'mm-note' }, ...items)];
+    return [html('p', { class: 'mm-note' }, words), html('ul', { class: 'mm-note' }, ...items)];
+  }
+
+  /** What a family opens with says of itself, where it is no variant of its own. */
+  function noteOf(family, opening) {
+    if (variantsOf(family).length) return '';
+    const { title } = families[family];
+    return opening && hasSliders(family)
+      ? text('{0} has no named variants: here it opens with the widths of {1}.', title, opening.like.name)
+      : text('{0} has no named variants.', title);
   }
 
   function openFamily(family) {
     state.family = family;
     const variants = variantsOf(family);
-    const options = variants.map((one) => html('option', { value: one.name }, one.name));
-    part('start').replaceChildren(...options);
-    for (const name of ['start-setting', 'results', 'table']) part(name).hidden = !variants.length;
+    part('start').replaceChildren(...variants.map((one) => html('option', { value: one.name }, one.name)));
+    for (const name of ['start-setting', 'table']) part(name).hidden = !variants.length;
     for (const button of part('families').children) {
       button.setAttribute('aria-pressed', String(button.dataset.name === family));
     }
-    const { start, title } = families[family];
-    if (variants.length) startFrom(variants.find((one) => one.name === start));
-    else {
-      part('settings').replaceChildren(...withoutSliders());
-      part('empty').textContent = `${title} has no named variants.`;
-    }
+    const opening = openingOf(family);
+    part('empty').textContent = noteOf(family, opening);
+    part('results').hidden = !opening;
+    if (opening) begin(opening);
+    else part('settings').replaceChildren(...withoutSliders());
   }
 
   function startFrom(variant) {
-    state.variant = variant;
-    state.given = complete(state.family, variant.arguments);
-    part('empty').textContent = '';
-    part('start').value = variant.name;
+    begin({ like: variant, given: window.mmchan.complete(variant.family, variant.arguments) });
+  }
+
+  /** Begin with arguments, {like, given}; `changes` are what an address has changed of them. */
+  function begin({ like, given }, changes = new URLSearchParams()) {
+    state.compared = like;
+    state.start = given;
+    state.given = changedBy(state.family, given, changes);
+    if (named(state.family, like.name)) part('start').value = like.name;
     part('settings').replaceChildren(...(hasSliders(state.family) ? settings() : withoutSliders()));
     update();
   }
@@ -68,7 +82,7 @@
 
   function row(network) {
     const own = !network.name;
-    const button = html('button', { type: 'button', class: 'mm-link' }, network.name ?? 'your network');
+    const button = html('button', { type: 'button', class: 'mm-link' }, network.name ?? text('your network'));
     if (!own) button.addEventListener('click', () => startFrom(network));
     const cells = [
       network.stages.join(' · '),
@@ -76,8 +90,8 @@
       inUnits(network.macs, BILLION),
       inUnits(network.activations, MILLION),
     ];
-    const heading = html('th', { scope: 'row' }, own ? html('strong', {}, 'your network') : button);
-    return html('tr', { class: own && 'mm-own' }, heading, ...cells.map((text) => html('td', {}, text)));
+    const heading = html('th', { scope: 'row' }, own ? html('strong', {}, text('your network')) : button);
+    return html('tr', { class: own && 'mm-own' }, heading, ...cells.map((words) => html('td', {}, words)));
   }
 
   function showVariants(own) {
@@ -85,48 +99,91 @@
     part('variants').replaceChildren(...all.map(row));
   }
 
-  function draw(network) {
-    const published = publishedAs(state.family, state.given);
-    const series = seriesNear(state.variant, state.given);
-    const own = { name: published?.name ?? 'your network', series, widths: network.widths };
-    const compared = { ...state.variant, compared: true };
-    const same = published === state.variant;
-    drawWidths(part('chart'), same ? [own] : [own, compared]);
-    part('legend').textContent = `Bars: ${own.name}.${same ? '' : ` Outline: ${compared.name}.`}`;
+  function draw(network, { family, given, compared }) {
+    const published = publishedAs(family, given);
+    const name = published?.name ?? text('your network');
+    const own = { name, series: seriesNear(family, given, compared), widths: network.widths };
+    const isSame = published === compared;
+    drawWidths(part('chart'), isSame ? [own] : [own, { ...compared, compared: true }]);
+    part('legend').textContent = isSame
+      ? text('Bars: {0}.', name)
+      : text('Bars: {0}. Outline: {1}.', name, compared.name);
+  }
+
+  function showSnippet() {
+    const snippet = configSnippet(state.family, state.given);
+    if (part('snippet').textContent === snippet) return;
+    part('snippet').textContent = snippet;
+    part('copied').textContent = ''; // that was another one
   }
 
   function show(network) {
     showCost(network);
     showVariants(hasSliders(state.family) ? [network] : []);
-    draw(network);
-    part('snippet').textContent = configSnippet(state.family, state.given);
+    const shown = { ...state, given: { ...state.given } };
+    state.redraw = () => draw(network, shown);
+    state.redraw();
+    showSnippet();
+  }
+
+  /** What the address needs to come back to here. */
+  function inAddress() {
+    const { family, compared, start, given } = state;
+    const changes = differing(family, given, start);
+    const isOpening = compared.name === openingOf(family).like.name;
+    if (isOpening && family === firstFamily() && !Object.keys(changes).length) return {};
+    return { family, start: isOpening ? undefined : compared.name, ...changes };
   }
 
   function update() {
     const message = part('message');
     try {
-      show(hasSliders(state.family) ? evaluate(state.family, state.given) : state.variant);
+      show(hasSliders(state.family) ? evaluate(state.family, state.given) : state.compared);
       message.textContent = '';
+      markInvalid(part('settings'), null);
+      address.remember(TAB, inAddress());
     } catch (error) {
-      if (!(error instanceof window.mmchan.InputError)) throw error;
-      message.textContent = `No such network: ${error.message}. Below is the last one that exists.`;
+      if (!(error instanceof InputError)) throw error;
+      message.textContent = text('{0} Below is the last network that exists.', error.message);
+      markInvalid(part('settings'), error.argument);
+      part('copied').textContent = '';
     }
   }
 
+  /** Take up what the address says; what it does not say is as in the beginning. */
+  function restore() {
+    const values = address.stateOf(TAB);
+    const family = values.get('family') ?? firstFamily();
+    const isKnown = family in families;
+    openFamily(isKnown ? family : firstFamily());
+    const wanted = values.get('start');
+    const variant = isKnown && wanted ? named(family, wanted) : null;
+    if (variant) startFrom(variant);
+    if (isKnown && openingOf(family)) begin({ like: state.compared, given: state.start }, values);
+    const lacking = isKnown ? wanted && !variant && wanted : family;
+    if (lacking) part('message').textContent = text('This page does not know {0}, which the address names.', lacking);
+  }
+
   function familyButton([name, { title, series }]) {
-    const button = html('button', { type: 'button', class: 'mm-toggle', 'data-name': name, 'data-series': series }, title);
+    const attributes = { type: 'button', class: 'mm-toggle', 'data-name': name, 'data-series': series };
+    const button = html('button', attributes, title);
     button.addEventListener('click', () => openFamily(name));
     return button;
   }
 
+  function listen() {
+    part('start').addEventListener('change', (event) => startFrom(named(state.family, event.target.value)));
+    part('copy').addEventListener('click', () => copyText(part('snippet'), part('copied')));
+    part('link').addEventListener('click', () => copyLink(part('copied')));
+    window.addEventListener('resize', () => { if (part('chart').clientWidth) state.redraw?.(); });
+    window.addEventListener('hashchange', () => { if (address.read().tab === TAB) restore(); });
+  }
+
   function start() {
     part('families').append(...Object.entries(families).map(familyButton));
-    const chosen = (event) => variantsOf(state.family).find((variant) => variant.name === event.target.value);
-    part('start').addEventListener('change', (event) => startFrom(chosen(event)));
-    part('copy').addEventListener('click', () => copyText(part('snippet'), part('copied')));
-    window.addEventListener('resize', () => { if (state.variant?.family === state.family) update(); });
+    listen();
     document.querySelector('#explorer').hidden = false;
-    openFamily(Object.keys(families).find((name) => variantsOf(name).length));
+    restore();
   }
 
   document.addEventListener('DOMContentLoaded', start);

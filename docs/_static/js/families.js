@@ -6,7 +6,7 @@
 window.mmchan ??= {};
 
 (() => {
-  const { require, round, makeDivisible, roundWidth, linearWidths, quantizedLinearWidths } = window.mmchan;
+  const { text, refuse, round, makeDivisible, roundWidth, linearWidths, quantizedLinearWidths } = window.mmchan;
   const { compoundScaling, fitGroupWidth } = window.mmchan;
 
   const EXPAND_RATIO = 6;
@@ -31,7 +31,7 @@ window.mmchan ??= {};
   const expandedBy6 = (inChannels, group) => (group === 0 ? inChannels : inChannels * EXPAND_RATIO);
 
   function conv(inChannels, outChannels, { kernel = 1, stride = 1, groups = 1, bias = false, norm = true } = {}) {
-    require(outChannels >= 1, 'out_channels', '>= 1', outChannels);
+    if (!(outChannels >= 1)) refuse('widths', text('A width comes out as {0}: make the network wider.', outChannels));
     return { in: inChannels, out: outChannels, kernel, stride, groups, bias, norm };
   }
 
@@ -65,15 +65,19 @@ window.mmchan ??= {};
   /** A value for each stage, or the default of all. */
   function perStage(argument, values, { count, initial }) {
     const all = values ?? Array(count).fill(initial);
-    require(all.length === count, argument, `one value for each of the ${count} stages`, all.join(', '));
+    if (all.length !== count) {
+      const numbers = [argument, all.length, count];
+      refuse(argument, text('{0} has {1} numbers for {2} stages: give one for each, as many as in widths.', ...numbers));
+    }
     return all;
   }
 
   /** AnyNet: stages of residual bottlenecks with everything free. */
   function anynet(given) {
     const count = given.widths.length;
-    const drawn = given.widths.join(', ');
-    require(count >= 1 && count <= MOST_STAGES, 'widths', `given for 1 to ${MOST_STAGES} stages`, drawn);
+    if (count > MOST_STAGES) {
+      refuse('widths', text('{0} has {1} stages, at most {2} are possible: take some away.', 'widths', count, MOST_STAGES));
+    }
     const depths = perStage('depths', given.depths, { count });
     const groupWidths = perStage('group_widths', given.groupWidths, { count });
     const ratios = perStage('bottleneck_ratios', given.bottleneckRatios, { count, initial: 1 });
@@ -92,8 +96,10 @@ window.mmchan ??= {};
   function fittedStage(width, group, ratio, rounding) {
     if (rounding !== 'none') return fitGroupWidth(width, group, ratio, rounding);
     const bottleneck = round(width * ratio);
-    const divides = bottleneck >= 1 && bottleneck % group === 0;
-    require(divides, 'group_widths', `divisors of the bottleneck width ${bottleneck}`, group);
+    if (bottleneck < 1 || bottleneck % group !== 0) {
+      refuse('group_widths', text('Groups of {0} channels do not divide a bottleneck of {1}: change group_widths or '
+        + 'widths, or set rounding to pycls, which fits them to each other.', group, bottleneck));
+    }
     return { width, bottleneck, group };
   }
 
@@ -103,6 +109,10 @@ window.mmchan ??= {};
     for (const width of quantizedLinearWidths(given.w0, given.wa, given.wm, given.depth, given.divisor)) {
       if (runs.length && runs.at(-1).width === width) runs.at(-1).depth += 1;
       else runs.push({ width, depth: 1 });
+    }
+    if (runs.length > MOST_STAGES) {
+      refuse('wm', text('These numbers make {0} stages, at most {1} are possible: raise wm, or lower wa or depth.',
+        runs.length, MOST_STAGES));
     }
     return anynet({
       ...given,
@@ -133,7 +143,11 @@ window.mmchan ??= {};
     const ratios = perStage('expand_ratios', given.expandRatios, { count, initial: EXPAND_RATIO });
     const kernels = perStage('kernel_sizes', given.kernelSizes, { count, initial: 3 });
     const strides = perStage('strides', given.strides, { count, initial: 2 });
-    require(kernels.every((size) => size % 2 === 1), 'kernel_sizes', 'odd', kernels.join(', '));
+    const even = kernels.find((size) => size % 2 === 0);
+    if (even !== undefined) {
+      const around = [even - 1, even + 1, even];
+      refuse('kernel_sizes', text('{0} must be odd: take {1} or {2} instead of {3}.', 'kernel_sizes', ...around));
+    }
     const block = (inChannels, width, { stride, group }) => {
       const expanded = round(inChannels * ratios[group]);
       const squeezed = Math.max(1, Math.trunc(expanded * given.seRatio + 1e-9));

@@ -2,36 +2,27 @@
 'use strict';
 
 (() => {
-  const { html, require, InputError, designSpaces, spaceWithin, sampling, copyText } = window.mmchan;
+  const { html, text, refuse, InputError, designSpaces, spaceWithin, sampling, fieldsOf, inSlices } = window.mmchan;
   const { quantities, showDraws, showPoints, showSpread, showRows, showNetwork } = window.mmchan;
+  const { address, copyText, copyLink } = window.mmchan;
   const MILLION = 1e6;
-  const SLICE = 12; // ms of drawing between two frames: the page stays responsive
   const REDRAW = 400; // ms between two drawings of a population that grows
   const MOST = 500;
+  const TAB = 'sample-a-space';
+  const SETTINGS = ['space', 'low', 'high', 'most', 'resolution', 'size', 'seed'];
+  const CHOICES = ['x', 'y', 'of', 'kind'];
   // in millions, by the side of the image: the paper's comparisons, and the constraint of ReXNet's search
   const OPENING = { 224: { low: 360, high: 400, parameters: '' }, 32: { low: '', high: 100, parameters: 0.5 } };
-  const state = { space: null, run: null, frame: null, row: null, choices: null, drawn: 0 };
+  const state = { space: null, run: null, work: null, row: null, sampled: {}, wanted: {}, choices: null, drawn: 0 };
   const part = (name) => document.querySelector(`#sampler [data-part="${name}"]`);
+  const { integer, millions } = fieldsOf(part);
   const whole = (number) => number.toLocaleString('en');
 
-  /** A number that is given, or what stands for an empty field. */
-  function given(name, rule, { empty, allows }) {
-    const { value } = part(name);
-    const number = value === '' ? empty : Number(value);
-    require(number !== undefined && allows(number), part(name).labels[0].textContent, rule, value || 'nothing');
-    return number;
-  }
-
-  const integer = (name, least, most = Number.MAX_SAFE_INTEGER) => given(
-    name,
-    most === Number.MAX_SAFE_INTEGER ? `an integer >= ${least}` : `an integer from ${least} to ${most}`,
-    { allows: (value) => Number.isInteger(value) && value >= least && value <= most },
-  );
-  const millions = (name, empty) => MILLION * given(name, 'a number >= 0', { empty, allows: (value) => value >= 0 });
-
   function bandOf(of, low, high) {
-    const text = `${low / MILLION} M to ${high / MILLION} M`;
-    require(low <= high, 'The band of MACs', 'given from a least to a greatest value', text);
+    if (low > high) {
+      refuse('low', text('The least MACs, {0} M, are more than the greatest, {1} M: lower the first or raise the second.',
+        low / MILLION, high / MILLION));
+    }
     return low > 0 || high < Infinity ? [{ of, low, high }] : [];
   }
 
@@ -40,19 +31,20 @@
       ...bandOf('macs', millions('low', 0), millions('high', Infinity)),
       ...bandOf('parameters', 0, millions('most', Infinity)),
     ];
-    return { bands, resolution: integer('resolution', 1), size: integer('size', 1, MOST), seed: integer('seed', 0) };
+    const [resolution, size] = [integer('resolution', { least: 1 }), integer('size', { least: 1, most: MOST })];
+    return { bands, resolution, size, seed: integer('seed', { least: 0 }) };
   }
 
   /** The same space in Python. */
   function inPython(name, { bands, resolution, size }) {
-    const text = (value) => (value === Infinity ? "float('inf')" : value && `${value / MILLION}e6`);
-    const within = bands.map(({ of, low, high }) => `, ${of}=(${text(low)}, ${text(high)})`);
+    const number = (value) => (value === Infinity ? "float('inf')" : value && `${value / MILLION}e6`);
+    const within = bands.map(({ of, low, high }) => `, ${of}=(${number(low)}, ${number(high)})`);
     const side = resolution === designSpaces.named[name].resolution ? '' : `, resolution=${resolution}`;
     return `spaces.sample(spaces.get('${name}'${within.join('')}${side}), count=${size})`;
   }
 
   function begin() {
-    stop();
+    if (state.work?.isRunning()) stop();
     part('message').textContent = '';
     try {
       const chosen = settings();
@@ -61,7 +53,7 @@
       part('python').textContent = inPython(state.space.name, chosen);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      part('message').textContent = `${error.message}.`;
+      part('message').textContent = error.message;
       return;
     }
     part('results').dataset.series = state.space.series;
@@ -70,43 +62,46 @@
     part('said').textContent = '';
     part('stop').hidden = false;
     state.row = null;
+    state.sampled = valuesOf(SETTINGS);
     state.drawn = performance.now();
-    state.frame = requestAnimationFrame(slice);
+    state.work = inSlices(state.run, { onSlice, onEnd: finish });
+    remember();
   }
 
-  function slice() {
-    const { run } = state;
-    const end = performance.now() + SLICE;
-    while (!run.isOver() && performance.now() < end) run.step();
+  function onSlice() {
     showProgress();
-    if (run.isOver()) return finish();
-    if (performance.now() - state.drawn > REDRAW) showPopulation();
-    state.frame = requestAnimationFrame(slice);
+    if (!state.run.isOver() && performance.now() - state.drawn > REDRAW) showPopulation();
   }
 
   function stop() {
-    if (state.frame === null) return;
-    cancelAnimationFrame(state.frame);
+    state.work.stop();
     finish();
   }
 
+  function endOf({ rows, draws, size, starved }) {
+    const found = [rows.length, size, whole(draws)];
+    if (rows.length === size) return text('Done: {0} of {1} networks from {2} draws.', ...found);
+    return starved
+      ? text('Stopped: {0} of {1} networks from {2} draws; too few: widen the band of MACs, or leave the '
+        + 'parameters free.', ...found)
+      : text('Stopped: {0} of {1} networks from {2} draws.', ...found);
+  }
+
   function finish() {
-    state.frame = null;
     part('stop').hidden = true;
     showProgress();
     showPopulation();
-    const { rows, draws, size, starved } = state.run;
-    const found = `${rows.length} of ${size} networks from ${whole(draws)} draws`;
-    const advice = starved ? '; too few: widen the band of MACs, or leave the parameters free' : '';
-    part('said').textContent = rows.length === size ? `Done: ${found}.` : `Stopped: ${found}${advice}.`;
-    if (rows.length) choose(state.row ?? rows[0]);
+    const { rows } = state.run;
+    part('said').textContent = endOf(state.run);
+    const wanted = rows.find((row) => String(row.number) === state.wanted.network);
+    if (rows.length) choose(state.row ?? wanted ?? rows[0]);
   }
 
   function showProgress() {
     const { rows, size } = state.run;
     part('progress').max = size;
     part('progress').value = rows.length;
-    showDraws(state.run);
+    showDraws(part, state.run);
   }
 
   /** Options of what a plot can show, those that vary; what was chosen stays so where it is there again. */
@@ -120,7 +115,7 @@
     if (labels(options) === labels(shown)) return; // an open list stays open
     part(name).replaceChildren(...shown.map(({ key, label }) => html('option', { value: key }, label)));
     const has = (wanted) => shown.some(({ key }) => key === wanted);
-    part(name).value = [before, opening].find(has) ?? shown[0].key;
+    part(name).value = [before, state.wanted[name], opening].find(has) ?? shown[0].key;
   }
 
   function showPopulation() {
@@ -134,7 +129,7 @@
     fill('y', 'activations');
     fill('of', 'blocks');
     showPlots();
-    showRows(rows, pick);
+    showRows(part, rows, pick);
   }
 
   function showPlots() {
@@ -142,45 +137,76 @@
     const [x, y, of] = ['x', 'y', 'of'].map((name) => (
       state.choices[name].find(({ key }) => key === part(name).value)
     ));
-    showPoints(rows, { x, y, series: state.space.series, onChoose: pick });
-    showSpread(rows, { of, kind: part('kind').value });
+    showPoints(part, rows, { x, y, series: state.space.series, onChoose: pick });
+    showSpread(part, rows, { of, kind: part('kind').value });
     if (state.row) choose(state.row);
   }
 
   function choose(row) {
     state.row = row;
     part('network').hidden = false;
-    showNetwork(row, state.space);
+    showNetwork(part, row, state.space);
+    remember();
   }
 
-  /** What a person chooses is brought into view, which on a phone it may not be. */
-  function pick(row) {
+  /** What a person chooses is brought into view; a first touch leaves the page where it is, to read the point. */
+  function pick(row, { isFirstTouch } = {}) {
     choose(row);
-    part('network').scrollIntoView({ block: 'nearest' });
+    if (!isFirstTouch) part('network').scrollIntoView({ block: 'nearest' });
+  }
+
+  const valuesOf = (names) => Object.fromEntries(names.map((name) => [name, part(name).value]));
+
+  /** Keep in the address what was sampled, and what is looked at. */
+  function remember() {
+    const network = state.row?.number ?? state.wanted.network;
+    address.remember(TAB, { ...state.sampled, ...valuesOf(CHOICES), network });
   }
 
   function openSpace() {
     const { resolution, numClasses, source } = designSpaces.named[part('space').value];
-    part('source').textContent = `${source}. Cost is for one image and ${numClasses} classes.`;
+    part('source').textContent = text('{0}. Cost is for one image and {1} classes.', source, numClasses);
     if (Number(part('resolution').dataset.opening) === resolution) return; // bands of a person's own stay
     part('resolution').dataset.opening = part('resolution').value = resolution;
     const { low, high, parameters } = OPENING[resolution] ?? { low: '', high: '', parameters: '' };
     Object.entries({ low, high, most: parameters }).forEach(([name, value]) => { part(name).value = value; });
   }
 
-  function start() {
-    part('space').replaceChildren(...Object.keys(designSpaces.named).map((name) => html('option', {}, name)));
+  /** Sample what the address says; without a space there it waits for a person. */
+  function restore() {
+    const values = address.stateOf(TAB);
+    if (!(values.get('space') in designSpaces.named)) return;
+    part('space').value = values.get('space');
+    openSpace();
+    for (const name of ['low', 'high', 'most']) part(name).value = values.get(name) ?? '';
+    for (const name of ['resolution', 'size', 'seed']) part(name).value = values.get(name) ?? part(name).value;
+    if (['histogram', 'EDF'].includes(values.get('kind'))) part('kind').value = values.get('kind');
+    for (const name of ['x', 'y', 'of']) part(name).replaceChildren();
+    state.wanted = Object.fromEntries(values);
+    begin();
+  }
+
+  function listen() {
     part('space').addEventListener('change', openSpace);
     part('settings').addEventListener('submit', (event) => {
       event.preventDefault();
+      state.wanted = {};
       begin();
     });
     part('stop').addEventListener('click', stop);
     part('copy').addEventListener('click', () => copyText(part('snippet'), part('copied')));
-    for (const name of ['x', 'y', 'of', 'kind']) part(name).addEventListener('change', showPlots);
+    part('link').addEventListener('click', () => copyLink(part('copied')));
+    for (const name of CHOICES) part(name).addEventListener('change', showPlots);
     window.addEventListener('resize', () => { if (state.choices && part('points').clientWidth) showPlots(); });
+    window.addEventListener('hashchange', () => { if (address.read().tab === TAB) restore(); });
+  }
+
+  function start() {
+    part('space').replaceChildren(...Object.keys(designSpaces.named).map((name) => html('option', {}, name)));
+    listen();
     document.querySelector('#sampler').hidden = false;
     openSpace();
+    restore();
   }
 
   document.addEventListener('DOMContentLoaded', start);

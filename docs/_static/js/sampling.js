@@ -5,13 +5,13 @@ window.mmchan ??= {};
 
 (() => {
   const { designSpaces, parametersAt, complete, planOf, count, quantizedLinearWidths, round } = window.mmchan;
-  const { InputError, require, widths, stageWidths, stageDepths } = window.mmchan;
+  const { text, InputError, widths, stageWidths, stageDepths } = window.mmchan;
   const GIGA = 1e9;
   const UNITS = [[1e9, 'G'], [1e6, 'M'], [1e3, 'k']];
   const WARM_UP = 12; // numbers that a seed is mixed with
   const PATIENCE = 10_000; // draws per network, on average, before a space counts as one that starves
   const HEAD_START = 20; // networks' worth of patience for the first one
-  const REPEATED = 'network there already';
+  const REPEATED = text('network there already');
 
   /** Numbers uniform in [0, 1) from a seed: multiples of 2^-53 from sfc32 of PractRand, a public-domain generator. */
   function generator(seed) {
@@ -36,14 +36,19 @@ window.mmchan ??= {};
 
   /** The constraint that a cost lies within low and high. */
   function band(of, low, high) {
-    return { kind: 'Band', of, low, high, label: `${of} within [${short(low)}, ${short(high)}]` };
+    return { kind: 'Band', of, low, high, label: text('{0} within [{1}, {2}]', of, short(low), short(high)) };
   }
 
-  /** A space with its name, within bands of cost; `common` are all parameters, defaults where nothing is drawn. */
-  function spaceWithin(name, { bands = [], resolution } = {}) {
-    const space = designSpaces.named[name];
+  const spaceNamed = (name) => designSpaces.named[name] ?? designSpaces.usual[name];
+
+  /**
+   * A space with its name, within bands of cost; `common` are all parameters, defaults where nothing is drawn, or what
+   * is `given` for all networks.
+   */
+  function spaceWithin(name, { bands = [], resolution, given = {} } = {}) {
+    const space = spaceNamed(name);
     const checks = [...space.checks, ...bands.map(({ of, low, high }) => band(of, low, high))];
-    const common = complete(space.family, space.common);
+    const common = complete(space.family, { ...space.common, ...given });
     return { ...space, name, checks, common, resolution: resolution ?? space.resolution };
   }
 
@@ -104,7 +109,6 @@ window.mmchan ??= {};
 
   /** A population that is being drawn: `step` draws once, `rows` are the networks so far. */
   function sampling(space, { size, seed }) {
-    require(Number.isInteger(seed) && seed >= 0, 'seed', 'an integer >= 0', seed);
     const random = generator(seed);
     const known = new Set();
     const state = { space, size, draws: 0, rows: [], removed: new Map(), starved: false };
@@ -126,5 +130,5 @@ window.mmchan ??= {};
     return state;
   }
 
-  Object.assign(window.mmchan, { generator, spaceWithin, drawAt, identity, sampling });
+  Object.assign(window.mmchan, { generator, spaceNamed, spaceWithin, drawAt, identity, rowOf, sampling });
 })();

@@ -4,15 +4,18 @@
 window.mmchan ??= {};
 
 (() => {
-  /** A setting out of its range; the message says which, the rule and the value. */
-  class InputError extends Error {}
-
-  function require(condition, argument, rule, value) {
-    if (!condition) throw new InputError(`${argument} must be ${rule}, got ${value}`);
+  /** A setting that makes no network: `argument` names it, the message is a sentence that says what to change. */
+  class InputError extends Error {
+    constructor(argument, message) {
+      super(message);
+      this.argument = argument;
+    }
   }
 
-  function requireInteger(value, argument) {
-    require(Number.isInteger(value) && value >= 1, argument, 'an integer >= 1', value);
+  const { text } = window.mmchan;
+
+  function refuse(argument, message) {
+    throw new InputError(argument, message);
   }
 
   /** Python's round(): half to even. */
@@ -25,8 +28,7 @@ window.mmchan ??= {};
 
   /** The nearest multiple of divisor (half up) that keeps 0.9 of the value. */
   function makeDivisible(value, divisor) {
-    requireInteger(divisor, 'divisor');
-    require(value > 0, 'value', '> 0', value);
+    if (!(value > 0)) refuse('width_mult', text('A width comes out as {0}: raise width_mult.', value));
     const rounded = Math.max(divisor, Math.floor(Math.trunc(value + divisor / 2) / divisor) * divisor);
     return rounded < 0.9 * value ? rounded + divisor : rounded;
   }
@@ -50,7 +52,11 @@ window.mmchan ??= {};
 
   /** Widths of a line, quantised to powers of wm (RegNet). */
   function quantizedLinearWidths(w0, wa, wm, depth, divisor) {
-    require(w0 % divisor === 0, 'w0', `a multiple of ${divisor}`, w0);
+    if (w0 % divisor !== 0) {
+      const below = Math.max(1, Math.floor(w0 / divisor)) * divisor;
+      const around = [divisor, below, below + divisor, w0];
+      refuse('w0', text('{0} must be a multiple of {1}: take {2} or {3} instead of {4}.', 'w0', ...around));
+    }
     return Array.from({ length: depth }, (_, block) => {
       const stage = round(Math.log((w0 + wa * block) / w0) / Math.log(wm));
       return round((w0 * wm ** stage) / divisor) * divisor;
@@ -82,7 +88,7 @@ window.mmchan ??= {};
 
   Object.assign(window.mmchan, {
     InputError,
-    require,
+    refuse,
     round,
     makeDivisible,
     roundWidth,

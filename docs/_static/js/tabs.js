@@ -2,21 +2,24 @@
 'use strict';
 
 (() => {
+  const { address } = window.mmchan;
   const tabs = () => [...document.querySelectorAll('[role="tab"][aria-controls]')];
+  const panelOf = (tab) => tab.getAttribute('aria-controls');
 
   function open(chosen) {
     for (const tab of tabs()) {
       const isOpen = tab === chosen;
       tab.setAttribute('aria-selected', String(isOpen));
       tab.tabIndex = isOpen ? 0 : -1;
-      document.getElementById(tab.getAttribute('aria-controls')).hidden = !isOpen;
+      document.getElementById(panelOf(tab)).hidden = !isOpen;
     }
+    document.getElementById(panelOf(chosen)).dispatchEvent(new Event('mm-open'));
     window.dispatchEvent(new Event('resize')); // drawings take the width that there is now
   }
 
   function choose(tab) {
     open(tab);
-    window.history.replaceState(null, '', `#${tab.getAttribute('aria-controls')}`);
+    address.choose(panelOf(tab));
   }
 
   function onKey(event) {
@@ -30,14 +33,21 @@
     choose(next);
   }
 
+  /** Open the tab that the address names; without one, the first. */
+  function openNamed() {
+    const named = tabs().find((tab) => panelOf(tab) === address.read().tab);
+    if (named) open(named);
+    if (named || !address.read().tab) address.opened(panelOf(named ?? tabs()[0]));
+  }
+
   function start() {
     for (const tab of tabs()) {
       tab.addEventListener('click', () => choose(tab));
       tab.addEventListener('keydown', onKey);
       tab.parentElement.hidden = false;
     }
-    const wanted = tabs().find((tab) => `#${tab.getAttribute('aria-controls')}` === window.location.hash);
-    if (wanted) open(wanted);
+    openNamed();
+    window.addEventListener('hashchange', openNamed); // after the panels' own listeners
   }
 
   document.addEventListener('DOMContentLoaded', start);

@@ -4,21 +4,24 @@
 window.mmchan ??= {};
 
 (() => {
-  const { svg, sizeFor, ticks } = window.mmchan;
+  const { svg, text, sizeFor, ticks } = window.mmchan;
   const MOST = { width: 640, height: 300 };
-  const MARGIN = { left: 60, right: 12, top: 12, bottom: 40 };
+  const MARGIN = { right: 12, top: 12, bottom: 40 };
+  const [TITLE, DIGIT] = [36, 8]; // room at the left for the axis' title, and for each digit of its ticks
 
   function scales(networks, size) {
     const blocks = Math.max(...networks.map((one) => one.widths.length));
     const yTicks = ticks(0, Math.max(...networks.flatMap((one) => one.widths)));
-    const width = size.width - MARGIN.left - MARGIN.right;
+    const left = TITLE + DIGIT * String(yTicks.at(-1)).length;
+    const width = size.width - left - MARGIN.right;
     const height = size.height - MARGIN.top - MARGIN.bottom;
     return {
       size,
+      left,
       blocks,
       yTicks,
       pitch: width / blocks,
-      x: (block) => MARGIN.left + (block * width) / blocks,
+      x: (block) => left + (block * width) / blocks,
       y: (channels) => MARGIN.top + height * (1 - channels / yTicks.at(-1)),
     };
   }
@@ -28,19 +31,19 @@ window.mmchan ??= {};
     const [right, bottom] = [scale.size.width - MARGIN.right, scale.size.height - MARGIN.bottom];
     for (const tick of scale.yTicks) {
       const y = scale.y(tick);
-      group.append(svg('line', { class: 'mm-grid', x1: MARGIN.left, x2: right, y1: y, y2: y }));
-      group.append(svg('text', { x: MARGIN.left - 8, y: y + 4, 'text-anchor': 'end' }, String(tick)));
+      group.append(svg('line', { class: 'mm-grid', x1: scale.left, x2: right, y1: y, y2: y }));
+      group.append(svg('text', { x: scale.left - 8, y: y + 4, 'text-anchor': 'end' }, String(tick)));
     }
     const every = Math.ceil(scale.blocks / 14);
     for (let block = 0; block < scale.blocks; block += every) {
       const x = scale.x(block) + scale.pitch / 2;
       group.append(svg('text', { x, y: bottom + 16, 'text-anchor': 'middle' }, String(block)));
     }
-    const middle = (MARGIN.left + right) / 2;
-    group.append(svg('text', { class: 'mm-axis-title', x: middle, y: scale.size.height - 4, 'text-anchor': 'middle' }, 'block'));
+    const middle = (scale.left + right) / 2;
+    group.append(svg('text', { class: 'mm-axis-title', x: middle, y: scale.size.height - 4, 'text-anchor': 'middle' }, text('block')));
     const height = (MARGIN.top + bottom) / 2;
     const title = { class: 'mm-axis-title', 'text-anchor': 'middle', transform: `translate(12 ${height}) rotate(-90)` };
-    group.append(svg('text', title, 'width (channels)'));
+    group.append(svg('text', title, text('width (channels)')));
     return group;
   }
 
@@ -50,7 +53,7 @@ window.mmchan ??= {};
       const gap = Math.min(3, scale.pitch * 0.15);
       const top = scale.y(width);
       const box = { x: scale.x(block) + gap / 2, y: top, width: scale.pitch - gap, height: scale.y(0) - top };
-      group.append(svg('rect', box, svg('title', {}, `block ${block}: ${width} channels`)));
+      group.append(svg('rect', box, svg('title', {}, text('block {0}: {1} channels', block, width))));
     });
     return group;
   }
@@ -70,7 +73,7 @@ window.mmchan ??= {};
     const label = networks.map((one) => `${one.name}: ${one.widths.join(', ')}`).join('; ');
     const viewBox = `0 0 ${scale.size.width} ${scale.size.height}`;
     const chart = svg('svg', { viewBox, role: 'img', class: 'mm-chart' });
-    chart.setAttribute('aria-label', `Widths per block. ${label}`);
+    chart.setAttribute('aria-label', text('Widths per block. {0}', label));
     chart.append(axes(scale), ...networks.map((one) => (one.compared ? steps(one, scale) : bars(one, scale))));
     element.replaceChildren(chart);
   }
