@@ -33,6 +33,7 @@ READABLE = click.Path(dir_okay=False, path_type=Path)
     show_default=True,
     help='Folder for confusion.json, confusion.csv and the picture.',
 )
+@click.option('--trust', is_flag=True, help='Also read results that may run code; only of authors you trust.')
 @options.cfg_options
 def command(
     results: Path,
@@ -41,6 +42,7 @@ def command(
     images: Path | None,
     pairs: int,
     out: Path,
+    trust: bool,
     cfg_options: dict | None,
 ) -> None:
     """Which classes are taken for which: RESULTS is what `mmchan test --out` wrote.
@@ -56,7 +58,7 @@ def command(
         images = images or annotations.parent.parent / annotations.stem
         found = confusion.of_detector(results, annotations, images)
     else:
-        found = confusion.of_classifier(results, _classes(config, cfg_options))
+        found = confusion.of_classifier(results, _classes(config, cfg_options), trust=trust)
     worst = found.pairs(pairs)
     with replacing(out / 'confusion.json') as unfinished:
         unfinished.write_text(json.dumps(found.as_dict(worst)) + '\n', encoding='utf-8')

@@ -115,18 +115,19 @@ class Confusion:
         }
 
 
-def of_classifier(results: Path, names: Sequence[str] | None = None) -> Confusion:
+def of_classifier(results: Path, names: Sequence[str] | None = None, *, trust: bool = False) -> Confusion:
     """From the predictions that ``mmchan test --out FILE.pkl`` wrote.
 
     Args:
         results: The file.
         names: Names of the classes; None takes ImageNet's for 1000 of them, or those of the images' folders
             where every class has one.
+        trust: Read the file also where it may run code.
 
     Raises:
         InputError: For another file, and for names that are not as many as the classes.
     """
-    predictions = read_predictions(results)
+    predictions = read_predictions(results, trust=trust)
     if not predictions:
         raise InputError(f'{results} holds no prediction')
     number = max(one.classes for one in predictions)

@@ -57,7 +57,7 @@ class _PlainUnpickler(pickle.Unpickler):
         if (module, name) == ('torch.storage', '_load_from_bytes'):
             return _tensors_only
         if (module, name) not in _PLAIN:
-            raise InputError(f'it needs {module}.{name}, which may run code')
+            raise InputError(f'it needs {module}.{name}, which may run code; --trust reads it all the same')
         return super().find_class(module, name)
 
 
@@ -65,8 +65,12 @@ def _tensors_only(content: bytes) -> object:
     return torch.load(io.BytesIO(content), weights_only=True)
 
 
-def read_samples(path: Path) -> list[dict]:
+def read_samples(path: Path, *, trust: bool = False) -> list[dict]:
     """Read what ``tools/test.py --out`` pickled.
+
+    Args:
+        path: The file.
+        trust: Read it also where it may run code.
 
     Raises:
         InputError: For a file that is missing, is no such pickle, or could run code when it is read.
@@ -77,7 +81,7 @@ def read_samples(path: Path) -> list[dict]:
         )
     try:
         with path.open('rb') as file:
-            samples = _PlainUnpickler(file).load()
+            samples = (pickle.Unpickler if trust else _PlainUnpickler)(file).load()
     except InputError as error:
         raise InputError(f'{path}: {error}') from error
     except _NO_PICKLE as error:
@@ -87,13 +91,13 @@ def read_samples(path: Path) -> list[dict]:
     return samples
 
 
-def read_predictions(path: Path) -> list[Prediction]:
-    """Read the predictions that ``tools/test.py --out`` wrote for a classifier.
+def read_predictions(path: Path, *, trust: bool = False) -> list[Prediction]:
+    """Read the predictions that ``tools/test.py --out`` wrote for a classifier; as :func:`read_samples`.
 
     Raises:
         InputError: As :func:`read_samples`; for results of something else.
     """
-    samples = read_samples(path)
+    samples = read_samples(path, trust=trust)
     lacking = next((key for key in _KEYS if any(key not in sample for sample in samples)), None)
     if lacking:
         raise InputError(

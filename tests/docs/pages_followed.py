@@ -1,6 +1,5 @@
 """Follows the code blocks of a page as a reader would, in this process."""
 
-import glob
 import os
 import re
 import runpy
@@ -47,7 +46,9 @@ def follow(line: str, more: Callable[[list[str]], list[str]] = list) -> None:
         os.environ[name] = printed(code) + rest
         return
     program, *words = [os.path.expandvars(word) for word in shlex.split(line)]
-    words = [found for word in words for found in (sorted(glob.glob(word)) if '*' in word else [word])]
+    words = [
+        found for word in words for found in (sorted(map(str, Path().glob(word))) if '*' in word else [word])
+    ]
     try:
         if program == 'mmchan':
             group.main(more(words), standalone_mode=False)
@@ -66,7 +67,8 @@ def run_script(*words: str) -> None:
         try:
             runpy.run_path(words[0], run_name='__main__')
         except SystemExit as end:
-            assert not end.code
+            if end.code:
+                pytest.fail(f'{words} ended with {end.code}')
 
 
 def printed(code: str) -> str:
