@@ -15,15 +15,21 @@ from tests import mmengine_globals
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r'^```(python|shell)\n(.*?)^```$', re.MULTILINE | re.DOTALL)
-SET = re.compile(r'export (\w+)=\$\(python -c "(.*)"\)(\S*)')
+SET = re.compile(r'export (\w+)=(?:\$\(python -c "(.*)"\)|(\S+))')
 
 
 def blocks_of(name: str) -> list[tuple[str, str]]:
     """Language and text of a page's blocks."""
     text = (ROOT / 'docs' / f'{name}.md').read_text()
     blocks = BLOCK.findall(text)
-    assert len(blocks) == text.count('\n```python') + text.count('\n```shell')
+    assert len(blocks) == text.count('\n```python\n') + text.count('\n```shell\n')
     return blocks
+
+
+def commands_of(code: str) -> list[str]:
+    """The commands of a block for the shell, one each, without comments."""
+    lines = code.replace('\\\n', '').splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith('#')]
 
 
 def clone(folder: Path) -> Path:
@@ -42,8 +48,8 @@ def follow(line: str, more: Callable[[list[str]], list[str]] = list) -> None:
     """
     setting = SET.fullmatch(line)
     if setting:
-        name, code, rest = setting.groups()
-        os.environ[name] = printed(code) + rest
+        name, code, value = setting.groups()
+        os.environ[name] = printed(code) if code else os.path.expandvars(value)
         return
     program, *words = [os.path.expandvars(word) for word in shlex.split(line)]
     words = [
