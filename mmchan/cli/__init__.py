@@ -14,8 +14,11 @@ from mmchan.runs.failures import tell_launcher
 # subcommand -> one line of help; the module is mmchan.cli.<subcommand with _ for ->
 COMMANDS = {
     'bench': 'Measure the latency of networks on this machine.',
+    'browse': 'Draw what the pipeline of a config feeds the network.',
+    'cam': 'Draw on images what speaks for their classes.',
     'check': 'Find what is wrong in a config before anything runs.',
     'choose': 'Name the most accurate networks that are fast enough here.',
+    'confusion': 'Tabulate which classes a tested network takes for which.',
     'convert': "Write a checkpoint in another project's layout.",
     'data': 'Write the data sets that need no download.',
     'demo': 'Train, test and draw a network on embedded data.',

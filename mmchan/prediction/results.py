@@ -1,17 +1,37 @@
 """What a test found, read again."""
 
+import io
 import json
+import pickle
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import mmengine
 import numpy as np
+import torch
+
+from mmchan.errors import InputError
 
 SCORE = 0.5  # least score of a detection that counts
 IOU = 0.5  # least overlap of a detection with an object that it finds
+_KEYS = ('img_path', 'gt_label', 'pred_label', 'pred_score')
+_PLAIN = {
+    ('_codecs', 'encode'),
+    ('collections', 'OrderedDict'),
+    ('torch._utils', '_rebuild_tensor_v2'),
+    ('torch', 'device'),
+    ('numpy', 'dtype'),
+    ('numpy', 'ndarray'),
+    *(
+        (f'numpy.{core}.multiarray', name)
+        for core in ('core', '_core')
+        for name in ('_reconstruct', 'scalar')
+    ),
+}
+# what unpickling something else raises
+_NO_PICKLE = (pickle.UnpicklingError, EOFError, ValueError, LookupError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True)
@@ -22,6 +42,7 @@ class Prediction:
     truth: int
     predicted: int
     score: float
+    classes: int = 0  # number of the classifier's; 0 where it is not known
 
     @property
     def is_right(self) -> bool:
@@ -29,16 +50,68 @@ class Prediction:
         return self.predicted == self.truth
 
 
-def read_predictions(path: Path) -> list[Prediction]:
-    """Read the predictions that ``tools/test.py --out`` wrote for a classifier."""
+class _PlainUnpickler(pickle.Unpickler):
+    """Reads tensors and plain values; what could run code is refused."""
+
+    def find_class(self, module: str, name: str) -> object:
+        if (module, name) == ('torch.storage', '_load_from_bytes'):
+            return _tensors_only
+        if (module, name) not in _PLAIN:
+            raise InputError(f'it needs {module}.{name}, which may run code; --trust reads it all the same')
+        return super().find_class(module, name)
+
+
+def _tensors_only(content: bytes) -> object:
+    return torch.load(io.BytesIO(content), weights_only=True)
+
+
+def read_samples(path: Path, *, trust: bool = False) -> list[dict]:
+    """Read what ``tools/test.py --out`` pickled.
+
+    Args:
+        path: The file.
+        trust: Read it also where it may run code.
+
+    Raises:
+        InputError: For a file that is missing, is no such pickle, or could run code when it is read.
+    """
+    if not path.is_file():
+        raise InputError(
+            f'there are no results {str(path)!r}; mmchan test CONFIG CHECKPOINT --out FILE writes them'
+        )
+    try:
+        with path.open('rb') as file:
+            samples = (pickle.Unpickler if trust else _PlainUnpickler)(file).load()
+    except InputError as error:
+        raise InputError(f'{path}: {error}') from error
+    except _NO_PICKLE as error:
+        raise InputError(f'{path} is no pickle of mmchan test --out: {error}') from error
+    if not isinstance(samples, list) or not all(isinstance(sample, dict) for sample in samples):
+        raise InputError(f'{path} holds no list of samples, as mmchan test --out writes it')
+    return samples
+
+
+def read_predictions(path: Path, *, trust: bool = False) -> list[Prediction]:
+    """Read the predictions that ``tools/test.py --out`` wrote for a classifier; as :func:`read_samples`.
+
+    Raises:
+        InputError: As :func:`read_samples`; for results of something else.
+    """
+    samples = read_samples(path, trust=trust)
+    lacking = next((key for key in _KEYS if any(key not in sample for sample in samples)), None)
+    if lacking:
+        raise InputError(
+            f'{path} holds no predictions of a classifier with one class per image: no {lacking!r}'
+        )
     return [
         Prediction(
             Path(sample['img_path']),
             int(sample['gt_label']),
             int(sample['pred_label']),
             float(sample['pred_score'].max()),
+            classes=len(sample['pred_score']),
         )
-        for sample in mmengine.load(str(path))
+        for sample in samples
     ]
 
 
@@ -51,11 +124,15 @@ class Scene:
     detections: list[dict]
 
     @cached_property
+    def overlaps(self) -> np.ndarray:
+        """Common area of every detection and every object as a share of their union, (N, M)."""
+        return _overlaps(self.detections, self.objects)
+
+    @cached_property
     def missed(self) -> list[dict]:
         """The objects that no detection of their category overlaps enough; each detection finds one."""
         found: set[int] = set()
-        overlaps = _overlaps(self.detections, self.objects)
-        for detection, overlap in zip(self.detections, overlaps, strict=True):
+        for detection, overlap in zip(self.detections, self.overlaps, strict=True):
             fitting = [
                 column
                 for column in np.argsort(-overlap).tolist()

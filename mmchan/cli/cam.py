@@ -1,0 +1,109 @@
+"""``mmchan cam``: which parts of an image speak for its classes."""
+
+from functools import partial
+from pathlib import Path
+
+import click
+
+from mmchan.cli import options
+from mmchan.cli.predict import check_options_of
+
+
+@click.command('cam', cls=options.ToolCommand)
+@click.argument('images', nargs=-1, required=True, metavar='IMAGE...')
+@click.option('--model', metavar='NAME', help='A variant, with its published weights or with --checkpoint.')
+@click.option('--config', help='Config of a classifier with one of our backbones, instead of a variant.')
+@click.option('--checkpoint', help='Weights: a file or a URL.')
+@click.option(
+    '--class',
+    'classes',
+    multiple=True,
+    metavar='NAME',
+    help='Explain this class, by its name or number; may be repeated. By default the most probable ones.',
+)
+@click.option(
+    '--topk', type=click.IntRange(1), default=3, show_default=True, help='Most probable classes to explain.'
+)
+@click.option(
+    '--stage',
+    type=click.IntRange(0),
+    help='Take the map at the end of this stage, 0 the first; by default the last of at least 4 x 4.',
+)
+@click.option(
+    '--out',
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path('cam'),
+    show_default=True,
+    help='Folder for the pictures and predictions.json.',
+)
+@click.option('--device', help="Such as 'cuda:0'; by default a GPU where there is one.")
+@options.trust
+@options.cfg_options
+def command(
+    images: tuple[str, ...],
+    model: str | None,
+    config: str | None,
+    checkpoint: str | None,
+    classes: tuple[str, ...],
+    topk: int,
+    stage: int | None,
+    out: Path,
+    device: str | None,
+    trust: bool,
+    cfg_options: dict | None,
+) -> None:
+    """Draw on images what speaks for their classes: Grad-CAM.
+
+    Every IMAGE is a file, a folder or a quoted glob pattern.
+    """
+    if (config is None) == (model is None):
+        raise click.UsageError('give either --model NAME, or --config and --checkpoint')
+    check_options_of(model, checkpoint, cfg_options)
+    from mmchan.prediction import files
+    from mmchan.progress import track
+
+    paths, broken = files.whole_images(files.find_images(images))
+    files.check_apart(paths, out)
+    for image, reason in broken:
+        click.secho(f'skipped {image}: {reason}', err=True, fg='yellow')
+    explainer = _explainer(config, model, checkpoint, cfg_options=cfg_options, device=device, trust=trust)
+    predictor = partial(_explained, partial(explainer, topk=topk, classes=classes, stage=stage))
+    said = files.predict_files(track(paths, 'explaining'), predictor, out)
+    for entry in said:
+        named = ', '.join(f'{row["class"]} ({row["score"]:.0%})' for row in entry['top'])
+        click.echo(f'{entry["image"]}: {named}')
+    click.echo(f'{len(said)} images: pictures and {files.RESULTS} in {out}')
+
+
+def _explainer(
+    config: str | None,
+    model: str | None,
+    checkpoint: str | None,
+    *,
+    cfg_options: dict | None,
+    device: str | None,
+    trust: bool,
+):
+    """What explains an image; asks for captum before weights are loaded."""
+    from mmchan.prediction import explanation
+
+    explanation.need_captum()
+    if model is not None:
+        from mmchan.cli.predict import load_variant
+
+        network = load_variant(model, checkpoint, device=device, trust=trust)
+        return explanation.variant_explainer(network, network.preprocessing)
+    from mmchan.runs.config import load_config
+
+    cfg = load_config(config, cfg_options)
+    return explanation.config_explainer(cfg, checkpoint, device=device, trust=trust)
+
+
+def _explained(explain, path: Path):
+    """An image's classes and their picture."""
+    from mmchan.drawing.explained import draw_explanation
+    from mmchan.prediction.files import Result
+
+    explained = explain(path)
+    said = {'image': str(path), **explained.found.as_dict(), 'map': explained.where}
+    return Result(said, draw_explanation(explained))
