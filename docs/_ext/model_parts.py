@@ -7,16 +7,18 @@ from pathlib import Path
 from types import MappingProxyType
 
 from docutils import nodes
-from model_pages import IMAGENET, best, cost_of, latencies_of, rows_of
+from model_pages import IMAGENET, ROOT, best, cost_of, latencies_of, rows_of
 from site_data import zoo_row
 from sphinx.util.docutils import SphinxDirective
 from translated_html import Words, facts, html, link, table
 
-from mmchan.channels import Cost, Layer, find_family, find_variant, get_plan, layers, preprocessing_of
+from mmchan.channels import Cost, Layer, PublishedWeights, find_family, find_variant, get_plan, layers, preprocessing_of
 from mmchan.drawing.palette import title_of
 from mmchan.weights.catalogue import published
 from mmchan.weights.licences import licence_of
 from mmchan.zoo import METRICS, Row
+from mmchan.zoo.latencies import KEPT
+from mmchan.zoo.metafiles import metafiles
 
 ARXIV = 'arXiv:'
 
@@ -162,24 +164,23 @@ def results(page: Page) -> Iterator[str]:
 
 def _results(page: Page, found: list[Row], first: str) -> Iterator[str]:
     metrics = [metric for metric in METRICS.values() if any(metric.of(row) is not None for row in found)]
-    headings = [first, 'image', *(metric.heading for metric in metrics), 'source', 'recipe', 'config']
+    headings = [first, 'image', *(metric.heading for metric in metrics), 'source', 'config']
     rows = [
         (
             escape(row.detector or row.dataset),
             escape((row.resolution or '').replace('x', '×')),
             *('' if metric.of(row) is None else format(metric.of(row), metric.form) for metric in metrics),
-            _source(row),
-            f'<span class="mm-recipe">{escape("; ".join(filter(None, (row.recipe, row.note))))}</span>',
+            f'{_source(row)} <small>{escape("; ".join(filter(None, (row.recipe, row.note))))}</small>',
             _config(page, row),
         )
         for row in found
     ]
-    yield from table(headings, rows, texts=range(len(headings) - 3, len(headings)))
+    yield from table(headings, rows, texts=range(len(headings) - 2, len(headings)))
 
 
 def _source(row: Row) -> str:
     if row.provenance is None:
-        return '–'
+        return ''
     badge = f'<span class="mm-badge" data-provenance="{row.provenance}">{row.provenance}</span> '
     return badge + (link(row.source_url, row.source) if row.source_url else escape(row.source))
 
@@ -187,7 +188,8 @@ def _source(row: Row) -> str:
 def _config(page: Page, row: Row) -> str:
     if row.config is None:
         return '–'
-    return link(page.to(zoo_row(row, page.static)['config_url']), Path(row.config).stem)
+    address = page.to(zoo_row(row, page.static)['config_url'])
+    return f'<a href="{address}" aria-label="config {escape(Path(row.config).stem)}">config</a>'
 
 
 def prepared(page: Page) -> Iterator[str]:
@@ -214,9 +216,14 @@ def weights(page: Page) -> Iterator[str]:
     yield from table(('weights', 'source', 'licence', 'colours', 'SHA-256 begins'), rows, texts=(1, 2, 3, 4))
 
 
-def _published(chosen) -> tuple[str, ...]:
+def file(address: str) -> str:
+    """A link that is called as the file is."""
+    return f'<span class="mm-file">{link(address, address.removesuffix("/view").rpartition("/")[2])}</span>'
+
+
+def _published(chosen: PublishedWeights) -> tuple[str, ...]:
     place = chosen.url or chosen.page
-    name = link(place, place.rpartition('/')[2]) if place else f'<code>{chosen.package}</code>'
+    name = file(place) if place else f'<code>{chosen.package}</code>'
     digits = f'<code>{chosen.digits[:8]}</code>' if chosen.digits else '–'
     fetched = '' if chosen.page else ' <small>pretrained=True</small>'
     colour = chosen.preprocessing.colour.upper()
@@ -228,7 +235,7 @@ def _weights(row: Row) -> tuple[str, ...]:
 
     digits = named_hash(row.weights)
     used = row.detector or (row.dataset if row.dataset != IMAGENET else None)
-    name = link(row.weights, row.weights.removesuffix('/view').rpartition('/')[2])
+    name = file(row.weights)
     source = link(row.source_url, row.source) if row.source_url else escape(row.source or '–')
     cells = (_licence(row.weights), (row.colour or '').upper() or '–', f'<code>{digits[:8]}</code>' if digits else '–')
     return f'{name}{used and f" <small>{escape(used)}</small>" or ""}', source, *cells
@@ -238,7 +245,8 @@ def _licence(place: str) -> str:
     licence = licence_of(place)
     if licence is None:
         return '–'
-    return link(licence.page, licence.spdx) if licence.page else licence.spdx
+    name = link(licence.page, licence.spdx) if licence.page else licence.spdx
+    return f'<span class="mm-whole">{name}</span>'
 
 
 def latencies(page: Page) -> Iterator[str]:
@@ -278,10 +286,10 @@ def index(family: str) -> Iterator[str]:
         widths = '-'.join(map(str, get_plan(variant.name).stage_widths))
         numbers = (f'{cost.parameters / 1e6:.2f}', f'{cost.macs / 1e9:.4g}', f'{size}×{size}')
         licence = _licence(chosen.url or chosen.page or chosen.package) if chosen else '–'
-        first = f'{link(f"{variant.name}.html", variant.name)}'
-        rows.append((first, widths, *numbers, f'{top.metrics["top1"]:.2f}' if top else '–', licence))
-    headings = ('model', 'stage widths', 'parameters (M)', 'MACs (G)', 'image', 'top-1 (%)', 'weights')
-    yield from table(headings, rows, texts=(1, 6))
+        first = link(f'{variant.name}.html', variant.name)
+        rows.append((first, f'{top.metrics["top1"]:.2f}' if top else '–', *numbers, licence, widths))
+    headings = ('model', 'top-1 (%)', 'parameters (M)', 'MACs (G)', 'image', 'weights', 'stage widths')
+    yield from table(headings, rows, texts=(5, 6))
 
 
 class Model(SphinxDirective):
@@ -292,6 +300,8 @@ class Model(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Make the part."""
         part, name = self.arguments
+        for source in (*metafiles(ROOT), ROOT / KEPT):
+            self.env.note_dependency(str(source))
         if part == 'index':
             return html(self, index(name))
         root, static = '../' * self.env.docname.count('/'), Path(self.env.app.outdir) / '_static'

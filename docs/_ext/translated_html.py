@@ -54,7 +54,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, texts: Sequ
         texts: Columns with words instead of numbers, besides the first.
     """
     kinds = [' class="mm-text"' if number in texts else '' for number in range(len(headings))]
-    yield '<div class="mm-scroll"><table class="mm-table"><thead><tr>'
+    yield '<div class="mm-scroll mm-card"><table class="mm-table"><thead><tr>'
     for kind, heading in zip(kinds, headings, strict=True):
         yield from (f'<th scope="col"{kind}>', Words(heading), '</th>')
     yield '</tr></thead><tbody>'
