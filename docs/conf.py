@@ -31,6 +31,7 @@ extensions = [
     'measured',
     'model_parts',
     'rank_pictures',
+    'recounted',
     'site_data',
     'translated_html',
     'widths',
@@ -49,7 +50,7 @@ copybutton_exclude = '.linenos, .gp, .go'
 
 # their tables need the place of the page's contents; patterns may not overlap
 WIDE_PAGES = (
-    *('zoo', 'explorer', 'models/index'),
+    *('zoo', 'explorer', 'recounted', 'models/index'),
     *(f'families/{name}' for name in family_pages.pages()),
     *(f'models/{name}' for name in list_variants()),
 )
@@ -75,6 +76,7 @@ html_sidebars = {
     'findings': [],
     'glossary': [],
     'errata': [],
+    'recounted': [],
     'changelog': [],
 }
 copyright = 'the mmchan authors, Apache-2.0'

@@ -46,7 +46,7 @@ def readmes() -> list[str]:
 
 
 def page(family: Family) -> str:
-    """The page of a family: what its README says, with its widths, parameters and variants in front of the results."""
+    """The page of a family: what its README says, with widths, parameters and variants before the results."""
     own = '\n'.join([*drawing(family), parameter_table(family.parameters), *variant_table(family.variants)])
     readme = CONFIGS / family.name / 'README.md'
     if not readme.exists():

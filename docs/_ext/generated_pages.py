@@ -1,4 +1,4 @@
-"""Writes the pages of docs/api, docs/families and docs/models, which nobody writes by hand, before Sphinx looks.
+"""Writes docs/api, docs/families and docs/models, which nobody writes by hand, before Sphinx looks for pages.
 
 The folders hold nothing else and are ignored by git: a module, a room, a family, a variant or a folder of
 configs that comes or goes takes its page along.

@@ -49,8 +49,8 @@ What the weights expect; without any, what the family's training uses.
 RESULTS = """
 ## Results
 
-Every source side by side. *paper*: as reported by those who trained the network. *converted*: published weights,
-evaluated by the source that is named. *trained here* and *smoke*: by this repository.
+Every source side by side. *paper*: as reported by those who trained the network. *converted*: published
+weights, evaluated by the source that is named. *trained here* and *smoke*: by this repository.
 
 ```{{model}} results {name}
 ```
@@ -81,9 +81,9 @@ CONFIG = """
 """
 INDEX = """# Models
 
-Every named network on a page of its own: drawing, layers, results of every source, weights with their licence,
-configs to copy. Cost is counted for one image of the size shown; top-1 is the best that a source reports on
-ImageNet-1k. The [zoo](../zoo.md) sorts, filters and plots them.
+Every named network on a page of its own: drawing, layers, results of every source, weights with their
+licence, configs to copy. Cost is counted for one image of the size shown; top-1 is the best that a source
+reports on ImageNet-1k. The [zoo](../zoo.md) sorts, filters and plots them.
 
 {tables}
 """

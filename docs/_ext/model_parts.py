@@ -12,7 +12,16 @@ from site_data import zoo_row
 from sphinx.util.docutils import SphinxDirective
 from translated_html import Words, facts, html, link, table
 
-from mmchan.channels import Cost, Layer, PublishedWeights, find_family, find_variant, get_plan, layers, preprocessing_of
+from mmchan.channels import (
+    Cost,
+    Layer,
+    PublishedWeights,
+    find_family,
+    find_variant,
+    get_plan,
+    layers,
+    preprocessing_of,
+)
 from mmchan.drawing.palette import title_of
 from mmchan.weights.catalogue import published
 from mmchan.weights.licences import licence_of
@@ -52,9 +61,9 @@ def named_facts(page: Page) -> Iterator[str]:
     family = link(f'{page.root}families/{page.family.name}.html', page.family.title)
     yield from facts([
         ('Parameters', f'{cost.parameters / 1e6:.2f} M'),
-        ('MACs', f'{cost.macs / 1e9:.4g} G <small>{size}×{size}</small>'),
+        ('MACs', f'{cost.macs / 1e9:.4g} G <small>{size}x{size}</small>'),
         ('Activations', f'{cost.activations / 1e6:.4g} M'),
-        ('Top-1, best reported', f'{top.metrics["top1"]:.2f} %' if top else '–'),
+        ('Top-1, best reported', f'{top.metrics["top1"]:.2f} %' if top else '-'),
         ('Family', family),
         ('Series', escape(title_of(page.variant.series))),
         ('Paper', link(f'https://arxiv.org/abs/{number}', paper) if number != paper else escape(paper)),
@@ -68,7 +77,7 @@ def named_facts(page: Page) -> Iterator[str]:
 
 def arguments(given: Mapping[str, object]) -> str:
     """Arguments as a call has them."""
-    return ', '.join(f'{name}={value!r}' for name, value in given.items()) or '–'
+    return ', '.join(f'{name}={value!r}' for name, value in given.items()) or '-'
 
 
 def neighbours(page: Page) -> Iterator[str]:
@@ -111,7 +120,7 @@ def _ends(name: str, found: list[Layer]) -> tuple[str, ...]:
     cost = sum((layer.cost for layer in found), Cost())
     last = found[-1]
     channels = f'{found[0].conv.in_channels} → {last.conv.out_channels}'
-    shape, stride = f'{last.height}×{last.width}', str(found[0].conv.stride)
+    shape, stride = f'{last.height}x{last.width}', str(found[0].conv.stride)
     return name, shape, stride, '', channels, '', '', f'{cost.parameters:,}', _millions(cost.macs)
 
 
@@ -121,10 +130,10 @@ def _stage(page: Page, number: int, found: list[Layer]) -> tuple[str, ...]:
     placed = [layer for layer in found if not layer.conv.is_pooled]
     widths = '-'.join(str(width) for width, _ in groupby(block.out_channels for block in blocks))
     groups = '-'.join(str(one) for one, _ in groupby(block.spatial.groups for block in blocks))
-    squeezes = (str(one.squeeze.squeeze.out_channels) if one.squeeze else '–' for one in blocks)
+    squeezes = (str(one.squeeze.squeeze.out_channels) if one.squeeze else '-' for one in blocks)
     squeeze = '-'.join(one for one, _ in groupby(squeezes))
     stride = page.plan.out_strides[number]
-    shape = f'{placed[-1].height}×{placed[-1].width}'
+    shape = f'{placed[-1].height}x{placed[-1].width}'
     rest = (f'{cost.parameters:,}', _millions(cost.macs))
     return f'stage {number}', shape, str(stride), str(len(blocks)), widths, groups, squeeze, *rest
 
@@ -133,24 +142,25 @@ def _millions(value: int) -> str:
     return f'{value / 1e6:,.2f}'
 
 
-LAYERS = ('part', 'layer', 'output', 'kernel', 'stride', 'groups', 'channels', 'parameters', 'MACs', 'activations')
+LAYERS = ('part', 'layer', 'output', 'kernel', 'stride', 'groups', 'channels')
+COSTS = ('parameters', 'MACs', 'activations')
 
 
 def every_layer(page: Page) -> Iterator[str]:
     """Every convolution, folded."""
     yield from ('<details class="mm-layers" id="layers-all"><summary>', Words('Every layer'), '</summary>')
     found = [layer for part in cost_by_part(page).values() for layer in part]
-    yield from table(LAYERS, map(_layer, found), texts=(1,))
+    yield from table((*LAYERS, *COSTS), map(_layer, found), texts=(1,))
     yield '</details>'
 
 
 def _layer(layer: Layer) -> tuple[str, ...]:
     conv, cost = layer.conv, layer.cost
-    behind = '–'.join(filter(None, ('BN' if conv.norm else '', conv.activation)))
-    kernel = f'{conv.kernel_size}×{conv.kernel_size}'
+    behind = ' '.join(filter(None, ('BN' if conv.norm else '', conv.activation)))
+    kernel = f'{conv.kernel_size}x{conv.kernel_size}'
     return (
         *(layer.part, f'{conv.role}{behind and " <small>" + behind + "</small>"}'),
-        *(f'{layer.height}×{layer.width}', kernel, str(conv.stride), str(conv.groups)),
+        *(f'{layer.height}x{layer.width}', kernel, str(conv.stride), str(conv.groups)),
         f'{conv.in_channels} → {conv.out_channels}',
         *(f'{number:,}' for number in (cost.parameters, cost.macs, cost.activations)),
     )
@@ -168,7 +178,7 @@ def _results(page: Page, found: list[Row], first: str) -> Iterator[str]:
     rows = [
         (
             escape(row.detector or row.dataset),
-            escape((row.resolution or '').replace('x', '×')),
+            escape(row.resolution or ''),
             *('' if metric.of(row) is None else format(metric.of(row), metric.form) for metric in metrics),
             f'{_source(row)} <small>{escape("; ".join(filter(None, (row.recipe, row.note))))}</small>',
             _config(page, row),
@@ -187,7 +197,7 @@ def _source(row: Row) -> str:
 
 def _config(page: Page, row: Row) -> str:
     if row.config is None:
-        return '–'
+        return '-'
     address = page.to(zoo_row(row, page.static)['config_url'])
     return f'<a href="{address}" aria-label="config {escape(Path(row.config).stem)}">config</a>'
 
@@ -199,7 +209,7 @@ def prepared(page: Page) -> Iterator[str]:
     mean, std = ([f'{255 * one:.6g}' for one in values[::step]] for values in (images.mean, images.std))
     yield from facts([
         ('Shorter edge', f'{images.edge} <small>{images.interpolation}</small>'),
-        ('Centre crop', f'{images.size}×{images.size}'),
+        ('Centre crop', f'{images.size}x{images.size}'),
         ('Colours', images.colour.upper()),
         ('Mean, of 0 to 255', ', '.join(mean)),
         ('Standard deviation', ', '.join(std)),
@@ -224,7 +234,7 @@ def file(address: str) -> str:
 def _published(chosen: PublishedWeights) -> tuple[str, ...]:
     place = chosen.url or chosen.page
     name = file(place) if place else f'<code>{chosen.package}</code>'
-    digits = f'<code>{chosen.digits[:8]}</code>' if chosen.digits else '–'
+    digits = f'<code>{chosen.digits[:8]}</code>' if chosen.digits else '-'
     fetched = '' if chosen.page else ' <small>pretrained=True</small>'
     colour = chosen.preprocessing.colour.upper()
     return name + fetched, escape(chosen.source), _licence(place or chosen.package), colour, digits
@@ -236,15 +246,19 @@ def _weights(row: Row) -> tuple[str, ...]:
     digits = named_hash(row.weights)
     used = row.detector or (row.dataset if row.dataset != IMAGENET else None)
     name = file(row.weights)
-    source = link(row.source_url, row.source) if row.source_url else escape(row.source or '–')
-    cells = (_licence(row.weights), (row.colour or '').upper() or '–', f'<code>{digits[:8]}</code>' if digits else '–')
-    return f'{name}{used and f" <small>{escape(used)}</small>" or ""}', source, *cells
+    source = link(row.source_url, row.source) if row.source_url else escape(row.source or '-')
+    cells = (
+        _licence(row.weights),
+        (row.colour or '').upper() or '-',
+        f'<code>{digits[:8]}</code>' if digits else '-',
+    )
+    return f'{name}{(used and f" <small>{escape(used)}</small>") or ""}', source, *cells
 
 
 def _licence(place: str) -> str:
     licence = licence_of(place)
     if licence is None:
-        return '–'
+        return '-'
     name = link(licence.page, licence.spdx) if licence.page else licence.spdx
     return f'<span class="mm-whole">{name}</span>'
 
@@ -254,11 +268,11 @@ def latencies(page: Page) -> Iterator[str]:
     rows = [
         (
             escape(one.device),
-            escape(one.runtime or '–'),
-            escape(one.precision or '–'),
-            str(one.batch or '–'),
+            escape(one.runtime or '-'),
+            escape(one.precision or '-'),
+            str(one.batch or '-'),
             f'{one.ms:g}',
-            f'{1000 * one.batch / one.ms:.4g}' if one.batch else '–',
+            f'{1000 * one.batch / one.ms:.4g}' if one.batch else '-',
         )
         for _, one in latencies_of(page.rows)
     ]
@@ -284,10 +298,10 @@ def index(family: str) -> Iterator[str]:
         size, cost = cost_of(variant.name)
         top, chosen = best(rows_of(variant.name)), published().get(variant.name)
         widths = '-'.join(map(str, get_plan(variant.name).stage_widths))
-        numbers = (f'{cost.parameters / 1e6:.2f}', f'{cost.macs / 1e9:.4g}', f'{size}×{size}')
-        licence = _licence(chosen.url or chosen.page or chosen.package) if chosen else '–'
+        numbers = (f'{cost.parameters / 1e6:.2f}', f'{cost.macs / 1e9:.4g}', f'{size}x{size}')
+        licence = _licence(chosen.url or chosen.page or chosen.package) if chosen else '-'
         first = link(f'{variant.name}.html', variant.name)
-        rows.append((first, f'{top.metrics["top1"]:.2f}' if top else '–', *numbers, licence, widths))
+        rows.append((first, f'{top.metrics["top1"]:.2f}' if top else '-', *numbers, licence, widths))
     headings = ('model', 'top-1 (%)', 'parameters (M)', 'MACs (G)', 'image', 'weights', 'stage widths')
     yield from table(headings, rows, texts=(5, 6))
 

@@ -4,7 +4,6 @@ Everything follows from the family's record and the plan; a test builds what sta
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
 
 from explorer_data import registered_name
@@ -22,6 +21,8 @@ BASES['mmseg'] = """[
 ]"""
 # what the bases of the libraries do with images: mean and std of 0 to 255, in RGB
 USUAL = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225), 'rgb')
+CLASSIFIED = "\nfound = mmchan.predict(model, 'photo.jpg')[0]\nprint(found.names)\n"
+CHANNELS, PACKAGED = 'from mmchan.channels import out_channels\n', 'locate(find_published(arch))'
 TO_RGB = MappingProxyType({'mmpretrain': 'to_rgb', 'mmdet': 'bgr_to_rgb', 'mmseg': 'bgr_to_rgb'})
 
 
@@ -58,7 +59,7 @@ def python(variant: Variant, weights: PublishedWeights | None) -> str:
     size = preprocessing_of(variant.name).size
     pretrained = '' if weights is None else f', pretrained={given(weights)}'
     widths = [plan.out_widths[index] for index in maps]
-    classified = '' if weights is None else "\nfound = mmchan.predict(model, 'photo.jpg')[0]\nprint(found.names)\n"
+    classified = '' if weights is None else CLASSIFIED
     return f"""import mmchan
 import torch
 
@@ -78,14 +79,13 @@ def checkpoint(weights: PublishedWeights | None) -> tuple[str, str]:
     if weights.url:
         return 'from mmchan.channels import out_channels, weights_url\n', 'weights_url(arch)'
     if weights.package:
-        imports = 'from mmchan.channels import out_channels\nfrom mmchan.weights.catalogue import find_published, locate\n'
-        return imports, 'locate(find_published(arch))'
-    return 'from mmchan.channels import out_channels\n', "'downloaded.safetensors'"
+        return f'{CHANNELS}from mmchan.weights.catalogue import find_published, locate\n', PACKAGED
+    return CHANNELS, "'downloaded.safetensors'"
 
 
 def opening(library: str, weights: PublishedWeights | None) -> str:
     """The base and the imports of a config."""
-    imports = checkpoint(weights)[0] or 'from mmchan.channels import out_channels\n'
+    imports = checkpoint(weights)[0] or CHANNELS
     return f'_base_ = {BASES[library]}\n{imports}\n'
 
 
@@ -145,8 +145,3 @@ def commands(variant: Variant, weights: PublishedWeights | None) -> str:
         lines.append(f'mmchan predict photo.jpg --model {name}')
     lines += [f'mmchan export {name}{own} --to onnx', f'mmchan predict photo.jpg --model {name}.onnx']
     return '\n'.join(lines) + '\n'
-
-
-def config_of(path: str, root: Path) -> str:
-    """The text of a config."""
-    return (root / path).read_text(encoding='utf-8')

@@ -48,7 +48,8 @@ ZOO = (
     *ZOO_PLOT,
     'zoo.js',
 )
-PAGE_SCRIPTS = MappingProxyType({'explorer': EXPLORER, 'zoo': ZOO})
+RECOUNTED = ('texts.js', 'recounted-data.js', 'svg.js', 'scatter.js', 'recounted.js')
+PAGE_SCRIPTS = MappingProxyType({'explorer': EXPLORER, 'zoo': ZOO, 'recounted': RECOUNTED})
 OPENING_LATENCIES = 2  # columns of latencies that the zoo's table has room for at first
 RELATIVE_LINK = re.compile(r'(?<!!)\[([^\]]+)\]\((?!https?:|#|mailto:)([^)\s]+)\)')
 

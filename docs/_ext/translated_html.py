@@ -45,22 +45,27 @@ def _translated(directive: SphinxDirective, words: str) -> Said:
     return node
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, texts: Sequence[int] = ()) -> Iterator[str]:
+def table(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], *, texts: Sequence[int] = (), name: str = ''
+) -> Iterator[str]:
     """The parts of a table whose first column names its rows.
 
     Args:
         headings: Of the columns, translated.
-        rows: Cells, in HTML.
+        rows: Cells: HTML, or Words.
         texts: Columns with words instead of numbers, besides the first.
+        name: Class of the table, for scripts.
     """
     kinds = [' class="mm-text"' if number in texts else '' for number in range(len(headings))]
-    yield '<div class="mm-scroll mm-card"><table class="mm-table"><thead><tr>'
+    yield f'<div class="mm-scroll mm-card" tabindex="0"><table class="mm-table {name}"><thead><tr>'
     for kind, heading in zip(kinds, headings, strict=True):
         yield from (f'<th scope="col"{kind}>', Words(heading), '</th>')
     yield '</tr></thead><tbody>'
     for first, *rest in rows:
-        cells = ''.join(f'<td{kind}>{cell}</td>' for kind, cell in zip(kinds[1:], rest, strict=True))
-        yield f'<tr><th scope="row">{first}</th>{cells}</tr>'
+        yield from ('<tr><th scope="row">', first, '</th>')
+        for kind, cell in zip(kinds[1:], rest, strict=True):
+            yield from (f'<td{kind}>', cell, '</td>')
+        yield '</tr>'
     yield '</tbody></table></div>'
 
 

@@ -15,9 +15,10 @@ from mmchan.drawing.widths import plot_widths
 FIGURE = """<figure class="mm-widths" data-variants="{names}"></figure>
 <noscript><img src="{root}_static/widths/{file}" alt="Widths per block of {names}"></noscript>"""
 
-BARS = """<figure class="mm-widths" data-variants="{name}"><svg class="mm-chart" viewBox="0 0 {width} {height}"
- role="img" aria-label="Widths per block of {name}: {widths}"><g class="mm-bars" data-series="{series}">{bars}</g>
-</svg></figure>"""
+BARS = """<figure class="mm-widths" data-variants="{name}">
+<svg class="mm-chart" viewBox="0 0 {width} {height}" role="img"
+ aria-label="Widths per block of {name}: {widths}">
+<g class="mm-bars" data-series="{series}">{bars}</g></svg></figure>"""
 BAR = '<rect x="{x}" y="{y:.1f}" width="{pitch}" height="{height:.1f}"></rect>'
 PITCH, GAP, HEIGHT = 20, 3, 160
 
