@@ -71,8 +71,9 @@ def differing() -> Iterator[str]:
 
 def why(figure: Figure) -> str:
     """What is known of a figure's difference."""
-    if figure.state == 'counter':
-        return f'The source counts {figure.counter.title}.'
+    if figure.by_counter != figure.counted and figure.state in ('counter', 'close'):
+        counts = f'The source counts {figure.counter.title}.'
+        return counts if figure.state == 'counter' else f'{counts} That gives it within 1 %.'
     return figure.erratum or ('Less than 1 % off.' if figure.state == 'close' else 'Not known.')
 
 
@@ -105,7 +106,7 @@ def summary() -> Iterator[str]:
     rows = [
         (Words(words), str(sum(one.state == state for one in found()))) for state, words in STATES.items()
     ]
-    yield from table(('figures', 'number'), rows)
+    yield from table(('figures', 'number'), rows, name='mm-draws')
 
 
 PARTS: Mapping[str, Callable[[], Iterator[str]]] = MappingProxyType(
@@ -151,7 +152,7 @@ def _record(figure: Figure) -> dict[str, object]:
         for name in ('source', 'url', 'network', 'quantity', 'printed', 'value', 'counted', 'state', 'size')
     }
     series = find_variant(figure.network).series if figure.size else 'other'
-    counter = figure.counter.name if figure.state == 'counter' else None
+    counter = figure.counter.name if figure.by_counter != figure.counted else None
     return {**record, 'series': series, 'counter': counter}
 
 

@@ -6,7 +6,8 @@ of a figure is a table: the parts of the network, their operations, the weighted
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -52,7 +53,7 @@ class Operations:
     pooled: int = 0
 
     def __add__(self, other: 'Operations') -> 'Operations':
-        return Operations(*map(sum, zip(astuple(self), astuple(other), strict=True)))
+        return Operations(*(getattr(self, kind) + getattr(other, kind) for kind in KINDS))
 
 
 KINDS = tuple(field.name for field in fields(Operations))
@@ -220,13 +221,18 @@ def _counts(
 ) -> tuple[int, int]:
     """Our count and that of a counter."""
     if size is not None:
-        total = sum(operations(network, size).values(), Operations())
+        total = _total(network, size)
         return OURS[quantity](total), counter(total)
     name = f'mmchan_{network}'
     if name not in detectors:
         raise InputError(f'{PUBLISHED} has figures of {network}, which is no row of the zoo')
     counted = getattr(detectors[name], quantity)
     return counted, counted
+
+
+@cache
+def _total(network: str, size: int) -> Operations:
+    return sum(operations(network, size).values(), Operations())
 
 
 def operations(network: str, size: int) -> dict[str, Operations]:

@@ -6,8 +6,16 @@
   const { figures, kinds, operations, detectors, counters } = window.mmchan.recounted;
   const UNITS = { params: [1e6, 'M'], macs: [1e9, 'G'] };
   const SHAPES = { same: 0, counter: 3, close: 1, differs: 7 };
+  const NARROW = 600; // pixels
   const state = { quantity: 'macs', view: 'against' };
   const part = (name) => document.querySelector(`#recounted [data-part="${name}"]`);
+
+  /** Ticks of a logarithmic axis; powers of ten alone where there is little room. */
+  function roundValues(low, high) {
+    if (part('plot').clientWidth > NARROW) return logTicks(low, high);
+    const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+    return Array.from({ length: last - first + 1 }, (_, index) => Number((10 ** (first + index)).toPrecision(1)));
+  }
 
   const quantityTitle = () => ({ params: text('parameters'), macs: text('MACs') });
   const stateTitle = () => ({
@@ -59,9 +67,9 @@
     const published = against ? text('{0} published ({1})', title, letter) : text('published / counted');
     drawScatter(part('plot'), {
       points: pointsOf(shown),
-      x: { axis: text('{0} counted ({1})', title, letter), ticks: logTicks, along: Math.log },
+      x: { axis: text('{0} counted ({1})', title, letter), ticks: roundValues, along: Math.log },
       y: against
-        ? { axis: published, ticks: logTicks, along: Math.log }
+        ? { axis: published, ticks: roundValues, along: Math.log }
         : { axis: published, ticks: (low, high) => ticks(low, high, 6) },
       label: text('{0} over {1}: {2} figures', published, text('our count'), shown.length),
       behind: (scale) => [right(scale)],
@@ -83,7 +91,7 @@
     const quantity = Object.entries(quantityTitle()).reverse();
     const views = [['against', text('published against counted')], ['over', text('published / counted')]];
     const group = (label, key, choices) =>
-      html('div', { role: 'group', 'aria-label': label }, ...choices.map(([value, title]) => choice(key, value, title)));
+      html('div', { role: 'group', class: 'mm-toggles', 'aria-label': label }, ...choices.map(([value, title]) => choice(key, value, title)));
     const legend = Object.entries(stateTitle()).map(([kind, title]) => html('span', { class: 'mm-state', 'data-state': kind }, title));
     part('controls').replaceChildren(
       group(text('Quantity'), 'quantity', quantity),
@@ -119,7 +127,8 @@
     const own = figure.quantity === 'params' ? { parameters: 1 } : { macs: 1 };
     const weights = Object.entries(figure.counter ? counters[figure.counter] : own);
     const parts = Object.entries(operations[`${figure.network}@${figure.size}`]);
-    const rows = parts.map(([name, done]) => [name, weights.map(([kind, weight]) => weight * done[kinds.indexOf(kind)])]);
+    const counted = (done) => weights.map(([kind, weight]) => weight * done[kinds.indexOf(kind)] || 0); // no -0
+    const rows = parts.map(([name, done]) => [name, counted(done)]);
     return { headings: weights.map(([kind, weight]) => operationTitle(kind, weight)), rows };
   }
 
@@ -143,7 +152,7 @@
     const said = [
       text('Published: {0}.', figure.printed),
       text('Counted: {0}, {1}.', inUnits(figure.counted, figure.quantity), percent(figure.value / figure.counted)),
-      figure.size ? text('Image: {0}×{0}.', figure.size) : '',
+      figure.size ? text('Image: {0}x{0}.', figure.size) : '',
       reason(index),
     ];
     return said.filter(Boolean).join(' ');
