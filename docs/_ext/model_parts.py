@@ -58,6 +58,7 @@ def named_facts(page: Page) -> Iterator[str]:
     plan, top = page.plan, best(page.rows)
     paper = page.family.paper
     number = paper.removeprefix(ARXIV)
+    state = escape(f'one-network?family={page.family.name}&start={page.name}')
     family = link(f'{page.root}families/{page.family.name}.html', page.family.title)
     yield from facts([
         ('Parameters', f'{cost.parameters / 1e6:.2f} M'),
@@ -71,6 +72,7 @@ def named_facts(page: Page) -> Iterator[str]:
         ('Blocks per stage', '-'.join(map(str, plan.stage_depths))),
         ('Stage widths', '-'.join(map(str, plan.stage_widths))),
         ('Smaller, larger', ', '.join(neighbours(page))),
+        ('Explorer', f'<a href="{page.root}explorer.html#{state}">', Words('Change its numbers'), '</a>'),
         ('Arguments', f'<code>{escape(arguments(page.variant.arguments))}</code>'),
     ])  # fmt: skip
 
@@ -227,8 +229,10 @@ def weights(page: Page) -> Iterator[str]:
 
 
 def file(address: str) -> str:
-    """A link that is called as the file is."""
-    return f'<span class="mm-file">{link(address, address.removesuffix("/view").rpartition("/")[2])}</span>'
+    """A link to weights, called as the file or, where that tells nothing, as the place is."""
+    names = {'drive.google.com': 'Google Drive', 'huggingface.co': '/'.join(address.split('/')[3:5])}
+    name = names.get(address.split('/')[2], address.rpartition('/')[2])
+    return f'<span class="mm-file">{link(address, name)}</span>'
 
 
 def _published(chosen: PublishedWeights) -> tuple[str, ...]:
@@ -297,7 +301,7 @@ def index(family: str) -> Iterator[str]:
     for variant in find_family(family).variants:
         size, cost = cost_of(variant.name)
         top, chosen = best(rows_of(variant.name)), published().get(variant.name)
-        widths = '-'.join(map(str, get_plan(variant.name).stage_widths))
+        widths = f'<span class="mm-whole">{"-".join(map(str, get_plan(variant.name).stage_widths))}</span>'
         numbers = (f'{cost.parameters / 1e6:.2f}', f'{cost.macs / 1e9:.4g}', f'{size}x{size}')
         licence = _licence(chosen.url or chosen.page or chosen.package) if chosen else '-'
         first = link(f'{variant.name}.html', variant.name)

@@ -69,11 +69,11 @@ def table(
     yield '</tbody></table></div>'
 
 
-def facts(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """The parts of a list of labels, translated, with what they are for this page, in HTML."""
+def facts(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """The parts of a list of labels, translated, each with what it is for this page: HTML and Words."""
     yield '<dl class="mm-facts">'
-    for label, value in rows:
-        yield from ('<div><dt>', Words(label), f'</dt><dd>{value}</dd></div>')
+    for label, *value in rows:
+        yield from ('<div><dt>', Words(label), '</dt><dd>', *value, '</dd></div>')
     yield '</dl>'
 
 
