@@ -10,6 +10,7 @@ import family_pages
 from mmcv.transforms.utils import cache_randomness
 
 from mmchan import __version__
+from mmchan.channels import list_variants
 
 project = 'mmchan'
 author = 'the mmchan authors'
@@ -28,8 +29,11 @@ extensions = [
     'findings',
     'generated_pages',
     'measured',
+    'model_parts',
     'rank_pictures',
+    'recounted',
     'site_data',
+    'translated_html',
     'widths',
 ]
 exclude_patterns = ['_*']
@@ -45,11 +49,15 @@ napoleon_custom_sections = [('Source', 'notes')]
 copybutton_exclude = '.linenos, .gp, .go'
 
 # their tables need the place of the page's contents; patterns may not overlap
-WIDE_PAGES = ('zoo', 'explorer', *(f'families/{name}' for name in family_pages.pages()))
+WIDE_PAGES = (
+    *('zoo', 'explorer', 'recounted', 'models/index'),
+    *(f'families/{name}' for name in family_pages.pages()),
+    *(f'models/{name}' for name in list_variants()),
+)
 
 html_theme = 'pydata_sphinx_theme'
 html_static_path = ['_static']
-html_css_files = ['css/palette.css', 'css/charts.css', 'css/site.css', 'css/zoo.css']
+html_css_files = ['css/palette.css', 'css/charts.css', 'css/site.css', 'css/zoo.css', 'css/models.css']
 html_show_sourcelink = False
 html_context = {'default_mode': 'auto'}  # the theme's own default makes it complain in the console
 html_theme_options = {
@@ -69,6 +77,7 @@ html_sidebars = {
     'findings': [],
     'glossary': [],
     'errata': [],
+    'recounted': [],
     'changelog': [],
 }
 copyright = 'the mmchan authors, Apache-2.0'

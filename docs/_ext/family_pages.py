@@ -46,11 +46,11 @@ def readmes() -> list[str]:
 
 
 def page(family: Family) -> str:
-    """The page of a family: what its README says, with its widths and parameters in front of the results."""
-    own = '\n'.join([*drawing(family), parameter_table(family.parameters)])
+    """The page of a family: what its README says, with widths, parameters and variants before the results."""
+    own = '\n'.join([*drawing(family), parameter_table(family.parameters), *variant_table(family.variants)])
     readme = CONFIGS / family.name / 'README.md'
     if not readme.exists():
-        return '\n'.join([opening(family), own, *variant_table(family.variants)])
+        return '\n'.join([opening(family), own])
     results = RESULTS.search(readme.read_text(encoding='utf-8'))
     if results is None:
         return f'{included(family)}\n{own}'
@@ -123,8 +123,8 @@ def usual(parameter: Parameter) -> str:
 
 
 def variant_table(variants: Sequence[Variant]) -> Iterator[str]:
-    """The variants with widths and cost, as a table."""
-    rows = [(one.name, *cost(one), one.source) for one in variants]
+    """The variants with widths and cost, as a table that leads to their pages."""
+    rows = [(f'[{one.name}](../models/{one.name}.md)', *cost(one), one.source) for one in variants]
     if rows:
         headings = ('variant', 'stage widths', 'params (M)', 'MACs (G)', 'source')
         yield f'## Variants\n\n{markdown(headings, rows)}\n'

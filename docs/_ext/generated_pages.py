@@ -1,7 +1,7 @@
-"""Writes the pages of docs/api and docs/families, which nobody writes by hand, before Sphinx looks for pages.
+"""Writes docs/api, docs/families and docs/models, which nobody writes by hand, before Sphinx looks for pages.
 
-Both folders hold nothing else and are ignored by git: a module, a room, a family or a folder of configs that
-comes or goes takes its page along.
+The folders hold nothing else and are ignored by git: a module, a room, a family, a variant or a folder of
+configs that comes or goes takes its page along.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import api_pages
 import family_pages
+import model_pages
 from site_data import write
 from sphinx.application import Sphinx
 
@@ -25,10 +26,11 @@ def renew(folder: Path, pages: Mapping[str, str]) -> None:
 
 
 def write_pages(app: Sphinx) -> None:
-    """Write both folders."""
+    """Write the folders."""
     source = Path(app.srcdir)
     renew(source / 'api', api_pages.pages())
     renew(source / 'families', family_pages.pages())
+    renew(source / 'models', model_pages.pages())
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from sphinx.application import Sphinx
 
+from mmchan.channels import list_variants
 from mmchan.channels.family import GREY
 from mmchan.drawing.palette import series
 from mmchan.drawing.zoo import plot_chart
@@ -49,7 +50,8 @@ ZOO = (
     *ZOO_PLOT,
     'zoo.js',
 )
-PAGE_SCRIPTS = MappingProxyType({'explorer': EXPLORER, 'zoo': ZOO})
+RECOUNTED = ('texts.js', 'recounted-data.js', 'svg.js', 'scatter.js', 'recounted.js')
+PAGE_SCRIPTS = MappingProxyType({'explorer': EXPLORER, 'zoo': ZOO, 'recounted': RECOUNTED})
 OPENING_LATENCIES = 2  # columns of latencies that the zoo's table has room for at first
 RELATIVE_LINK = re.compile(r'(?<!!)\[([^\]]+)\]\((?!https?:|#|mailto:)([^)\s]+)\)')
 
@@ -69,6 +71,8 @@ def write_script(path: Path, name: str, value: object) -> None:
 def zoo_row(row: Row, static: Path) -> dict[str, object]:
     """A row with links that work from the site's root, the files that they point to copied."""
     links = {'config_url': link_to(row.config, static), 'log_url': link_to(row.log, static)}
+    if row.variant in list_variants():
+        links['model_url'] = f'models/{row.variant}.html'
     return {**row.as_dict(), **links}
 
 

@@ -90,7 +90,7 @@ window.mmchan ??= {};
       const networks = names.map((name) => window.mmchan.variants.find((one) => one.name === name));
       const drawn = networks.map((one, index) => {
         const before = networks.slice(0, index).filter((other) => other.series === one.series);
-        return { ...one, compared: true, pattern: before.length };
+        return { ...one, compared: networks.length > 1, pattern: before.length };
       });
       drawWidths(figure, drawn);
       figure.append(legend(drawn));
