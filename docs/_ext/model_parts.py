@@ -1,5 +1,6 @@
 """The directive ``model``: what a model's page shows of its plan, its record and its rows of the zoo."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from itertools import groupby, pairwise
@@ -7,25 +8,23 @@ from pathlib import Path
 from types import MappingProxyType
 
 from docutils import nodes
+from model_layers import every_layer, stages
 from model_pages import IMAGENET, ROOT, best, cost_of, latencies_of, rows_of
 from site_data import zoo_row
 from sphinx.util.docutils import SphinxDirective
 from translated_html import Words, facts, html, link, table
 
 from mmchan.channels import (
-    Cost,
-    Layer,
     PublishedWeights,
     find_family,
     find_variant,
     get_plan,
-    layers,
     preprocessing_of,
 )
 from mmchan.drawing.palette import title_of
 from mmchan.weights.catalogue import published
 from mmchan.weights.licences import licence_of
-from mmchan.zoo import METRICS, Row
+from mmchan.zoo import METRICS, Metric, Row
 from mmchan.zoo.latencies import KEPT
 from mmchan.zoo.metafiles import metafiles
 
@@ -92,80 +91,13 @@ def neighbours(page: Page) -> Iterator[str]:
     yield from (link(f'{name}.html', name) for name in found)
 
 
-STAGES = ('part', 'output', 'stride', 'blocks', 'channels', 'groups', 'squeeze', 'parameters', 'MACs (M)')
-
-
-def stages(page: Page) -> Iterator[str]:
-    """The parts of the network with their cost: stem, stages, head."""
-    costs = cost_by_part(page)
-    rows = [_ends(name, found) for name, found in costs.items() if not name.startswith('stage')]
-    inner = [_stage(page, number, costs[f'stage {number}']) for number in range(len(page.plan.stages))]
-    total = sum((cost for found in costs.values() for cost in (layer.cost for layer in found)), Cost())
-    rows[1:1] = inner
-    rows.append(('total', *[''] * 6, f'{total.parameters:,}', _millions(total.macs)))
-    yield from table(STAGES, rows)
-
-
-def cost_by_part(page: Page) -> Mapping[str, list[Layer]]:
-    """The layers of the stem, of every stage and of what comes behind."""
-    stage_of = {}
-    for number, stage in enumerate(page.plan.stages):
-        for _ in stage:
-            stage_of[f'block {len(stage_of)}'] = f'stage {number}'
-    found: dict[str, list[Layer]] = {}
-    for layer in layers(page.plan, preprocessing_of(page.name).size):
-        found.setdefault(stage_of.get(layer.part, layer.part), []).append(layer)
-    return found
-
-
-def _ends(name: str, found: list[Layer]) -> tuple[str, ...]:
-    cost = sum((layer.cost for layer in found), Cost())
-    last = found[-1]
-    channels = f'{found[0].conv.in_channels} → {last.conv.out_channels}'
-    shape, stride = f'{last.height}x{last.width}', str(found[0].conv.stride)
-    return name, shape, stride, '', channels, '', '', f'{cost.parameters:,}', _millions(cost.macs)
-
-
-def _stage(page: Page, number: int, found: list[Layer]) -> tuple[str, ...]:
-    blocks = page.plan.stages[number]
-    cost = sum((layer.cost for layer in found), Cost())
-    placed = [layer for layer in found if not layer.conv.is_pooled]
-    widths = '-'.join(str(width) for width, _ in groupby(block.out_channels for block in blocks))
-    groups = '-'.join(str(one) for one, _ in groupby(block.spatial.groups for block in blocks))
-    squeezes = (str(one.squeeze.squeeze.out_channels) if one.squeeze else '-' for one in blocks)
-    squeeze = '-'.join(one for one, _ in groupby(squeezes))
-    stride = page.plan.out_strides[number]
-    shape = f'{placed[-1].height}x{placed[-1].width}'
-    rest = (f'{cost.parameters:,}', _millions(cost.macs))
-    return f'stage {number}', shape, str(stride), str(len(blocks)), widths, groups, squeeze, *rest
-
-
-def _millions(value: int) -> str:
-    return f'{value / 1e6:,.2f}'
-
-
-LAYERS = ('part', 'layer', 'output', 'kernel', 'stride', 'groups', 'channels')
-COSTS = ('parameters', 'MACs', 'activations')
-
-
-def every_layer(page: Page) -> Iterator[str]:
-    """Every convolution, folded."""
-    yield from ('<details class="mm-layers" id="layers-all"><summary>', Words('Every layer'), '</summary>')
-    found = [layer for part in cost_by_part(page).values() for layer in part]
-    yield from table((*LAYERS, *COSTS), map(_layer, found), texts=(1,))
-    yield '</details>'
-
-
-def _layer(layer: Layer) -> tuple[str, ...]:
-    conv, cost = layer.conv, layer.cost
-    behind = ' '.join(filter(None, ('BN' if conv.norm else '', conv.activation)))
-    kernel = f'{conv.kernel_size}x{conv.kernel_size}'
-    return (
-        *(layer.part, f'{conv.role}{behind and " <small>" + behind + "</small>"}'),
-        *(f'{layer.height}x{layer.width}', kernel, str(conv.stride), str(conv.groups)),
-        f'{conv.in_channels} → {conv.out_channels}',
-        *(f'{number:,}' for number in (cost.parameters, cost.macs, cost.activations)),
-    )
+# the metrics of a column: AP, behind it those at 50 and 75 % overlap
+RESULTS: Mapping[str, list[Metric]] = MappingProxyType(
+    {
+        key: [one for name, one in METRICS.items() if name == key or re.fullmatch(rf'{key}\d+', name)]
+        for key in ('top1', 'top5', 'box_ap', 'mask_ap')
+    }
+)
 
 
 def results(page: Page) -> Iterator[str]:
@@ -175,19 +107,31 @@ def results(page: Page) -> Iterator[str]:
 
 
 def _results(page: Page, found: list[Row], first: str) -> Iterator[str]:
-    metrics = [metric for metric in METRICS.values() if any(metric.of(row) is not None for row in found)]
-    headings = [first, 'image', *(metric.heading for metric in metrics), 'source', 'config']
+    groups = [metrics for metrics in RESULTS.values() if any(metrics[0].of(row) is not None for row in found)]
+    headings = [first, 'image', *map(_heading, groups), 'source', 'config']
     rows = [
         (
             escape(row.detector or row.dataset),
             escape(row.resolution or ''),
-            *('' if metric.of(row) is None else format(metric.of(row), metric.form) for metric in metrics),
+            *(_metrics(metrics, row) for metrics in groups),
             f'{_source(row)} <small>{escape("; ".join(filter(None, (row.recipe, row.note))))}</small>',
             _config(page, row),
         )
         for row in found
     ]
     yield from table(headings, rows, texts=range(len(headings) - 2, len(headings)))
+
+
+def _heading(metrics: list[Metric]) -> str:
+    main, *finer = (metric.heading for metric in metrics)
+    shared = main.rpartition(' ')[0]
+    return main + (f' ({", ".join(one.removeprefix(shared).strip() for one in finer)})' if finer else '')
+
+
+def _metrics(metrics: list[Metric], row: Row) -> str:
+    reported = [format(one.of(row), one.form) for one in metrics if one.of(row) is not None]
+    finer = f' ({", ".join(reported[1:])})' if reported[1:] else ''
+    return f'{reported[0]}{finer}' if reported else ''
 
 
 def _source(row: Row) -> str:
@@ -286,8 +230,8 @@ def latencies(page: Page) -> Iterator[str]:
 
 PARTS: Mapping[str, Callable[[Page], Iterator[str]]] = MappingProxyType({
     'facts': named_facts,
-    'stages': stages,
-    'layers': every_layer,
+    'stages': lambda page: stages(page.name),
+    'layers': lambda page: every_layer(page.name),
     'results': results,
     'images': prepared,
     'weights': weights,

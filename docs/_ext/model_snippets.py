@@ -124,13 +124,14 @@ model = dict(
 def pyramid(variant: Variant, weights: PublishedWeights | None, library: str) -> str:
     """A config of mmdet or mmseg whose pyramid takes the maps of a backbone."""
     segments = library == 'mmseg'
-    of_library = "norm_cfg=dict(type='SyncBN')," if segments else 'norm_eval=True,'
+    fixed = ['frozen_stages=1,'] if weights else []  # random layers must learn
+    of_library = ["norm_cfg=dict(type='SyncBN'),"] if segments else [*fixed, 'norm_eval=True,']
     lines = ', '.join(filter(None, ('size=(512, 512)' * segments, images(variant, library))))
     prepared = f'    data_preprocessor=dict({lines}),\n' if lines else ''
     return f"""{opening(library, weights)}arch, maps = '{variant.name}', {maps_of(variant.name)}
 model = dict(
 {prepared}{'    pretrained=None,' + chr(10) if segments else ''}    backbone=dict(
-{backbone(variant, weights, 'out_indices=maps,', of_library)}    ),
+{backbone(variant, weights, 'out_indices=maps,', *of_library)}    ),
     neck=dict(in_channels=out_channels(arch, maps)),
 {'    decode_head=dict(num_classes=150),' + chr(10) if segments else ''})
 """

@@ -16,6 +16,9 @@ PAGES = (
     *('tutorials/own_widths', 'findings', 'api/channels'),
 )
 MODULE = re.compile(r'id="module-([\w.]+)"')
+HEADING = re.compile('<h1>([^<]+)')
+FIRST_CODE = re.compile(r'<tr class="row-\w+"><td><p><code[^>]*><span class="pre">([^<]+)')
+LINKED_MODEL = re.compile(r'href="\.\./models/([^"]+)\.html"')
 PHONE = {'width': 390, 'height': 844}
 
 
@@ -50,12 +53,18 @@ def test_zoo_shows_drawings_where_scripts_are_off(open_page, site):
 
 
 @pytest.mark.parametrize('family', families().values(), ids=lambda family: family.name)
-def test_family_has_a_page_with_widths_and_parameters(open_page, family):
-    page = open_page(f'families/{family.name}')
-    assert page.locator('h1').inner_text().startswith(family.title)
-    assert bool(page.locator('figure.mm-widths polyline').count()) == bool(family.variants)
-    shown = page.locator('table.mm-words').first.locator('tbody tr td:first-child').all_inner_texts()
-    assert shown == [parameter.name for parameter in family.parameters]
+def test_family_has_a_page_with_widths_and_parameters(site, family):
+    text = (site / f'families/{family.name}.html').read_text('utf-8')
+    assert HEADING.search(text).group(1).startswith(family.title)
+    assert ('<figure class="mm-widths"' in text) == bool(family.variants)
+    table = text.partition('mm-words')[2].partition('</table>')[0]
+    assert FIRST_CODE.findall(table) == [parameter.name for parameter in family.parameters]
+    assert {*LINKED_MODEL.findall(text)} - {'index'} == {variant.name for variant in family.variants}
+
+
+def test_widths_are_drawn(open_page):
+    figure = open_page('families/rexnet').locator('figure.mm-widths')
+    assert figure.locator('polyline').count() == len(figure.get_attribute('data-variants').split())
 
 
 def test_api_reference_describes_every_public_module(site):
