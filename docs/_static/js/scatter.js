@@ -4,12 +4,13 @@
 window.mmchan ??= {};
 
 (() => {
-  const { svg, html, sizeFor } = window.mmchan;
+  const { svg, html, sizeFor, text } = window.mmchan;
   const MOST = { width: 960, height: 480 };
   const MARGIN = { left: 52, right: 16, top: 14, bottom: 44 };
   const REACH = 18; // how far from a point the mouse finds it
   const OVERLAP = 6; // how near points are described together
   const MOST_TOLD = 6; // of points that lie over each other
+  const RADIUS = 5;
 
   const linear = (value) => value;
 
@@ -24,8 +25,10 @@ window.mmchan ??= {};
       const [first, last] = [along(ticks[0]), along(ticks.at(-1))];
       return (along(value) - first) / (last - first);
     };
+    const frame = { left: MARGIN.left, right: MARGIN.left + width, top: MARGIN.top, bottom: MARGIN.top + height };
     return {
       size,
+      frame,
       xTicks,
       yTicks,
       x: (value) => MARGIN.left + width * share(value, xTicks, x.along),
@@ -54,14 +57,43 @@ window.mmchan ??= {};
     return group;
   }
 
+  /** The corners of a mark around (0, 0): `reaches` are the distances of its corners, the first one upwards. */
+  function corners(count, reaches, turn = 0) {
+    return Array.from({ length: count }, (_, index) => {
+      const angle = 2 * Math.PI * (index / count + turn) - Math.PI / 2;
+      const reach = reaches[index % reaches.length] * RADIUS;
+      return [reach * Math.cos(angle), reach * Math.sin(angle)].map((at) => at.toFixed(2)).join(' ');
+    });
+  }
+
+  const cross = (turn) => {
+    const [arm, side] = [1.15, 0.4];
+    const right = [[side, -arm], [side, -side], [arm, -side], [arm, side], [side, side], [side, arm]];
+    const all = [...right, ...right.map(([x, y]) => [-x, -y])];
+    const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
+    return all.map(([x, y]) => `${RADIUS * (x * cos - y * sin)} ${RADIUS * (x * sin + y * cos)}`);
+  };
+
+  // marks in the order of mmchan/drawing/zoo.py: circle, square, diamond, triangles, plus, star, cross, pentagon, hexagon
+  const MARKS = [
+    null, corners(4, [1.3], 1 / 8), corners(4, [1.35]), corners(3, [1.3]), corners(3, [1.3], 1 / 2), cross(0),
+    corners(10, [1.45, 0.65]), cross(Math.PI / 4), corners(5, [1.2]), corners(6, [1.2]),
+  ];
+
+  /** A mark at a place, of the shape with this number. */
+  function markAt({ x, y }, shape = 0) {
+    const polygon = MARKS[shape % MARKS.length];
+    if (!polygon) return svg('circle', { cx: x, cy: y, r: RADIUS, class: 'mm-mark' });
+    return svg('polygon', { points: polygon.join(', '), transform: `translate(${x} ${y})`, class: 'mm-mark' });
+  }
+
   /** A point with its place and the mark that is drawn there. */
   function placed(point, scale) {
-    const { row, label, hollow } = point;
+    const { row, label, hollow, shape } = point;
     const at = { x: scale.x(point.x), y: scale.y(point.y) };
     const names = { 'aria-label': label, 'data-name': row.name, 'data-series': row.series };
-    const seen = svg('circle', { cx: at.x, cy: at.y, r: 5, class: 'mm-mark' });
     const classes = `mm-point${hollow ? ' mm-baseline' : ''}`;
-    const mark = svg('g', { class: classes, role: 'button', tabindex: '-1', ...names }, seen);
+    const mark = svg('g', { class: classes, role: 'button', tabindex: '-1', ...names }, markAt(at, shape));
     return { ...point, at, mark };
   }
 
@@ -89,7 +121,7 @@ window.mmchan ??= {};
       near.sort((a, b) => distance(a, points[index]) - distance(b, points[index]));
       const shown = near.slice(0, MOST_TOLD).map((point) => html('div', {}, point.label));
       const others = near.length - shown.length;
-      tooltip.replaceChildren(...shown, ...(others ? [html('div', {}, `and ${others} more`)] : []));
+      tooltip.replaceChildren(...shown, ...(others ? [html('div', {}, text('and {0} more', others))] : []));
       tooltip.hidden = false;
       const [frame, box] = [element.getBoundingClientRect(), points[index].mark.getBoundingClientRect()];
       const centre = box.left + box.width / 2 - frame.left;
@@ -112,20 +144,25 @@ window.mmchan ??= {};
     return distance(best, mouse) <= REACH ? best : null;
   }
 
-  function withMouse(chart, points, tooltip, onChoose) {
+  function withPointer(chart, points, tooltip, onChoose) {
     const mark = (chosen) => points.forEach((one) => one.mark.classList.toggle('mm-near', one === chosen));
-    chart.addEventListener('pointermove', (event) => {
-      const point = nearest(event, chart, points);
+    const tell = (point) => {
       mark(point);
       chart.classList.toggle('mm-over', Boolean(point));
       if (point) tooltip.show(points.indexOf(point));
       else tooltip.hide();
-    });
-    chart.addEventListener('pointerleave', () => { mark(null); tooltip.hide(); });
+    };
+    const byMouse = (event) => event.pointerType !== 'touch';
+    chart.addEventListener('pointermove', (event) => { if (byMouse(event)) tell(nearest(event, chart, points)); });
+    chart.addEventListener('pointerleave', (event) => { if (byMouse(event)) tell(null); });
+    let told = null; // the point that a finger has touched: what is said of it stays until another touch
     chart.addEventListener('click', (event) => {
       const own = points.find((one) => one.mark.contains(event.target)); // a screen reader's click
       const point = own ?? nearest(event, chart, points);
-      if (point) onChoose(point.row);
+      const again = point && point === told;
+      told = byMouse(event) ? null : point;
+      if (told || !byMouse(event)) tell(point);
+      if (point) onChoose(point.row, { isFirstTouch: Boolean(told) && !again });
     });
   }
 
@@ -142,8 +179,9 @@ window.mmchan ??= {};
   }
 
   /**
-   * Draw points, {x, y, row, label, hollow}, into `element`; x and y are axes, {axis, ticks, along}; `behind` makes
-   * what is drawn under the points; `onChoose` gets the row of a point that is clicked.
+   * Draw points, {x, y, row, label, hollow, shape}, into `element`; x and y are axes, {axis, ticks, along}; `behind`
+   * makes what is drawn under the points; `onChoose` gets the row of a point that is clicked, and whether it was
+   * touched for the first time: then what the point says is shown beside it.
    */
   function drawScatter(element, { points, x, y, label, behind = () => [], onChoose }) {
     const scale = scales(points, { size: sizeFor(element, MOST), x, y });
@@ -151,14 +189,14 @@ window.mmchan ??= {};
     const marks = drawn.map((point) => point.mark);
     const viewBox = `0 0 ${scale.size.width} ${scale.size.height}`;
     const chart = svg('svg', { viewBox, role: 'group', class: 'mm-chart mm-plot' });
-    chart.setAttribute('aria-label', `${label}; arrow keys move between them`);
+    chart.setAttribute('aria-label', text('{0}; arrow keys move between them', label));
     chart.append(axes(scale, x, y), ...behind(scale), ...marks);
     element.replaceChildren(chart);
     const tooltip = tooltipOf(element, drawn);
     withKeys(marks);
     withFocus(drawn, tooltip, onChoose);
-    withMouse(chart, drawn, tooltip, onChoose);
+    withPointer(chart, drawn, tooltip, onChoose);
   }
 
-  Object.assign(window.mmchan, { plotScales: scales, plotAxes: axes, drawScatter });
+  Object.assign(window.mmchan, { plotScales: scales, plotAxes: axes, markAt, drawScatter });
 })();
