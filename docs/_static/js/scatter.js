@@ -6,7 +6,8 @@ window.mmchan ??= {};
 (() => {
   const { svg, html, sizeFor, text } = window.mmchan;
   const MOST = { width: 960, height: 480 };
-  const MARGIN = { left: 52, right: 16, top: 14, bottom: 44 };
+  const MARGIN = { right: 20, top: 14, bottom: 44 };
+  const [TITLE, LETTER] = [32, 7]; // room at the left for the axis' title, and for each letter of its ticks
   const REACH = 18; // how far from a point the mouse finds it
   const OVERLAP = 6; // how near points are described together
   const MOST_TOLD = 6; // of points that lie over each other
@@ -19,19 +20,20 @@ window.mmchan ??= {};
     const extent = (values, axis) => axis.ticks(Math.min(...values), Math.max(...values));
     const xTicks = extent(points.map((point) => point.x), x);
     const yTicks = extent(points.map((point) => point.y), y);
-    const width = size.width - MARGIN.left - MARGIN.right;
+    const left = TITLE + LETTER * Math.max(...yTicks.map((tick) => String(tick).length));
+    const width = size.width - left - MARGIN.right;
     const height = size.height - MARGIN.top - MARGIN.bottom;
     const share = (value, ticks, along = linear) => {
       const [first, last] = [along(ticks[0]), along(ticks.at(-1))];
       return (along(value) - first) / (last - first);
     };
-    const frame = { left: MARGIN.left, right: MARGIN.left + width, top: MARGIN.top, bottom: MARGIN.top + height };
+    const frame = { left, right: left + width, top: MARGIN.top, bottom: MARGIN.top + height };
     return {
       size,
       frame,
       xTicks,
       yTicks,
-      x: (value) => MARGIN.left + width * share(value, xTicks, x.along),
+      x: (value) => left + width * share(value, xTicks, x.along),
       y: (value) => MARGIN.top + height * (1 - share(value, yTicks, y.along)),
     };
   }
@@ -39,7 +41,7 @@ window.mmchan ??= {};
   function axes(scale, x, y) {
     const group = svg('g', { class: 'mm-axis', 'aria-hidden': 'true' });
     const { width, height } = scale.size;
-    const [left, right, bottom] = [MARGIN.left, width - MARGIN.right, height - MARGIN.bottom];
+    const [left, right, bottom] = [scale.frame.left, width - MARGIN.right, height - MARGIN.bottom];
     for (const tick of scale.yTicks) {
       const at = scale.y(tick);
       group.append(svg('line', { class: 'mm-grid', x1: left, x2: right, y1: at, y2: at }));

@@ -26,8 +26,10 @@ window.mmchan ??= {};
 
   /** Words that break between them alone, and not at their hyphens. */
   function whole(said) {
-    const parts = text(said).split(' ').map((word) => html('span', { class: 'mm-whole' }, word));
-    return html('span', {}, ...parts.flatMap((part, index) => (index ? [' ', part] : [part])));
+    const parts = text(said).split(' ');
+    if (!parts.some((word) => word.includes('-'))) return parts.join(' ');
+    const unbroken = parts.map((word) => (word.includes('-') ? html('span', { class: 'mm-whole' }, word) : word));
+    return html('span', {}, ...unbroken.flatMap((part, index) => (index ? [' ', part] : [part])));
   }
 
   /** A column of words; `fields` are others than those of the same name. */

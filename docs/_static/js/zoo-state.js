@@ -28,7 +28,8 @@ window.mmchan ??= {};
       x: axes.x.find((column) => column.key === 'macs') ?? axes.x[0],
       y,
       sort: { key: first.key, descending: Boolean(y) },
-      visible: null, // the opening columns that there is room for
+      visible: null, // the opening columns, but for those that there is no room for
+      noRoom: new Set(),
     };
   }
 

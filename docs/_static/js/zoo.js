@@ -88,13 +88,12 @@
       drawTable(part('table'), { columns, rows, sort: state.sort, caption, onSort: sortBy });
       state.drawn = columns.map((column) => column.key);
     };
-    let columns = shownColumns(state);
-    drawWith(columns);
+    const fitting = () => shownColumns(state).filter(({ key }) => state.visible || !state.noRoom.has(key));
+    drawWith(fitting());
     for (const key of state.visible ? [] : leastColumns(state.columns)) { // what has no room stands below the names
       if (!isTooWide(part('table'))) break;
-      if (!state.drawn.includes(key)) continue;
-      columns = columns.filter((column) => column.key !== key);
-      drawWith(columns);
+      state.noRoom.add(key);
+      if (state.drawn.includes(key)) drawWith(fitting());
     }
     part('table').classList.toggle('mm-overflows', isTooWide(part('table')));
     for (const box of part('columns').querySelectorAll('input')) box.checked = state.drawn.includes(box.value);
@@ -141,7 +140,7 @@
         update();
       });
     }
-    onWidth(update);
+    onWidth(() => { state.noRoom.clear(); update(); });
     window.addEventListener('hashchange', () => { if (address.read().tab === TAB) open(address.stateOf(TAB)); });
   }
 
