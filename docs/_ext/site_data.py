@@ -21,6 +21,7 @@ from mmchan.drawing.zoo import plot_chart
 from mmchan.files import replacing
 from mmchan.zoo import COSTS, METRICS, TASKS, Row, rows
 from mmchan.zoo.charts import chart
+from mmchan.zoo.comparing import conditions_of
 from mmchan.zoo.quantities import Quantity, settings_of
 from mmchan.zoo.tables import table
 
@@ -39,20 +40,22 @@ SAMPLING = ('spaces.js', 'laws.js', 'sampling.js')
 SAMPLER = ('fields.js', 'scatter.js', 'distribution.js', 'sampler-results.js', 'sampler.js')
 BUDGET = ('labels.js', 'designing.js', 'budget-plot.js', 'budget.js')
 EXPLORER = (*DRAWING, *ARITHMETIC, *ONE_NETWORK, *SAMPLING, *SAMPLER, *BUDGET, 'tabs.js')
-ZOO_PLOT = ('scatter.js', 'zoo-plot.js')
+ZOO_PLOT = ('scatter.js', 'labels.js', 'zoo-fronts.js', 'zoo-plot.js')
+ZOO_TABLE = ('zoo-columns.js', 'zoo-filter.js', 'zoo-table.js')
 ZOO = (
     'texts.js',
     'zoo-rows.js',
     'quantities.js',
     'svg.js',
-    'zoo-columns.js',
-    'zoo-table.js',
+    'address.js',
+    *ZOO_TABLE,
     *ZOO_PLOT,
+    'zoo-state.js',
     'zoo.js',
 )
 RECOUNTED = ('texts.js', 'recounted-data.js', 'svg.js', 'scatter.js', 'recounted.js')
 PAGE_SCRIPTS = MappingProxyType({'explorer': EXPLORER, 'zoo': ZOO, 'recounted': RECOUNTED})
-OPENING_LATENCIES = 2  # columns of latencies that the zoo's table has room for at first
+OPENING_LATENCIES = 2  # columns of latencies that the zoo's table opens with, where there is room
 RELATIVE_LINK = re.compile(r'(?<!!)\[([^\]]+)\]\((?!https?:|#|mailto:)([^)\s]+)\)')
 
 
@@ -69,11 +72,11 @@ def write_script(path: Path, name: str, value: object) -> None:
 
 
 def zoo_row(row: Row, static: Path) -> dict[str, object]:
-    """A row with links that work from the site's root, the files that they point to copied."""
+    """A row with what it compares with, and links that work from the site's root, their files copied."""
     links = {'config_url': link_to(row.config, static), 'log_url': link_to(row.log, static)}
     if row.variant in list_variants():
         links['model_url'] = f'models/{row.variant}.html'
-    return {**row.as_dict(), **links}
+    return {**row.as_dict(), 'compares': conditions_of(row).title, **links}
 
 
 def quantities(found: list[Row]) -> dict[str, object]:

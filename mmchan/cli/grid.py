@@ -5,6 +5,7 @@ Where a terminal is narrow whole columns go; nothing in the others is cut.
 
 import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 
 import click
@@ -81,4 +82,4 @@ def print_fitting(grid: Grid, *, drop: Sequence[str], more: str = '') -> None:
     click.echo('\n'.join(lines[1:]))
     if gone:
         remedy = 'a wider terminal or a pipe has all' + (f', so has {more}' if more else '')
-        click.secho(f'no room for {", ".join(gone)}: {remedy}', dim=True)
+        click.secho(textwrap.fill(f'no room for {", ".join(gone)}: {remedy}', room), dim=True)

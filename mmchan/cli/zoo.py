@@ -142,11 +142,12 @@ def _axis_option(flag: str, default: str, what: str) -> Callable:
 def plot(
     x: str, y: str, families: tuple[str, ...], task: str | None, latencies: Path | None, out: Path
 ) -> None:
-    """Draw accuracy against cost or latency, with the Pareto front."""
+    """Draw accuracy against cost or latency, with a Pareto front for all results that compare."""
     from mmchan.drawing.zoo import plot_chart  # matplotlib takes a second to import
     from mmchan.zoo.charts import chart
 
     measured = None if latencies is None else [*kept_latencies(home()), *read_latencies(latencies)]
     made = chart(x, y, families=families, task=task, measured=measured)
     plot_chart(made, out)
-    click.echo(f'{len(made.points)} networks drawn in {out}')
+    networks = len({(point.group, point.name) for point in made.points})
+    click.echo(f'{len(made.points)} results of {networks} networks drawn in {out}')

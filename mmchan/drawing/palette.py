@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from mmchan.channels import Series, families
+from mmchan.channels import Series, families, find_variant, list_variants
 from mmchan.channels.family import GREY
 
 # series of others, which papers compare with
@@ -34,6 +34,15 @@ def colour_of(name: str) -> str:
     """
     found = series().get(name)
     return found.colours[0] if found else GREY[0]
+
+
+def colour_of_network(name: str) -> str:
+    """The colour of a variant's series on a light ground; grey for a network that is no named variant.
+
+    >>> colour_of_network('regnetx-1.6gf') == colour_of('regnetx'), colour_of_network('mine')
+    (True, '#6b7280')
+    """
+    return colour_of(find_variant(name).series) if name in list_variants() else GREY[0]
 
 
 def title_of(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Drawings of the zoo; nothing here chooses what is drawn."""
+"""Drawings of the zoo; nothing here chooses what is drawn. The site's page draws the same."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -7,41 +7,68 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
-from matplotlib.transforms import Bbox
 
+from mmchan.drawing.labels import label_points
 from mmchan.drawing.palette import colour_of, title_of
-from mmchan.drawing.points import Chart, Point
+from mmchan.drawing.points import Chart, Front, Point
 from mmchan.drawing.widths import save
 
-MARKERS = 'osD^vP*Xph'
-# where a label may stand: offset from its point, the side of the label that is there
-LABEL_PLACES = (((-5, 5), 'right'), ((7, -10), 'left'), ((-5, 15), 'right'), ((7, -20), 'left'))
+MARKERS = 'osD^vP*Xph'  # one per group, in the order of their names; the site has the same
+DASHES = ('solid', (0, (3, 1.5)), (0, (1, 1)), (0, (3, 1, 1, 1)))  # one per front
 
 
 def plot_chart(chart: Chart, path: Path) -> None:
-    """Draw scores against cost, one line per group, and the Pareto front of all.
+    """Draw scores against cost: all results, a line per series, and the fronts of those that compare.
 
     Args:
-        chart: Points, their front and the axes.
+        chart: Points, lines, fronts and the axes.
         path: File to write; its ending (.png, .svg, .pdf) chooses the format.
 
     Raises:
         InputError: For another ending.
     """
-    figure = Figure(figsize=(9, 6), layout='constrained')
+    save(draw(chart), path)
+
+
+def draw(chart: Chart) -> Figure:
+    """The drawing of a chart, its layout done."""
+    figure = Figure(figsize=(9, 7), layout='constrained')
     axes = figure.subplots()
-    style = {'where': 'post', 'color': '0.75', 'linewidth': 5, 'zorder': 1}
-    axes.step(*_coordinates(chart.front), label='Pareto front', **style)
-    for number, (group, members) in enumerate(groupby(chart.points, key=lambda point: point.group)):
-        style = {'marker': MARKERS[number % len(MARKERS)], 'markersize': 5, 'linewidth': 1.2}
-        axes.plot(*_coordinates(list(members)), color=colour_of(group[0]), label=label_of(*group), **style)
+    for number, front in enumerate(chart.fronts):
+        _draw_front(axes, front, DASHES[number % len(DASHES)])
+    _draw_networks(axes, chart)
     if chart.x_limit is not None:
         axes.axvline(chart.x_limit, color='0.3', linewidth=1, linestyle='--', label='limit', zorder=1)
     _finish_axes(axes, chart)
-    legend = axes.legend()
+    figure.legend(loc='outside lower center', ncols=3, fontsize='small', frameon=False)
     figure.draw_without_rendering()  # what the labels must not cover has its place then
-    _label(axes, chart.front, [legend.get_window_extent()])
-    save(figure, path)
+    label_points(axes, [point for front in chart.fronts for point in front.points], chart)
+    return figure
+
+
+def _draw_front(axes: Axes, front: Front, dashes: object) -> None:
+    axes.step(
+        *_coordinates(front.points),
+        where='post',
+        color='0.8',
+        linewidth=4,
+        linestyle=dashes,
+        dash_capstyle='butt',
+        label=f'front: {front.title}',
+        zorder=1,
+    )
+
+
+def _draw_networks(axes: Axes, chart: Chart) -> None:
+    """All points, a mark and a colour for each group, and the lines that join the best of them."""
+    for line in chart.lines:
+        axes.plot(*_coordinates(line), color=colour_of(line[0].series), linewidth=1.2, zorder=2)
+    for number, (group, members) in enumerate(groupby(chart.points, key=lambda point: point.group)):
+        points, colour = list(members), colour_of(group[0])
+        style = {'marker': MARKERS[number % len(MARKERS)], 'markersize': 5, 'linestyle': 'none', 'zorder': 3}
+        faces = 'white' if all(point.hollow for point in points) else colour
+        label = label_of(*group)
+        axes.plot(*_coordinates(points), color=colour, markerfacecolor=faces, label=label, **style)
 
 
 def label_of(series: str, detector: str) -> str:
@@ -58,23 +85,9 @@ def _coordinates(points: Sequence[Point]) -> tuple[list[float], list[float]]:
 
 
 def _finish_axes(axes: Axes, chart: Chart) -> None:
-    axes.set(xlabel=chart.x_title, ylabel=chart.y_title, xscale=chart.x_scale)
-    if chart.x_scale == 'log':
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.xaxis.set_minor_formatter('')
+    axes.set(xlabel=chart.x_title, ylabel=chart.y_title, xscale='log')
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_minor_formatter('')
     axes.xaxis.set_major_formatter('{x:g}')
-    axes.margins(x=0.08, y=0.08)
+    axes.margins(x=0.1, y=0.08)
     axes.grid(alpha=0.3)
-
-
-def _label(axes: Axes, front: Sequence[Point], taken: list[Bbox]) -> None:
-    """Name points where there is room; those in a crowd stay without a name."""
-    for point in front:
-        for offset, side in LABEL_PLACES:
-            style = {'textcoords': 'offset points', 'ha': side, 'fontsize': 'x-small'}
-            label = axes.annotate(point.name, (point.x, point.y), offset, **style)
-            box = label.get_window_extent()
-            if axes.bbox.fully_containsx(box.x0) and not any(map(box.overlaps, taken)):
-                taken.append(box)
-                break
-            label.remove()

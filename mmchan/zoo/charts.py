@@ -1,13 +1,14 @@
-"""Points of accuracy against cost, and the front of the best among them. Nothing here draws."""
+"""Points of accuracy against cost, and the fronts of those that compare. Nothing here draws."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from mmchan.drawing.points import Chart, Point
+from mmchan.drawing.points import Chart, Front, Point
 from mmchan.errors import InputError, require_known
 from mmchan.measure.latencies import Measured
+from mmchan.zoo.comparing import conditions_of
 from mmchan.zoo.quantities import METRICS, X_AXES, Quantity, settings_of
-from mmchan.zoo.records import PUBLISHED, Row
+from mmchan.zoo.records import Row
 from mmchan.zoo.rows import rows
 
 # the data sets whose results are drawn
@@ -23,9 +24,10 @@ def chart(
     root: Path | None = None,
     measured: Sequence[Measured] | None = None,
 ) -> Chart:
-    """Networks by cost and score, those of the large data sets, as the named sources report them.
+    """Results by cost and score, those on the large data sets, as the named sources report them.
 
-    Where several sources report on a network, its best score counts.
+    The site's page draws the same: all results as points, the best ones of a network joined with those of
+    its series, and a front for all that compare with each other.
 
     Args:
         x: A cost, one of COSTS, or a latency, such as cpu_ms, v100_ms, m40_ms.
@@ -48,14 +50,13 @@ def chart(
     points = [point for row in within for point in _points_of(row, x_axes[x], METRICS[y])]
     if not points:
         raise InputError(f'no row of the zoo has both {x} and {y} for {", ".join(sorted(series))}')
-    scale = 'linear' if x in PUBLISHED.values() else 'log'
-    return chart_of(points, x_axes[x].axis, METRICS[y].axis, x_scale=scale)
+    return chart_of(points, x_axes[x].axis, METRICS[y].axis)
 
 
-def chart_of(points: Iterable[Point], x_title: str, y_title: str, *, x_scale: str) -> Chart:
-    """A chart of points, of which the best of every network counts."""
-    best = sorted(_best(points), key=lambda point: (point.group, point.x, point.y))
-    return Chart(tuple(best), tuple(pareto_front(best)), x_title, y_title, x_scale)
+def chart_of(points: Iterable[Point], x_title: str, y_title: str) -> Chart:
+    """A chart of points, with the lines and fronts that follow from them."""
+    ordered = sorted(points, key=lambda point: (point.group, point.x, point.y, point.name))
+    return Chart(tuple(ordered), lines_of(ordered), fronts_of(ordered), x_title, y_title)
 
 
 def _series_named(names: Sequence[str], chosen: Iterable[Row]) -> set[str]:
@@ -79,18 +80,39 @@ def _series_by_name(chosen: Iterable[Row]) -> Mapping[str, set[str]]:
 
 def _points_of(row: Row, x: Quantity, y: Quantity) -> list[Point]:
     cost, score = x.of(row), y.of(row)
-    if cost is None or score is None:
-        return []
-    return [Point(row.series, row.detector or '', row.variant, cost, score)]
+    return [] if cost is None or score is None else [point_of(row, cost, score)]
 
 
-def _best(found: Iterable[Point]) -> list[Point]:
-    best: dict[tuple[object, str], Point] = {}
+def point_of(row: Row, cost: float, score: float) -> Point:
+    """A row as a point of a chart."""
+    conditions = conditions_of(row).title
+    return Point(row.series, row.detector or '', row.variant, cost, score, conditions, row.baseline)
+
+
+def lines_of(found: Sequence[Point]) -> tuple[tuple[Point, ...], ...]:
+    """What joins the networks of a series: the best point of each, those of one kind of conditions."""
+    best: dict[tuple[object, ...], Point] = {}
     for point in found:
-        key = point.group, point.name
+        key = point.group, point.conditions, point.name
         if key not in best or point.y > best[key].y:
             best[key] = point
-    return list(best.values())
+    alike = _by(best.values(), lambda point: (point.group, point.conditions))
+    lines = (tuple(sorted(members, key=lambda point: point.x)) for members in alike.values())
+    return tuple(line for line in lines if len(line) > 1)
+
+
+def fronts_of(found: Iterable[Point]) -> tuple[Front, ...]:
+    """The front of every kind of conditions, where it has two points or more."""
+    alike = _by((point for point in found if not point.hollow), lambda point: point.conditions)
+    fronts = (Front(title, tuple(pareto_front(alike[title]))) for title in sorted(alike))
+    return tuple(front for front in fronts if len(front.points) > 1)
+
+
+def _by(found: Iterable[Point], key: Callable[[Point], object]) -> dict[object, list[Point]]:
+    groups: dict[object, list[Point]] = {}
+    for point in found:
+        groups.setdefault(key(point), []).append(point)
+    return groups
 
 
 def pareto_front(found: Iterable[Point]) -> list[Point]:

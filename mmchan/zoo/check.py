@@ -20,7 +20,7 @@ from mmchan.weights.catalogue import published
 from mmchan.zoo.latencies import KEPT, kept_latencies
 from mmchan.zoo.metafiles import METAFILE, Counted, Entry, metafiles, read_entries
 from mmchan.zoo.quantities import METRIC_NAMES
-from mmchan.zoo.records import Latency
+from mmchan.zoo.records import UNPUBLISHED, Latency
 from mmchan.zoo.rows import PROVENANCES, networks, series_of_entry
 from mmchan.zoo.tables import marked_files, old_and_rendered
 from mmchan.zoo.tasks import TASKS
@@ -125,9 +125,15 @@ def entry_faults(entry: Entry, root: Path) -> Iterator[Finding]:
         yield _fault(entry, f'{", ".join(needed)} missing', 'add to its Metadata')
     if not re.fullmatch(r'\d+x\d+', entry.metadata('Resolution') or '0x0'):
         yield _fault(entry, f'Resolution {entry.metadata("Resolution")!r} is no HEIGHTxWIDTH', 'correct it')
-    for check in (_series_faults, _result_faults, _latency_faults, _link_faults, _colour_faults):
+    checks = (_series_faults, _schedule_faults, _result_faults, _latency_faults, _link_faults, _colour_faults)
+    for check in checks:
         yield from check(entry)
     yield from _file_faults(entry, root)
+
+
+def _schedule_faults(entry: Entry) -> Iterator[Finding]:
+    if entry.metadata('Epochs') is None and entry.metadata('Schedule') is None:
+        yield _fault(entry, 'Epochs missing', f'state them, or Schedule: {UNPUBLISHED}')
 
 
 def _series_faults(entry: Entry) -> Iterator[Finding]:

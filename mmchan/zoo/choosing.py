@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 
-from mmchan.drawing.points import Chart, Point
+from mmchan.drawing.points import Chart
 from mmchan.errors import InputError
-from mmchan.zoo.charts import LARGE, chart_of
+from mmchan.zoo.charts import LARGE, chart_of, point_of
 from mmchan.zoo.quantities import COSTS, METRICS, Metric
 from mmchan.zoo.records import Row
 from mmchan.zoo.rows import rows
@@ -179,15 +179,9 @@ def picture(points: Sequence[Found], metric: Metric, x_title: str, *, limit: flo
         x_title: Title of the axis of cost.
         limit: The largest cost that is allowed.
     """
+    costs = [COSTS['macs'].of(found.row) if found.ms is None else found.ms for found in points]
     drawn = [
-        Point(
-            found.row.series,
-            found.row.detector or '',
-            found.row.variant,
-            COSTS['macs'].of(found.row) if found.ms is None else found.ms,
-            metric.of(found.row),
-        )
-        for found in points
+        point_of(found.row, cost, metric.of(found.row)) for found, cost in zip(points, costs, strict=True)
     ]
-    made = chart_of(drawn, x_title, metric.axis, x_scale='log')
+    made = chart_of(drawn, x_title, metric.axis)
     return replace(made, x_limit=None if limit == inf else limit)

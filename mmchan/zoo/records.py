@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, fields
 
 from mmchan.channels import find_variant, list_variants
 
+UNPUBLISHED = 'unpublished'  # a schedule that the source of a result does not tell
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -93,6 +95,7 @@ class Row:
         detector: Such as Faster R-CNN; None for classifiers.
         task: A key of :data:`mmchan.zoo.TASKS`.
         dataset: That it was evaluated on.
+        split: The images of it: 'val', 'val2017', 'test-dev', …
         resolution: Height and width that the cost is for, '224x224'.
         params: Parameters; None where nobody counted.
         macs: Multiply-accumulates of one image; None where nobody counted.
@@ -105,6 +108,9 @@ class Row:
         source: Who reports the metrics.
         source_url: Where.
         recipe: How it was trained.
+        epochs: Passes over the training images that the config makes; None where nobody knows.
+        schedule: How long the results were trained, as people read it: '100 epochs', '1x', 'unpublished'.
+        scaled: Whether every network of its series has a resolution of its own.
         config: Path in the repository; None for baselines.
         weights: Link to a checkpoint; None where there is none.
         log: Link to the log of the training, or its path; None where there is none.
@@ -119,6 +125,7 @@ class Row:
     detector: str | None
     task: str
     dataset: str | None
+    split: str | None
     resolution: str | None
     params: int | None
     macs: int | None
@@ -130,6 +137,9 @@ class Row:
     source: str | None
     source_url: str | None
     recipe: str | None
+    epochs: int | None
+    schedule: str | None
+    scaled: bool
     config: str | None
     weights: str | None
     log: str | None
@@ -141,6 +151,11 @@ class Row:
     def family(self) -> str:
         """The family that the series belongs to; of others' networks, the series."""
         return find_variant(self.variant).family if self.variant in list_variants() else self.series
+
+    @property
+    def evaluated_on(self) -> str | None:
+        """The images that the results are for: the data set and its part; None where nobody says."""
+        return ' '.join(filter(None, (self.dataset, self.split))) or None
 
     def as_dict(self) -> dict[str, object]:
         """Its fields as JSON has them: numbers, texts, lists and mappings."""

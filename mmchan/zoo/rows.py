@@ -7,6 +7,7 @@ from pathlib import Path
 from mmchan.channels import find_variant, list_variants
 from mmchan.home import home
 from mmchan.measure.latencies import Measured
+from mmchan.zoo.comparing import SPLITS, schedule_of, with_scaled
 from mmchan.zoo.latencies import kept_latencies
 from mmchan.zoo.metafiles import Entry, read_entries
 from mmchan.zoo.quantities import COSTS, METRIC_NAMES
@@ -36,7 +37,7 @@ def rows(task: str, root: Path | None = None, *, measured: Sequence[Measured] | 
         InputError: For an unknown task, with the nearest known one.
     """
     key = find_task(task)
-    found = [row(entry) for entry in read_entries(root) if task_of(entry) == key]
+    found = with_scaled([row(entry) for entry in read_entries(root) if task_of(entry) == key])
     return with_latencies(found, kept_latencies(root or home()) if measured is None else measured)
 
 
@@ -86,16 +87,18 @@ def networks(root: Path | None = None) -> list[tuple[str, str]]:
 
 
 def row(entry: Entry) -> Row:
-    """One entry of the zoo as a row."""
+    """One entry of the zoo as a row; its neighbours tell whether its series is ``scaled``."""
     task, metadata = task_of(entry), entry.metadata
+    dataset, detects = dataset_of(entry), task in (DETECTION, SEGMENTATION)
     stated = {name: value for result in entry.results for name, value in result['Metrics'].items()}
     return Row(
         name=entry.name,
         series=series_of_entry(entry),
         variant=metadata('Backbone'),
-        detector=entry.collection['Name'] if task in (DETECTION, SEGMENTATION) else None,
+        detector=entry.collection['Name'] if detects else None,
         task=task,
-        dataset=dataset_of(entry),
+        dataset=dataset,
+        split=metadata('Evaluated On') or SPLITS.get(dataset),
         resolution=metadata('Resolution'),
         **{cost.key: metadata(cost.name) for cost in COSTS.values()},
         proposals=metadata('Proposals'),
@@ -105,6 +108,9 @@ def row(entry: Entry) -> Row:
         source=metadata('Source'),
         source_url=metadata('Source URL'),
         recipe=metadata('Recipe'),
+        epochs=metadata('Epochs'),
+        schedule=schedule_of(metadata('Schedule'), metadata('Epochs'), detector=detects),
+        scaled=False,
         config=entry.config,
         weights=entry.weights,
         log=metadata('Training Log'),

@@ -13,8 +13,9 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from mmchan.errors import InputError, require_known
 from mmchan.files import replacing
@@ -23,14 +24,29 @@ from mmchan.zoo.records import Row, Setting
 from mmchan.zoo.rows import rows
 
 FORMATS = ('md', 'csv', 'json')
+# what tables tell of a row in words, by the headings
+WORDS: Mapping[str, Callable[[Row], str | None]] = MappingProxyType({
+    'schedule': lambda row: row.schedule,
+    'resolution': lambda row: row.resolution,
+    'evaluated on': lambda row: row.evaluated_on,
+    'recipe': lambda row: row.recipe,
+})  # fmt: skip
+CONDITIONS = ('schedule', 'resolution', 'evaluated on')
 
 
-def markdown(chosen: Sequence[Row], *, columns: Sequence[str] | None = None, folder: str = '.') -> str:
+def markdown(
+    chosen: Sequence[Row],
+    *,
+    columns: Sequence[str] | None = None,
+    words: Sequence[str] = CONDITIONS,
+    folder: str = '.',
+) -> str:
     """Rows as a Markdown table, every row with its source and links.
 
     Args:
         chosen: Rows as :func:`mmchan.zoo.rows` gives them.
         columns: Keys of the quantities that are shown. None: those that any row has a number for.
+        words: Headings of WORDS that are shown.
         folder: Folder of the file that the table goes into, relative to the repository; links start there.
 
     Returns:
@@ -40,10 +56,16 @@ def markdown(chosen: Sequence[Row], *, columns: Sequence[str] | None = None, fol
         InputError: For an unknown column, with the nearest known one.
     """
     numbers = _numbers(chosen, columns)
-    headings = ['model', *(number.heading for number in numbers), 'source', 'weights']
-    ruler = ['---', *['---:'] * len(numbers), '---', '---']
+    headings = ['model', *words, *(number.heading for number in numbers), 'source', 'weights']
+    ruler = ['---', *['---'] * len(words), *['---:'] * len(numbers), '---', '---']
     body = [
-        [_name(row, folder), *(_text(number, row) for number in numbers), _source(row), _weights(row)]
+        [
+            _name(row, folder),
+            *(WORDS[word](row) or '-' for word in words),
+            *(_text(number, row) for number in numbers),
+            _source(row),
+            _weights(row),
+        ]
         for row in chosen
     ]
     lines = ['| ' + ' | '.join(cells) + ' |' for cells in (headings, ruler, *body)]
@@ -52,11 +74,18 @@ def markdown(chosen: Sequence[Row], *, columns: Sequence[str] | None = None, fol
 
 
 def plain(chosen: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
-    """Headings and cells without links, as a terminal shows them: the model, its numbers, their source."""
+    """Headings and cells without links, as a terminal shows them."""
     numbers = _numbers(chosen, None)
-    headings = ['model', *(number.heading for number in numbers), 'source']
+    headings = ['model', *CONDITIONS, *(number.heading for number in numbers), 'source', 'recipe']
     return headings, [
-        [_short(row.name), *(_text(one, row) for one in numbers), row.source or '-'] for row in chosen
+        [
+            _short(row.name),
+            *(WORDS[word](row) or '-' for word in CONDITIONS),
+            *(_text(one, row) or '-' for one in numbers),
+            f'{row.provenance}: {row.source}' if row.provenance else '-',
+            row.recipe or '-',
+        ]
+        for row in chosen
     ]
 
 
@@ -134,7 +163,7 @@ def table(task: str, form: str, root: Path | None = None) -> str:
     chosen = rows(task, root)
     if form == 'json':
         return json.dumps([row.as_dict() for row in chosen], indent=2, ensure_ascii=False)
-    return comma_separated(chosen) if form == 'csv' else markdown(chosen)
+    return comma_separated(chosen) if form == 'csv' else markdown(chosen, words=[*WORDS])
 
 
 _MARKED = re.compile(r'(<!-- zoo: (?P<options>[^>]+?) -->\n)(?P<table>.*?)(<!-- /zoo -->)', re.DOTALL)
@@ -181,7 +210,8 @@ def _marked_table(text: str, folder: str, root: Path | None) -> str:
     if not chosen:
         raise InputError(f'no row of the zoo fits the marker {text!r}')
     columns = options['columns'].split(',') if 'columns' in options else None
-    return markdown(chosen, columns=columns, folder=folder)
+    words = CONDITIONS if columns is None else ()
+    return markdown(chosen, columns=columns, words=words, folder=folder)
 
 
 def marked_files(root: Path) -> list[Path]:

@@ -41,7 +41,9 @@ def test_bench_prints_and_writes_what_it_measured(tmp_path):
     assert [one.ms for one in kept] == [one['ms'] for one in content['latencies']]
     assert 'box_eager_fp32_b1_ms, box_eager_fp32_b2_ms' in result.stdout
     plot = ['--latencies', 'zoo.yml', '--x', 'box_eager_fp32_b1_ms', '--out', 'plot.svg']
-    assert succeeded(mmchan_here('zoo', 'plot', *plot, cwd=tmp_path)).stdout.startswith('1 networks drawn')
+    assert succeeded(mmchan_here('zoo', 'plot', *plot, cwd=tmp_path)).stdout.startswith(
+        '1 results of 1 networks drawn'
+    )
 
 
 @pytest.mark.parametrize('width', [80, 140])

@@ -2,12 +2,13 @@
 
 import csv
 import json
-from itertools import accumulate
 
 import pytest
 
 from mmchan.drawing.palette import series
-from mmchan.zoo import TASKS, rows
+from mmchan.drawing.zoo import label_of
+from mmchan.zoo import METRICS, TASKS, rows
+from mmchan.zoo.charts import chart
 
 pytestmark = pytest.mark.slow
 
@@ -84,14 +85,37 @@ def test_columns_are_chosen(zoo):
     assert 'Source' not in headings
 
 
-def test_plot_marks_the_pareto_front(zoo):
-    points = [(row.macs, row.metrics['top1']) for row in IMAGENET if row.macs and row.metrics]
-    scores = [top1 for _, top1 in sorted(points, key=lambda point: (point[0], -point[1]))]
-    expected = set(accumulate(scores, max))
-    corners = zoo.locator('.mm-front').get_attribute('points').split()
-    assert len(expected) > 3
-    assert len(corners) == 2 * len(expected) - 1
-    assert zoo.locator('.mm-point').count() == len(points)
+@pytest.mark.parametrize(
+    'metric', [metric for metric in METRICS.values() if metric.main], ids=lambda metric: metric.key
+)
+def test_plot_is_the_picture_of_the_command(zoo, metric):
+    part(zoo, 'tasks').locator(f'[data-task="{metric.task}"]').click()
+    made = chart('macs', metric.key)
+    assert zoo.locator('.mm-point').count() == len(made.points)
+    assert zoo.locator('.mm-series').count() == len(made.lines)
+    drawn = zoo.locator('.mm-plot .mm-front')
+    titles = {front.title: len(front.points) for front in made.fronts}
+    corners = {one.get_attribute('data-title'): one.get_attribute('points').split() for one in drawn.all()}
+    assert {title: (len(points) + 1) // 2 for title, points in corners.items()} == titles
+    legend = zoo.locator('.mm-legend li').all_inner_texts()
+    assert [text for text in legend if text.startswith('front')] == [f'front: {title}' for title in titles]
+    assert set(legend) > {label_of(*point.group) for point in made.points}
+
+
+def test_names_in_the_plot_are_struck_by_no_line(zoo):
+    assert zoo.locator('.mm-label').count() > 5
+    struck = """() => {
+        const boxes = [...document.querySelectorAll('.mm-label')].map((one) => one.getBBox());
+        const lies = (at, from, size) => at > from && at < from + size;
+        const within = (box, x, y) => lies(x, box.x, box.width) && lies(y, box.y, box.height);
+        const hit = (line) => {
+            const length = line.getTotalLength();
+            return Array.from({ length: Math.ceil(length) }, (_, at) => line.getPointAtLength(at))
+                .some(({ x, y }) => boxes.some((box) => within(box, x, y)));
+        };
+        return [...document.querySelectorAll('.mm-plot polyline')].filter(hit).length;
+    }"""
+    assert zoo.evaluate(struck) == 0
 
 
 def test_point_is_described_and_leads_to_its_row(zoo):
@@ -100,7 +124,7 @@ def test_point_is_described_and_leads_to_its_row(zoo):
     assert 'Top-1 (%) 77.9' in zoo.locator('.mm-tooltip').inner_text()
     point.dispatch_event('click')
     assert zoo.evaluate('document.activeElement.id') == 'row-mmchan_rexnet-1.0x_4xb128_in1k'
-    assert zoo.locator('.mm-chosen th').inner_text() == 'rexnet-1.0x'
+    assert zoo.locator('.mm-chosen .mm-variant').inner_text() == 'rexnet-1.0x'
 
 
 def test_plot_works_by_keyboard(zoo):
@@ -113,7 +137,7 @@ def test_plot_works_by_keyboard(zoo):
 
 
 def test_axes_and_tasks_change(zoo):
-    zoo.get_by_label('against').select_option('Parameters (M)')
+    zoo.get_by_label('against').select_option(label='Parameters (M)')
     assert 'Parameters (M)' in zoo.locator('.mm-plot').get_attribute('aria-label')
     part(zoo, 'tasks').get_by_role('button', name='detection').click()
     assert 'Box AP' in zoo.locator('.mm-plot').get_attribute('aria-label')
@@ -124,6 +148,8 @@ def test_costs_of_detectors_say_their_proposals(zoo):
     assert 'Proposals' not in zoo.locator('#zoo thead th').all_inner_texts()
     part(zoo, 'tasks').get_by_role('button', name='instance segmentation').click()
     zoo.get_by_label('Data set').select_option('digits-coco')
+    zoo.get_by_text('Columns', exact=True).click()
+    zoo.get_by_role('checkbox', name='Proposals').check()
     assert numbers(zoo, 'Proposals') == [50]
     assert part(zoo, 'json').get_attribute('href') == '_static/zoo/instance_segmentation.json'
 
@@ -133,7 +159,6 @@ def test_numbers_are_printed_as_in_the_tables(zoo):
     assert column(zoo, 'Parameters (M)') == ['4.80']
     assert column(zoo, 'MACs (G)') == ['0.3984']
     assert column(zoo, 'Top-1 (%)') == ['77.90']
-    assert column(zoo, 'CPU (ms, batch 1)') == ['47']
 
 
 def test_colour_is_that_of_the_series(zoo):
@@ -145,8 +170,92 @@ def test_colour_is_that_of_the_series(zoo):
     assert shown == f'rgb({red}, {green}, {blue})'
 
 
+def test_filter_matches_names_first(zoo):
+    for typed in ('rexnet', 'ReXNet_1.0', 'rexnet-1x'):
+        zoo.get_by_label('Filter').fill(typed)
+        found = set(column(zoo, 'Variant'))
+        assert found
+        assert {name.partition('-')[0] for name in found} == {'rexnet'}
+    assert found == {'rexnet-1.0x'}
+    zoo.get_by_label('Filter').fill('pycls')  # no network is called so, but sources are
+    assert {name[:6] for name in column(zoo, 'Variant')} == {'regnet'}
+
+
+@pytest.mark.parametrize('width', [1400, 1280, 390])
+def test_rows_can_be_told_apart_in_a_table_that_fits(open_page, width):
+    page = open_page('zoo', viewport={'width': width, 'height': 900})
+    for task in TASKS:
+        part(page, 'tasks').locator(f'[data-task="{task}"]').click()
+        seen = page.evaluate(TOLD)
+        assert seen['rows']
+        assert len(set(seen['rows'])) == len(seen['rows'])
+        assert seen['table'] <= seen['place'] <= seen['page'] == width
+        assert not seen['cut']
+
+
+# what tells rows apart beside their numbers, and how wide the table is
+TOLD = """() => {
+    const table = document.querySelector('#zoo table');
+    const isCut = (one) => one.scrollWidth > one.clientWidth + 1;
+    const told = (row) => [...row.querySelectorAll('th, .mm-text')].map((one) => one.innerText);
+    return {
+        rows: [...table.tBodies[0].rows].map((row) => told(row).join('|')),
+        table: table.scrollWidth,
+        place: table.parentElement.clientWidth,
+        page: document.documentElement.scrollWidth,
+        cut: [...table.querySelectorAll('th, td')].filter(isCut).length,
+    };
+}"""
+
+
+def test_headings_stay_in_sight(zoo):
+    zoo.locator('#zoo tbody tr').nth(30).scroll_into_view_if_needed()
+    bar = zoo.locator('.bd-header').bounding_box()
+    heading = zoo.locator('#zoo thead th').first.bounding_box()
+    assert heading['y'] == pytest.approx(bar['y'] + bar['height'], abs=2)
+
+
+def test_chosen_columns_that_are_too_many_scroll_in_their_own_frame(zoo):
+    zoo.evaluate("location.hash = '#zoo?columns=name,series,schedule,evaluated,params,source,recipe,note'")
+    zoo.wait_for_selector('.mm-overflows')
+    assert zoo.evaluate('document.documentElement.scrollWidth') == 1280
+
+
+def test_what_is_chosen_stands_in_the_address_and_survives_a_reload(zoo):
+    part(zoo, 'tasks').get_by_role('button', name='detection').click()
+    zoo.get_by_label('Filter').fill('regnetx')
+    zoo.get_by_label('against').select_option('params')
+    zoo.get_by_role('columnheader', name='MACs (G)').get_by_role('button').click()
+    zoo.wait_for_function("location.hash.includes('sort=-macs')")
+    shown, plot = column(zoo, 'Variant'), zoo.locator('.mm-plot').get_attribute('aria-label')
+    address = zoo.evaluate('location.hash')
+    assert address == '#zoo?task=detection&filter=regnetx&sort=-macs&x=params'
+    zoo.reload()
+    assert (column(zoo, 'Variant'), zoo.locator('.mm-plot').get_attribute('aria-label')) == (shown, plot)
+    assert zoo.get_by_label('Filter').input_value() == 'regnetx'
+    zoo.evaluate("location.hash = '#zoo?task=transfer&data=no-such'")
+    zoo.wait_for_function("document.querySelector('caption').textContent.startsWith('transfer')")
+
+
+def test_first_touch_tells_and_the_phone_keeps_its_place(open_page):
+    page = open_page('zoo', viewport={'width': 390, 'height': 844}, has_touch=True, is_mobile=True)
+    point = page.locator('.mm-point[data-name="mmchan_regnety-32gf_8xb32_in1k"]')
+    point.scroll_into_view_if_needed()
+    before, box = page.evaluate('scrollY'), point.bounding_box()
+    at = (box['x'] + box['width'] / 2, box['y'] + box['height'] / 2)
+    page.touchscreen.tap(*at)
+    assert 'regnety-32gf' in page.locator('.mm-tooltip').inner_text()
+    assert page.locator('.mm-chosen .mm-variant').inner_text() == 'regnety-32gf'
+    page.set_viewport_size({'width': 390, 'height': 780})  # the browser's bars come and go
+    assert page.locator('.mm-tooltip').is_visible()
+    assert page.evaluate('scrollY') == before
+    page.touchscreen.tap(*at)
+    assert page.evaluate('scrollY') > before
+    assert page.evaluate('document.activeElement.id') == 'row-mmchan_regnety-32gf_8xb32_in1k'
+
+
 def test_data_sets_are_not_mixed_in_a_plot(zoo):
-    zoo.get_by_label('Data set').select_option('all data sets')
+    zoo.get_by_label('Data set').select_option(label='all data sets')
     assert part(zoo, 'count').inner_text().endswith(f'of {len(rows("classification"))} rows')
     assert 'do not compare' in part(zoo, 'plot-note').inner_text()
     assert zoo.locator('.mm-point').count() == 0

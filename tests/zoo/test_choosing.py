@@ -127,11 +127,15 @@ def test_other_tasks_are_refused(task):
         metric_of(task)
 
 
-def test_the_picture_has_the_limit_and_the_front(ordered):
+def test_the_picture_has_the_limit_and_the_fronts(ordered):
     points = [Found(row, MS[row.variant]) for row in ordered]
     made = picture(points, metric_of('classification'), 'ms', limit=10)
     assert (made.x_limit, made.x_title) == (10, 'ms')
-    assert [point.name for point in made.front] == ['regnetx-400mf', 'rexnet-1.0x', 'rexnet-1.3x']
+    fronts = [[point.name for point in front.points] for front in made.fronts]
+    assert fronts == [
+        ['rexnet-1.0x', 'rexnet-1.3x'],
+        ['regnetx-400mf', 'regnety-1.6gf'],
+    ]  # 400 epochs, and 100
 
 
 def test_detectors_are_named_by_detector_and_backbone():

@@ -94,5 +94,5 @@ def test_latencies_come_to_the_records_of_their_network_and_resolution():
 
 def test_measured_latencies_become_an_axis():
     made = chart('box_onnx_fp32_b1_ms', 'top1', measured=[ONE, replace(ONE, network='regnetx-400mf', ms=5.0)])
-    assert [(point.name, point.x) for point in made.front] == [('regnetx-400mf', 5.0), ('rexnet-1.0x', 8.0)]
-    assert made.x_scale == 'log'
+    assert {(point.name, point.x) for point in made.points} == {('regnetx-400mf', 5.0), ('rexnet-1.0x', 8.0)}
+    assert made.fronts == ()  # 100 epochs do not compare with 400

@@ -16,10 +16,12 @@ def test_markdown_has_filled_columns_and_relative_links():
     chosen = [row for row in rows('classification') if row.variant == 'rexnet-lite-1.0x']
     lines = markdown(chosen, folder='configs/rexnet_lite').splitlines()
     assert lines[0].startswith(
-        '| model | parameters (M) | MACs (G) | activations (M) | top-1 (%) | top-5 (%) |'
+        '| model | schedule | resolution | evaluated on '
+        '| parameters (M) | MACs (G) | activations (M) | top-1 (%) | top-5 (%) |'
     )
     assert lines[2].startswith(
-        '| [rexnet-lite-1.0x_4xb128_in1k](rexnet-lite-1.0x_4xb128_in1k.py) | 4.74 | 0.4068 |'
+        '| [rexnet-lite-1.0x_4xb128_in1k](rexnet-lite-1.0x_4xb128_in1k.py) '
+        '| 400 epochs | 224x224 | ImageNet-1k val | 4.74 | 0.4068 |'
     )
     assert 'paper: [clovaai/rexnet](https://github.com/clovaai/rexnet)' in lines[2]
     assert len({line.count('|') for line in lines}) == 1

@@ -1,16 +1,21 @@
-// What a column of the zoo's tables is: its heading, its value of a row (for sorting) and its text. Columns of
-// numbers come from window.mmchan.quantities, which mmchan/zoo/quantities.py gives.
+// What a column of the zoo's tables is: its key, its heading, its value of a row (for sorting) and what a cell shows.
+// Columns of numbers come from window.mmchan.quantities, which mmchan/zoo/quantities.py gives.
 'use strict';
 window.mmchan ??= {};
 
 (() => {
-  const { html } = window.mmchan;
+  const { html, text } = window.mmchan;
   const { costs, metrics, latencies, series } = window.mmchan.quantities;
   const NONE = '–';
-  const HIDDEN_AT_FIRST = ['Name', 'Series', 'Evaluated on', 'Resolution', 'Recipe', 'Colour'];
+  const FIRST = 'variant';
+  const HIDDEN = ['name', 'series', 'colour', 'note', 'proposals'];
+  // what tells rows apart: below the row's name where it has no column
+  const TELLING = ['detector', 'schedule', 'resolution', 'evaluated', 'source', 'recipe', 'links'];
+  const LEAST = ['params', 'recipe', 'links', 'source', 'evaluated', 'resolution', 'schedule', 'detector'];
 
   const isEmpty = (value) => value === null || value === undefined;
-  const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+  const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+  const titleOf = (key) => series[key] ?? key;
 
   /** A number in Python's notation of forms: '.2f', '.4g' or 'g'. */
   function printed(value, form) {
@@ -19,14 +24,25 @@ window.mmchan ??= {};
     return String(digits ? Number(value.toPrecision(digits)) : value);
   }
 
-  function words(label, key) {
-    return { label, hidden: HIDDEN_AT_FIRST.includes(label), value: (row) => row[key], show: (value) => value };
+  /** Words that break between them alone, and not at their hyphens. */
+  function whole(said) {
+    const parts = text(said).split(' ');
+    if (!parts.some((word) => word.includes('-'))) return parts.join(' ');
+    const unbroken = parts.map((word) => (word.includes('-') ? html('span', { class: 'mm-whole' }, word) : word));
+    return html('span', {}, ...unbroken.flatMap((part, index) => (index ? [' ', part] : [part])));
+  }
+
+  /** A column of words; `fields` are others than those of the same name. */
+  function words(key, label, fields = {}) {
+    const value = (row) => row[key];
+    return { key, label: text(label), hidden: HIDDEN.includes(key), value, show: (said) => text(said), ...fields };
   }
 
   /** A column of a quantity; `kind` is 'cost' (an axis below) or 'metric' (an axis at the left). */
   function numeric({ key, heading, axis, form, main }, kind, value) {
+    const [label, title] = [text(capital(heading)), text(capital(axis))];
     const show = (number) => printed(number, form);
-    return { key, kind, label: capital(heading), axis: capital(axis), numeric: true, hidden: !main, value, show };
+    return { key, kind, label, axis: title, numeric: true, hidden: !main, value, show };
   }
 
   const cost = (one) => numeric(one, 'cost', (row) => (isEmpty(row[one.key]) ? null : row[one.key] / one.unit));
@@ -35,47 +51,55 @@ window.mmchan ??= {};
   function latency(one) {
     const fields = Object.entries(one.setting);
     const isMeant = (measured) => fields.every(([name, value]) => measured[name] === value);
-    return numeric(one, 'cost', (row) => row.latencies.find(isMeant)?.ms);
+    return { ...numeric(one, 'cost', (row) => row.latencies.find(isMeant)?.ms), isLatency: true };
   }
 
-  function link(label, key, text) {
-    const show = (href, row) => html('a', { href, 'aria-label': `${label} of ${row.name}` }, text);
-    return { label, value: (row) => row[key], show };
+  function badge(provenance) {
+    return html('span', { class: 'mm-badge', 'data-provenance': provenance }, text(provenance));
   }
 
-  const titleOf = (key) => series[key] ?? key;
-  const seriesColumn = { ...words('Series', 'series'), show: titleOf };
-  const proposals = { label: 'Proposals', numeric: true, value: (row) => row.proposals, show: String };
-  const provenance = {
-    label: 'Provenance',
-    value: (row) => row.provenance,
-    show: (value) => html('span', { class: 'mm-badge', 'data-provenance': value }, value),
-  };
-  const source = {
-    label: 'Source',
-    value: (row) => row.source,
-    show: (value, row) => (row.source_url ? html('a', { href: row.source_url }, value) : value),
-  };
+  const source = words('source', 'Source', {
+    value: (row) => (row.provenance ? `${row.provenance}: ${row.source}` : null),
+    show: (_, row) => {
+      const said = row.source_url ? html('a', { href: row.source_url }, row.source) : row.source;
+      return html('span', {}, badge(row.provenance), ' ', said);
+    },
+  });
+
+  const TARGETS = { config_url: 'config', weights: 'weights', log_url: 'log' };
+  const targetsOf = (row) => Object.keys(TARGETS).filter((key) => row[key]);
+  const links = words('links', 'Links', {
+    value: (row) => targetsOf(row).map((key) => TARGETS[key]).join(' ') || null,
+    show: (_, row) => {
+      const made = targetsOf(row).map((key) => {
+        const label = text('{0} of {1}', text(TARGETS[key]), row.name);
+        return html('a', { href: row[key], 'aria-label': label }, text(TARGETS[key]));
+      });
+      return html('span', {}, ...made.flatMap((one, index) => (index ? [' ', one] : [one])));
+    },
+  });
+
+  const evaluatedOn = (row) => [row.dataset, row.split].filter(Boolean).join(' ');
 
   const all = [
-    words('Variant', 'variant'),
-    words('Name', 'name'),
-    words('Detector', 'detector'),
-    seriesColumn,
-    words('Evaluated on', 'dataset'),
-    words('Resolution', 'resolution'),
+    words(FIRST, 'Variant', {
+      show: (value, row) => (row.model_url ? html('a', { href: row.model_url }, value) : value),
+    }),
+    words('name', 'Name', { show: (value) => value }),
+    words('detector', 'Detector', { show: whole }),
+    words('series', 'Series', { show: titleOf }),
+    words('schedule', 'Schedule', { show: whole }),
+    words('resolution', 'Resolution'),
+    words('evaluated', 'Evaluated on', { value: evaluatedOn, show: whole }),
     ...costs.map(cost),
-    proposals,
+    words('proposals', 'Proposals', { numeric: true, show: String }),
     ...metrics.map(metric),
     ...latencies.map(latency),
-    provenance,
-    link('Config', 'config_url', 'config'),
-    link('Weights', 'weights', 'weights'),
-    link('Log', 'log_url', 'log'),
-    words('Colour', 'colour'),
     source,
-    { ...words('Recipe', 'recipe'), long: true },
-    { ...words('Note', 'note'), long: true },
+    links,
+    words('colour', 'Colour'),
+    words('recipe', 'Recipe', { long: true }),
+    words('note', 'Note', { long: true }),
   ];
 
   /** The columns that some of the rows fill. */
@@ -83,15 +107,30 @@ window.mmchan ??= {};
     return all.filter((column) => rows.some((row) => !isEmpty(column.value(row))));
   }
 
-  /** The labels of the columns that a table opens with. */
+  /** The keys of the columns that a table opens with, where there is room. */
   function openingColumns(columns) {
-    return columns.filter((column) => !column.hidden).map((column) => column.label);
+    return columns.filter((column) => !column.hidden).map((column) => column.key);
   }
 
-  /** Text or element of a row's cell. */
+  /** The keys of columns in the order in which they go where there is no room for all. */
+  function leastColumns(columns) {
+    const keys = (some) => some.map((column) => column.key);
+    const measured = keys(columns.filter((column) => column.isLatency)).reverse();
+    const metrics = keys(columns.filter((column) => column.kind === 'metric' && !column.hidden));
+    return [...measured, ...LEAST, ...metrics.slice(0, -1)];
+  }
+
+  /** What a cell of a row shows: a text or an element. */
   function cell(column, row) {
     const value = column.value(row);
     return isEmpty(value) ? NONE : column.show(value, row);
+  }
+
+  /** What tells a row apart and has no column among `columns`: texts and elements. */
+  function details(columns, row) {
+    const shown = columns.map((column) => column.key);
+    const others = all.filter(({ key }) => TELLING.includes(key) && !shown.includes(key));
+    return others.filter((column) => !isEmpty(column.value(row))).map((column) => cell(column, row));
   }
 
   /** Rows in the order of a column; those without a value stay last. */
@@ -105,15 +144,6 @@ window.mmchan ??= {};
     return [...filled, ...empty];
   }
 
-  /** The rows whose visible words hold every word of the text. */
-  function matching(rows, text) {
-    const wanted = text.toLowerCase().split(/\s+/).filter(Boolean);
-    const keys = ['name', 'series', 'variant', 'detector', 'dataset', 'provenance', 'source', 'recipe'];
-    const told = (row) => [...keys.map((key) => row[key] ?? ''), titleOf(row.series)];
-    const hay = (row) => told(row).join(' ').toLowerCase();
-    return rows.filter((row) => wanted.every((word) => hay(row).includes(word)));
-  }
-
   /** What the axes of the plot can show: cost and latency below, metrics up. */
   function axesOf(rows) {
     const columns = columnsOf(rows);
@@ -121,5 +151,6 @@ window.mmchan ??= {};
     return { x: ofKind('cost'), y: ofKind('metric') };
   }
 
-  Object.assign(window.mmchan, { columnsOf, openingColumns, cell, sorted, matching, axesOf, titleOf, isEmpty });
+  Object.assign(window.mmchan, { columnsOf, openingColumns, leastColumns, cell, details, sorted, axesOf });
+  Object.assign(window.mmchan, { titleOf, isEmpty, evaluatedOn });
 })();

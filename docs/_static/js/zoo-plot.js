@@ -1,54 +1,106 @@
-// The zoo's plot: a metric against a cost (logarithmic), with the Pareto front of what is shown.
+// The zoo's plot: a metric against a cost (logarithmic). The picture is that of `mmchan zoo plot`: all rows as points,
+// a front for those that compare, lines that join the networks of a series, names along the fronts, a legend.
 'use strict';
 window.mmchan ??= {};
 
 (() => {
-  const { svg, html, ticks, logTicks, isEmpty, drawScatter } = window.mmchan;
+  const { svg, html, text, ticks, logTicks, isEmpty, titleOf, evaluatedOn, drawScatter, markAt } = window.mmchan;
+  const { frontsOf, linesOf, stair, groupOf, placeLabels } = window.mmchan;
+  const PATTERNS = 4; // of dashes, as zoo.css has them
 
-  function pointsOf(rows, x, y) {
+  function pointsOf(rows, { x, y, groups }) {
     const both = rows.filter((row) => x.value(row) > 0 && !isEmpty(y.value(row)));
-    return both.map((row) => ({ row, x: x.value(row), y: y.value(row) })).sort((a, b) => a.x - b.x || b.y - a.y);
+    const points = both.map((row) => ({ row, x: x.value(row), y: y.value(row), hollow: row.baseline }));
+    for (const point of points) {
+      point.shape = groups.indexOf(groupOf(point));
+      point.label = describe(point, x, y);
+    }
+    return points.sort((a, b) => a.x - b.x || b.y - a.y);
   }
 
-  /** The points that no other beats: none costs less and is at least as good. */
-  function paretoFront(points) {
-    const front = [];
-    for (const point of points) if (!front.length || point.y > front.at(-1).y) front.push(point);
-    return front;
-  }
-
-  function stair(front, scale) {
-    const corners = front.flatMap((point, index) => {
-      const before = front[index - 1];
-      return before ? [[point.x, before.y], [point.x, point.y]] : [[point.x, point.y]];
-    });
-    const points = corners.map(([x, y]) => `${scale.x(x)},${scale.y(y)}`).join(' ');
-    return svg('polyline', { class: 'mm-front', points });
+  /** The groups of rows that are drawn with a mark of their own: those of one series and detector. */
+  function groupsOf(rows, { x, y }) {
+    const both = rows.filter((row) => x.value(row) > 0 && !isEmpty(y.value(row)));
+    return [...new Set(both.map((row) => groupOf({ row })))].sort();
   }
 
   function describe(point, x, y) {
-    const { variant, name, detector, provenance, source } = point.row;
-    const network = [variant ?? name, detector].filter(Boolean).join(', ');
-    const origin = [provenance, source].filter(Boolean).join(', ');
-    return `${network}: ${y.label} ${y.show(point.y)}, ${x.label} ${x.show(point.x)} (${origin})`;
+    const { variant, detector, schedule, resolution, provenance, source } = point.row;
+    const network = [variant, detector].filter(Boolean).join(', ');
+    const numbers = `${y.label} ${y.show(point.y)}, ${x.label} ${x.show(point.x)}`;
+    const how = [schedule && text(schedule), resolution, evaluatedOn(point.row)].filter(Boolean).join(', ');
+    return `${network}: ${numbers} (${[text(provenance), source].join(': ')}; ${how})`;
   }
 
-  /** Draw rows into `element`; x and y are columns, `onChoose` gets the row of a point that is clicked. */
-  function drawPlot(element, { rows, x, y, onChoose }) {
-    const found = pointsOf(rows, x, y);
+  function polyline(places, attributes) {
+    return svg('polyline', { ...attributes, points: places.map(({ x, y }) => `${x},${y}`).join(' ') });
+  }
+
+  /** What lies behind the points: fronts, lines and names. */
+  function behind(points, fronts, scale) {
+    const at = ({ x, y }) => ({ x: scale.x(x), y: scale.y(y) });
+    const lines = linesOf(points);
+    const drawnFronts = fronts.map((front, index) => polyline(stair(front.points).map(at), {
+      class: 'mm-front', 'data-pattern': index % PATTERNS, 'data-title': front.title,
+    }));
+    const drawnLines = lines.map((line) => {
+      return polyline(line.map(at), { class: 'mm-series', 'data-series': line[0].row.series });
+    });
+    const best = fronts.flatMap((front) => front.points);
+    const marked = (point) => ({ ...at(point), key: `${groupOf(point)}\t${point.row.variant}` });
+    const labels = placeLabels({
+      wanted: best.map((point) => ({ place: marked(point), name: point.row.variant, group: groupOf(point) })),
+      marks: points.map(marked),
+      lines: [...fronts.map((front) => stair(front.points)), ...lines].map((line) => line.map(at)),
+      frame: scale.frame,
+    });
+    return [...drawnFronts, ...drawnLines, ...labels];
+  }
+
+  function sample(...drawn) {
+    return svg('svg', { viewBox: '0 0 28 12', class: 'mm-sample', 'aria-hidden': 'true' }, ...drawn);
+  }
+
+  function legend(points, fronts, groups) {
+    const ofFronts = fronts.map(({ title }, index) => {
+      const line = svg('line', { class: 'mm-front', 'data-pattern': index % PATTERNS, x1: 0, x2: 28, y1: 6, y2: 6 });
+      return html('li', {}, sample(line), text('front: {0}', text(title)));
+    });
+    const shown = groups.filter((group) => points.some((point) => groupOf(point) === group));
+    const ofGroups = shown.map((group) => {
+      const some = points.filter((point) => groupOf(point) === group);
+      const { series, detector } = some[0].row;
+      const hollow = some.every((point) => point.hollow) && 'mm-baseline';
+      const mark = sample(markAt({ x: 14, y: 6 }, groups.indexOf(group)));
+      return html('li', { 'data-series': series, class: hollow }, mark,
+        [titleOf(series), detector].filter(Boolean).join(', '));
+    });
+    return html('ul', { class: 'mm-legend' }, ...ofFronts, ...ofGroups);
+  }
+
+  /**
+   * Draw rows into `element`; x and y are columns, `all` the rows that give each group its mark; `onChoose` gets the
+   * row of a point that is clicked, and whether it was touched for the first time.
+   */
+  function drawPlot(element, { rows, all, x, y, onChoose }) {
+    const groups = groupsOf(all, { x, y });
+    const found = pointsOf(rows, { x, y, groups });
     if (!found.length) {
-      element.replaceChildren(html('p', { class: 'mm-note' }, `No row shown has both ${x.label} and ${y.label}.`));
+      const said = text('No row shown has both {0} and {1}.', x.label, y.label);
+      element.replaceChildren(html('p', { class: 'mm-note' }, said));
       return;
     }
+    const fronts = frontsOf(found);
     drawScatter(element, {
-      points: found.map((point) => ({ ...point, label: describe(point, x, y), hollow: point.row.baseline })),
+      points: found,
       x: { axis: x.axis, ticks: logTicks, along: Math.log },
       y: { axis: y.axis, ticks: (low, high) => ticks(low, high, 6) },
-      label: `${y.label} over ${x.label}: ${found.length} networks`,
-      behind: (scale) => [stair(paretoFront(found), scale)],
+      label: text('{0} over {1}: {2} results', y.label, x.label, found.length),
+      behind: (scale) => behind(found, fronts, scale),
       onChoose,
     });
+    element.append(legend(found, fronts, groups));
   }
 
-  Object.assign(window.mmchan, { drawPlot, paretoFront });
+  Object.assign(window.mmchan, { drawPlot });
 })();
