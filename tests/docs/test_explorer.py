@@ -198,18 +198,17 @@ def test_numbers_beyond_a_slider_are_refused_alike(open_page):
         assert refusals
         for argument, message in refusals:
             one = families()[name].parameter[argument]
-            assert message.startswith(
-                f'{argument} goes from {one.low:g} to {one.high:g}: take a number between'
-            )
+            assert message.startswith(f'Take {argument} between {one.low:g} and {one.high:g}: ')
+            assert message.endswith(' is beyond.')
 
 
 def test_impossible_settings_say_what_to_change(open_page):
     page = open_page('explorer')
     first = setting(page, 'w0')
     for value, words in {
-        '25': 'w0 must be a multiple of 8: take 24 or 32 instead of 25.',
-        '24.5': 'w0 is a whole number: take 24 or 25 instead of 24.5.',
-        '': 'w0 is no number: type one from 8 to 320.',
+        '25': 'Take a multiple of 8 for w0: 24 or 32, not 25.',
+        '24.5': 'Take a whole number for w0: 24 or 25, not 24.5.',
+        '': 'Type a number from 8 to 320 for w0.',
     }.items():
         first.fill(value)
         assert part(page, 'message').inner_text() == f'{words} Below is the last network that exists.'
@@ -219,7 +218,7 @@ def test_impossible_settings_say_what_to_change(open_page):
     assert first.get_attribute('aria-invalid') is None
     setting(page, 'wm').fill('1.5')
     setting(page, 'depth').fill('40')
-    assert 'raise wm, or lower wa or depth' in part(page, 'message').inner_text()
+    assert part(page, 'message').inner_text().startswith('Raise wm, or lower wa or depth: ')
 
 
 def test_settings_stand_in_the_address_and_copied_goes(open_page):
@@ -253,7 +252,7 @@ def test_families_of_stages_have_lists_and_open_with_a_variant(open_page):
     open_family(page, 'anynet')
     assert count(get_plan(of_snippet(page)['arch'])) == count(get_plan('regnetx-200mf'))
     page.locator('#setting-depths').fill('1, 2, 3')
-    assert 'depths has 3 numbers for 4 stages' in part(page, 'message').inner_text()
+    assert 'Give depths a number for each of the 4 stages' in part(page, 'message').inner_text()
     page.locator('#setting-depths').fill('1, 2, 3, 2')
     assert get_plan(of_snippet(page)['arch']).stage_depths == (1, 2, 3, 2)
     assert part(page, 'table').is_hidden()

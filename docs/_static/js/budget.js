@@ -50,7 +50,9 @@
     const budget = { macs: millions('budget'), parameters: millions('most', Infinity) };
     if (!(budget.macs > 0)) refuse('budget', text('A budget of no MACs allows no network: give more than 0.'));
     const [resolution, seed] = [integer('resolution', { least: 8, most: 2048 }), integer('seed', { least: 0 })];
-    const space = spaceWithin(part('space').value, { resolution, given: strides(named) });
+    const given = strides(named);
+    const isCapped = resolution === named.resolution && given.stem_stride === 2 && !given.strides;
+    const space = spaceWithin(part('space').value, { resolution, given, isCapped });
     return { run: designing(space, { budget, seed }), published: publishedAround(budget, resolution) };
   }
 
@@ -73,7 +75,7 @@
       return;
     }
     state.row = null;
-    state.asked = valuesOf(SETTINGS);
+    state.asked = { ...valuesOf(SETTINGS), ...(hasStageStrides(state.run.space) ? {} : { strides: '' }) };
     state.drawn = performance.now();
     part('results').hidden = false;
     part('results').dataset.series = state.run.space.series;
@@ -95,6 +97,7 @@
       return text('{0} networks of {1} within your budget, from {2} draws. Yours is the one that uses most of the '
         + 'MACs, until you choose another in the plot or the table.', rows.length, title, found);
     }
+    if (!most) return text('None of {0} draws is a network of {1}. Change the strides or the space.', found, title);
     if (fewest < Infinity) {
       return text('None of {0} draws fits: networks of {1} with these MACs have {2} M parameters or more. Allow more '
         + 'parameters, or fewer MACs.', found, title, inMillions(fewest));
@@ -173,8 +176,12 @@
 
   function openSpace() {
     const space = spaceNamed(part('space').value);
+    const isCapped = space.checks.some(({ kind }) => kind === 'Cap');
+    const caps = isCapped
+      ? text('For other images and strides the caps on parameters and activations are left out.')
+      : '';
     part('source').textContent = part('space').value in designSpaces.named
-      ? `${space.source}.`
+      ? `${space.source}. ${caps}`
       : text('Widths and depths of {0} within the usual ranges; rounding and squeeze-excitation as by default.',
         space.title);
     part('strides-setting').hidden = !hasStageStrides(space);

@@ -33,17 +33,17 @@ window.mmchan ??= {};
     const isBounded = most < Infinity;
     if (!Number.isFinite(value)) {
       return isBounded
-        ? text('{0} is no number: type one from {1} to {2}.', argument, least, most)
-        : text('{0} is no number: type one that is at least {1}.', argument, least);
+        ? text('Type a number from {1} to {2} for {0}.', argument, least, most)
+        : text('Type a number for {0}, at least {1}.', argument, least);
     }
     if (value < least || value > most) {
       return isBounded
-        ? text('{0} goes from {1} to {2}: take a number between them instead of {3}.', argument, least, most, value)
-        : text('{0} is at least {1}: take more than {2}.', argument, least, value);
+        ? text('Take {0} between {1} and {2}: {3} is beyond.', argument, least, most, value)
+        : text('Take {1} or more for {0}: {2} is too little.', argument, least, value);
     }
     if (kind !== 'integer' || Number.isInteger(value)) return null;
     const below = Math.floor(value);
-    return text('{0} is a whole number: take {1} or {2} instead of {3}.', argument, below, below + 1, value);
+    return text('Take a whole number for {0}: {1} or {2}, not {3}.', argument, below, below + 1, value);
   }
 
   function check(family, given) {
@@ -56,7 +56,7 @@ window.mmchan ??= {};
   }
 
   function listComplaint(setting, values) {
-    if (!values?.length) return text('{0} is empty: type a number for every stage, commas between.', setting.argument);
+    if (!values?.length) return text('Type a number for every stage into {0}, commas between.', setting.argument);
     return values.map((value) => complaint(setting, value)).find(Boolean);
   }
 

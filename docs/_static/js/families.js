@@ -67,7 +67,7 @@ window.mmchan ??= {};
     const all = values ?? Array(count).fill(initial);
     if (all.length !== count) {
       const numbers = [argument, all.length, count];
-      refuse(argument, text('{0} has {1} numbers for {2} stages: give one for each, as many as in widths.', ...numbers));
+      refuse(argument, text('Give {0} a number for each of the {2} stages of widths: {1} stand there.', ...numbers));
     }
     return all;
   }
@@ -76,7 +76,7 @@ window.mmchan ??= {};
   function anynet(given) {
     const count = given.widths.length;
     if (count > MOST_STAGES) {
-      refuse('widths', text('{0} has {1} stages, at most {2} are possible: take some away.', 'widths', count, MOST_STAGES));
+      refuse('widths', text('Take some {0} away: of {1} stages, {2} are possible.', 'widths', count, MOST_STAGES));
     }
     const depths = perStage('depths', given.depths, { count });
     const groupWidths = perStage('group_widths', given.groupWidths, { count });
@@ -97,8 +97,8 @@ window.mmchan ??= {};
     if (rounding !== 'none') return fitGroupWidth(width, group, ratio, rounding);
     const bottleneck = round(width * ratio);
     if (bottleneck < 1 || bottleneck % group !== 0) {
-      refuse('group_widths', text('Groups of {0} channels do not divide a bottleneck of {1}: change group_widths or '
-        + 'widths, or set rounding to pycls, which fits them to each other.', group, bottleneck));
+      refuse('group_widths', text('Change group_widths or widths, or set rounding to pycls, which fits them to each '
+        + 'other: groups of {0} channels do not divide a bottleneck of {1}.', group, bottleneck));
     }
     return { width, bottleneck, group };
   }
@@ -111,7 +111,7 @@ window.mmchan ??= {};
       else runs.push({ width, depth: 1 });
     }
     if (runs.length > MOST_STAGES) {
-      refuse('wm', text('These numbers make {0} stages, at most {1} are possible: raise wm, or lower wa or depth.',
+      refuse('wm', text('Raise wm, or lower wa or depth: of the {0} stages of these numbers, {1} are possible.',
         runs.length, MOST_STAGES));
     }
     return anynet({
@@ -146,7 +146,7 @@ window.mmchan ??= {};
     const even = kernels.find((size) => size % 2 === 0);
     if (even !== undefined) {
       const around = [even - 1, even + 1, even];
-      refuse('kernel_sizes', text('{0} must be odd: take {1} or {2} instead of {3}.', 'kernel_sizes', ...around));
+      refuse('kernel_sizes', text('Take an odd number for {0}: {1} or {2}, not {3}.', 'kernel_sizes', ...around));
     }
     const block = (inChannels, width, { stride, group }) => {
       const expanded = round(inChannels * ratios[group]);

@@ -43,11 +43,12 @@ window.mmchan ??= {};
 
   /**
    * A space with its name, within bands of cost; `common` are all parameters, defaults where nothing is drawn, or what
-   * is `given` for all networks.
+   * is `given` for all networks; `isCapped` keeps the caps of a paper, which hold for its image and strides.
    */
-  function spaceWithin(name, { bands = [], resolution, given = {} } = {}) {
+  function spaceWithin(name, { bands = [], resolution, given = {}, isCapped = true } = {}) {
     const space = spaceNamed(name);
-    const checks = [...space.checks, ...bands.map(({ of, low, high }) => band(of, low, high))];
+    const own = space.checks.filter(({ kind }) => isCapped || kind !== 'Cap');
+    const checks = [...own, ...bands.map(({ of, low, high }) => band(of, low, high))];
     const common = complete(space.family, { ...space.common, ...given });
     return { ...space, name, checks, common, resolution: resolution ?? space.resolution };
   }

@@ -55,7 +55,7 @@ window.mmchan ??= {};
     if (w0 % divisor !== 0) {
       const below = Math.max(1, Math.floor(w0 / divisor)) * divisor;
       const around = [divisor, below, below + divisor, w0];
-      refuse('w0', text('{0} must be a multiple of {1}: take {2} or {3} instead of {4}.', 'w0', ...around));
+      refuse('w0', text('Take a multiple of {1} for {0}: {2} or {3}, not {4}.', 'w0', ...around));
     }
     return Array.from({ length: depth }, (_, block) => {
       const stage = round(Math.log((w0 + wa * block) / w0) / Math.log(wm));
