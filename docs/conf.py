@@ -20,6 +20,7 @@ extensions = [
     'myst_parser',
     'sphinx.ext.autodoc',
     'sphinx.ext.napoleon',
+    'sphinx.ext.viewcode',
     'sphinx_copybutton',
     'sphinx_design',
     'commands',
@@ -27,9 +28,12 @@ extensions = [
     'explorer_data',
     'findings',
     'generated_pages',
+    'library_links',
     'measured',
     'rank_pictures',
+    'signatures',
     'site_data',
+    'variant_search',
     'widths',
 ]
 exclude_patterns = ['_*']
@@ -38,7 +42,10 @@ suppress_warnings = ['config.cache']
 myst_enable_extensions = ['colon_fence', 'deflist']
 myst_heading_anchors = 3
 autodoc_member_order = 'bysource'
-autodoc_typehints = 'none'  # they stand in the signatures
+autodoc_typehints = 'signature'
+autodoc_preserve_defaults = True
+python_use_unqualified_type_names = True
+maximum_signature_line_length = 88  # a longer one gets a line per parameter
 autodoc_default_options = {'members': True}
 napoleon_use_ivar = True  # members with a docstring of their own are not described twice
 napoleon_custom_sections = [('Source', 'notes')]
@@ -49,7 +56,7 @@ WIDE_PAGES = ('zoo', 'explorer', *(f'families/{name}' for name in family_pages.p
 
 html_theme = 'pydata_sphinx_theme'
 html_static_path = ['_static']
-html_css_files = ['css/palette.css', 'css/charts.css', 'css/site.css', 'css/zoo.css']
+html_css_files = ['css/palette.css', 'css/charts.css', 'css/site.css', 'css/text.css', 'css/zoo.css']
 html_show_sourcelink = False
 html_context = {'default_mode': 'auto'}  # the theme's own default makes it complain in the console
 html_theme_options = {
