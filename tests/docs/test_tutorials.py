@@ -1,4 +1,4 @@
-"""The tutorials do what they say: their code runs, in order, with the real tools, and prints what they show."""
+"""The tutorials do what they say: their code runs, in order, by the real tools, and prints what it should."""
 
 import contextlib
 import importlib
@@ -100,7 +100,7 @@ def blocks_of(name):
 
 
 def check_printed(shown, printed, *, learned):
-    """The shown lines were printed in this order; ``…`` stands for what is left out, learned numbers may differ."""
+    """The shown lines were printed in this order; … is what is left out, learned numbers may be others."""
     place = 0
     for line in filter(str.strip, shown.replace('…', '\0').splitlines()):
         pattern = re.escape(line.strip()).replace('\\\0', '.*').replace('\0', '.*')
