@@ -1,6 +1,7 @@
 """What autodoc says of signatures and docstrings, as our readers should see it.
 
 - ``ArrayLike`` is a long union of NumPy's private classes; it is shown by its name.
+- A default that is made anew for each object has no text in Python; it is shown as ``...``.
 - What a function returns, or a property is, is described in words, which may hold a colon; the types stand in
   the signatures.
 - A class says what it extends, where that is more than ``object``.
@@ -28,7 +29,7 @@ def named(
     for union, known in NAMED.items():
         signature = signature and signature.replace(union, known)
         returned = returned and returned.replace(union, known)
-    return signature, returned
+    return signature and signature.replace('<factory>', '...'), returned
 
 
 def returned_in_words(docstring: GoogleDocstring, preprocess_types: bool = False) -> list[tuple]:

@@ -14,7 +14,6 @@ from sphinx.environment import BuildEnvironment
 
 from mmchan.channels import families, list_variants
 
-PAGES = ('models/{variant}', 'families/{family}')  # the first that there is
 TOP = 'main-content'  # the theme's anchor of a page's text
 IMPORTANT = 0  # of Sphinx's priorities
 
@@ -47,14 +46,12 @@ class Variants(Domain):
         return type.lname
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
-        """Name, name, kind, page, anchor and priority of every variant that has a page."""
+        """Name, name, kind, page, anchor and priority of every variant whose family has a page."""
         for family in families().values():
-            for variant in family.variants:
-                names = (page.format(variant=variant.name, family=family.name) for page in PAGES)
-                page = next((name for name in names if name in self.env.found_docs), None)
-                if page:
-                    anchor = self.data['anchors'].get(page, {}).get(variant.name, TOP)
-                    yield variant.name, variant.name, 'variant', page, anchor, IMPORTANT
+            page = f'families/{family.name}'
+            for variant in family.variants if page in self.env.found_docs else ():
+                anchor = self.data['anchors'].get(page, {}).get(variant.name, TOP)
+                yield variant.name, variant.name, 'variant', page, anchor, IMPORTANT
 
 
 def anchored(document: nodes.document, names: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """The pictures of the tutorials, from a folder in which they were followed.
 
-``python docs/_pictures/tutorials.py FOLDER``, where FOLDER holds a folder per tutorial (``own_folder``, ``detect``,
-``own_widths``, ``own_family``) with what its commands write.
+``python docs/_pictures/tutorials.py FOLDER``, where FOLDER holds a folder per tutorial (``own_folder``,
+``detect``, ``own_widths``, ``own_family``) with what its commands write.
 """
 
 import shutil
@@ -23,7 +23,9 @@ WIDTHS = {'own_widths': 'own-widths.svg', 'own_family': 'geometric.svg'}
 def in_a_row(paths: Sequence[Path], height: int) -> Image.Image:
     """Images side by side, of the same height."""
     images = [Image.open(path).convert('RGB') for path in paths]
-    sized = [one.resize((one.width * height // one.height, height), Image.Resampling.NEAREST) for one in images]
+    sized = [
+        one.resize((one.width * height // one.height, height), Image.Resampling.NEAREST) for one in images
+    ]
     sheet = Image.new('RGB', (sum(one.width + GAP for one in sized) - GAP, height), 'white')
     left = 0
     for one in sized:
@@ -41,9 +43,12 @@ def draw_spaces(out: Path) -> None:
 
 def main(folder: Path) -> None:
     """Write all pictures."""
-    noise = [folder / f'own_folder/data/noise/val/{name}/{index}.png' for name in ('red', 'blue') for index in range(4)]
+    classes = ('red', 'blue')
+    noise = [
+        path for name in classes for path in sorted((folder / f'own_folder/data/noise/val/{name}').iterdir())
+    ]
     in_a_row(noise, 64).save(OUT / 'own-folder.webp', lossless=True)
-    squares = sorted((folder / 'detect/predictions').glob('*.jpg'))
+    squares = sorted((folder / 'detect/predictions').glob('*.png'))
     in_a_row(squares, 240).save(OUT / 'detect.webp', quality=85)
     for name, file in WIDTHS.items():
         shutil.copyfile(folder / name / 'widths.svg', OUT / file)

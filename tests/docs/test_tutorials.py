@@ -32,6 +32,10 @@ WRITTEN = {
 LEARNED = re.compile(
     r'(train|test)\.py|mmchan (predict|sweep|search)'
 )  # what prints times, or scores that differ by CPU
+SHORT = '--no-validate --cfg-options train_cfg.max_epochs=1 train_dataloader.dataset.indices=4'
+SHORTENED = {  # minutes of training, cut to an iteration; what comes of it is not compared
+    'detect': {'train.py squares.py': f'train.py squares.py {SHORT}', 'epoch_30': 'epoch_1'}
+}
 PACKAGES = Path('site-packages')  # of the clone; what pip installs goes there
 
 
@@ -115,9 +119,11 @@ def check_printed(shown, printed, *, learned):
 def test_tutorial_runs(clone, name):
     printed, learned = '', False
     for language, caption, code in blocks_of(name):
-        if language == 'text':
+        for whole, short in SHORTENED.get(name, {}).items():
+            code = code.replace(whole, short)
+        if language == 'text' and name not in SHORTENED:
             check_printed(code, printed, learned=learned)
-        else:
+        elif language != 'text':
             printed, learned = follow(language, caption, code), bool(LEARNED.search(code))
     missing = [path for path in WRITTEN[name] if not (clone / path).exists()]
     assert not missing
