@@ -7,6 +7,7 @@ sys.path.insert(0, str(Path(__file__).parent / '_ext'))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import family_pages
+import sources
 from mmcv.transforms.utils import cache_randomness
 
 from mmchan import __version__
@@ -20,7 +21,6 @@ extensions = [
     'myst_parser',
     'sphinx.ext.autodoc',
     'sphinx.ext.napoleon',
-    'sphinx.ext.viewcode',
     'sphinx_copybutton',
     'sphinx_design',
     'commands',
@@ -33,11 +33,14 @@ extensions = [
     'rank_pictures',
     'signatures',
     'site_data',
+    'sources',
     'variant_search',
     'widths',
 ]
 exclude_patterns = ['_*']
 suppress_warnings = ['config.cache']
+
+linkcode_resolve = sources.resolve
 
 myst_enable_extensions = ['colon_fence', 'deflist']
 myst_heading_anchors = 3

@@ -54,6 +54,13 @@ def page(room: str) -> str:
     return '\n'.join([f'# {room}\n', opening(room, modules), *map(section, modules)])
 
 
+def page_of(module: str) -> str:
+    """The name of the page that describes a module."""
+    first = '.'.join(module.split('.')[:2])
+    is_room = hasattr(importlib.import_module(first), '__path__')
+    return first.rpartition('.')[2] if is_room else 'mmchan'
+
+
 def inside(package: str) -> Iterator[tuple[str, bool]]:
     """The public modules and packages right inside a package, with whether they are packages."""
     for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
