@@ -1,7 +1,7 @@
 """The links ``[source]`` of the API pages, and the pages with the source of a module that they lead to.
 
-``sphinx.ext.viewcode`` puts the theme's whole frame around each page. Of 350 modules, that takes as long as all
-other pages together.
+``sphinx.ext.viewcode`` puts the theme's whole frame around each page. Of 350 modules, that takes as long
+as all other pages together.
 """
 
 import sys
