@@ -15,7 +15,7 @@ from sphinx.ext.autodoc import Options
 NO_API = ('mmchan.cli',)  # its commands are described by their own help, see docs/howto
 FEW = 1  # members that need no table in front of them
 
-MODULE = """## {name}
+MODULE = """## {short}
 
 ```{{eval-rst}}
 .. automodule:: {name}
@@ -80,7 +80,9 @@ def below(package: str) -> Iterator[str]:
 def section(name: str) -> str:
     """A module with its members, or a package inside a room with what it says of itself."""
     is_package = hasattr(importlib.import_module(name), '__path__')
-    return MODULE.format(name=name, options='   :no-members:\n' if is_package else '')
+    room = page_of(name)
+    short = name.removeprefix('mmchan.').removeprefix(f'{room}.')
+    return MODULE.format(name=name, short=short, options='   :no-members:\n' if is_package else '')
 
 
 def opening(room: str, modules: Sequence[str]) -> str:
@@ -132,7 +134,7 @@ def table(heading: str, rows: Iterable[tuple[str, str]]) -> list[str]:
     """The lines of a table in reStructuredText: names, and what each is; nothing without rows."""
     cells = [cell for name, what in rows for cell in (f'   * - {name}', f'     - {what}')]
     options = ['   :header-rows: 1', '   :class: mm-words mm-members', '   :widths: auto', '']
-    head = [f'   * - {heading}', '     -']
+    head = [f'   * - {heading}', '     - what it is']
     return ['.. list-table::', *options, *head, *cells, ''] if cells else []
 
 
@@ -142,4 +144,4 @@ def with_members(
     """Add, in place, the table of its members to a module's docstring."""
     rows = members(value) if what == 'module' and options.get('members') else []
     if len(rows) > FEW:
-        lines += ['', *table('', rows)]
+        lines += ['', *table('name', rows)]

@@ -4,6 +4,7 @@ The search splits words at hyphens and dots; ``regnety-1.6gf`` would be looked f
 compared as a whole and shown with their page; here every variant is one, at the first row that names it.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
@@ -16,6 +17,7 @@ from mmchan.channels import families, list_variants
 
 TOP = 'main-content'  # the theme's anchor of a page's text
 IMPORTANT = 0  # of Sphinx's priorities
+TAG = re.compile(r'<[^>]+>')  # links to files are HTML in the pages' Markdown
 
 
 class Variants(Domain):
@@ -58,7 +60,7 @@ def anchored(document: nodes.document, names: Sequence[str]) -> Iterator[tuple[s
     """Give the first row of each variant an anchor; the variants and anchors."""
     left = list(names)
     for row in document.findall(nodes.row):
-        text = row[0].astext()
+        text = TAG.sub('', row[0].astext())
         name = next((name for name in left if text == name or text.startswith(f'{name}_')), None)
         if name:
             left.remove(name)
