@@ -7,6 +7,7 @@ sys.path.insert(0, str(Path(__file__).parent / '_ext'))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import family_pages
+import sources
 from mmcv.transforms.utils import cache_randomness
 
 from mmchan import __version__
@@ -28,21 +29,30 @@ extensions = [
     'explorer_data',
     'findings',
     'generated_pages',
+    'library_links',
     'measured',
     'model_parts',
     'rank_pictures',
     'recounted',
+    'signatures',
     'site_data',
+    'sources',
     'translated_html',
+    'variant_search',
     'widths',
 ]
 exclude_patterns = ['_*']
 suppress_warnings = ['config.cache']
 
+linkcode_resolve = sources.resolve
+
 myst_enable_extensions = ['colon_fence', 'deflist']
 myst_heading_anchors = 3
 autodoc_member_order = 'bysource'
-autodoc_typehints = 'none'  # they stand in the signatures
+autodoc_typehints = 'signature'
+autodoc_preserve_defaults = True
+python_use_unqualified_type_names = True
+maximum_signature_line_length = 88  # a longer one gets a line per parameter
 autodoc_default_options = {'members': True}
 napoleon_use_ivar = True  # members with a docstring of their own are not described twice
 napoleon_custom_sections = [('Source', 'notes')]
@@ -57,7 +67,7 @@ WIDE_PAGES = (
 
 html_theme = 'pydata_sphinx_theme'
 html_static_path = ['_static']
-html_css_files = ['css/palette.css', 'css/charts.css', 'css/site.css', 'css/zoo.css', 'css/models.css']
+html_css_files = [f'css/{name}.css' for name in ('palette', 'charts', 'site', 'text', 'zoo', 'models')]
 html_show_sourcelink = False
 html_context = {'default_mode': 'auto'}  # the theme's own default makes it complain in the console
 html_theme_options = {

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from mmengine.config import Config
 
+from mmchan.channels import find_variant, weights_url
+
 README = (Path(__file__).parents[1] / 'README.md').read_text()
 BLOCKS = re.findall(r'```python\n(.*?)```', README, re.DOTALL)
 CONFIGS = [code for code in BLOCKS if '_base_' in code]
+WEIGHTS = re.findall(r'^\| \[([^_\]]+)_.*\[weights\]\((\S+)\) \|$', README, re.MULTILINE)
 PROGRAMS = [code for code in BLOCKS if code not in CONFIGS]
 
 
@@ -28,6 +31,12 @@ def test_config_builds(code, library, tmp_path):
     assert type(model.backbone).__module__.startswith('mmchan.')
 
 
+def test_weights_of_the_table_are_those_that_are_fetched():
+    assert WEIGHTS
+    for name, url in WEIGHTS:
+        assert url == weights_url(find_variant(name).name)
+
+
 def test_first_program_prints_what_stands_below_it(capsys):
     exec(PROGRAMS[0], {})  # noqa: S102
     *_, names = capsys.readouterr().out.splitlines()  # after the log
@@ -39,3 +48,6 @@ def test_program_names_a_cat_and_a_cup(capsys):
     *_, cat, cup = capsys.readouterr().out.splitlines()  # after the log
     assert 'tabby' in cat
     assert 'espresso' in cup
+    said = (Path(__file__).parents[1] / 'docs/howto/predict.md').read_text()
+    named = re.search(r'^chelsea\.png: (.*)$', said, re.MULTILINE)[1]
+    assert cat.startswith(str(tuple(re.findall(r'([\w ]+?) \(', named.replace(', ', ',')))))

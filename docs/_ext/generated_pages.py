@@ -36,4 +36,5 @@ def write_pages(app: Sphinx) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect to Sphinx."""
     app.connect('builder-inited', write_pages)
+    app.connect('autodoc-process-docstring', api_pages.with_members)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

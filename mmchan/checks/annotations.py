@@ -225,7 +225,8 @@ def check_pipeline(dataset: Dataset) -> Iterator[Finding]:
 def check_survivors(file: Annotations, dataset: Dataset) -> Iterator[Finding]:
     """A fault when no annotation survives loading; a warning about those that do not.
 
-    What is dropped is what mmdet's CocoDataset and LoadAnnotations drop.
+    What is dropped is what mmdet's :class:`~mmdet.datasets.CocoDataset` and
+    :class:`~mmdet.datasets.transforms.LoadAnnotations` drop.
     """
     if not file.annotations:
         if not dataset.is_test:  # else a test set without ground truth

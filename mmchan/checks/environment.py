@@ -230,7 +230,9 @@ def _check_transformers(facts: Facts) -> Finding:
 
 
 def _check_openmim(facts: Facts) -> Finding:
-    return _check_absent(facts, 'openmim', 'what it depends on pins old setuptools, rich and tqdm')
+    # openmim 0.3.9 needs opendatalab, that openxlab, and openxlab 0.1.3 these with ~=
+    why = 'it brings openxlab, which pins setuptools 60.2, rich 13.4'
+    return _check_absent(facts, 'openmim', why)
 
 
 def _check_gpu(facts: Facts) -> Finding:

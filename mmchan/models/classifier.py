@@ -15,8 +15,9 @@ from mmchan.models.layers import ACTIVATIONS
 class Classifier(nn.Module):
     """Maps images (N, C, H, W) to logits (N, num_classes).
 
-    Its state-dict keys are those of mmpretrain's ImageClassifier with our configs, so that checkpoints
-    of both load strictly into either.
+    Its state-dict keys are those of mmpretrain's
+    :class:`~mmpretrain.models.classifiers.ImageClassifier` with our configs, so that checkpoints of both
+    load strictly into either.
 
     Args:
         arch: A variant's name or a mapping ``dict(family=..., **arguments)``.

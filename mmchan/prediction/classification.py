@@ -150,7 +150,10 @@ def draw(image: Image.Image, found: Classification) -> np.ndarray:
 
 
 def load_inferencer(cfg: Config, checkpoint: str, device: str | None):
-    """mmpretrain's inferencer for a config and its weights; device None takes a GPU where there is one."""
+    """mmpretrain's :class:`~mmpretrain.apis.ImageClassificationInferencer` of a config and its weights.
+
+    A device of None takes a GPU where there is one.
+    """
     from mmengine.device import get_device
     from mmengine.registry import init_default_scope
     from mmpretrain.apis import ImageClassificationInferencer

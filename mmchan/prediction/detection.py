@@ -9,7 +9,10 @@ from mmchan.prediction.files import Result
 
 
 def load_inferencer(cfg: Config, checkpoint: str, device: str | None):
-    """mmdet's inferencer for a config and its weights; device None takes a GPU where there is one."""
+    """mmdet's :class:`~mmdet.apis.DetInferencer` of a config and its weights.
+
+    A device of None takes a GPU where there is one.
+    """
     from mmdet.apis import DetInferencer
 
     compat.let_ssd_heads_predict()

@@ -26,6 +26,10 @@ PHONE = {'width': 390, 'height': 844}
 def test_phone_needs_no_sideways_scrolling(open_page, name):
     page = open_page(name, viewport=PHONE)
     assert page.evaluate('document.documentElement.scrollWidth') <= PHONE['width']
+    clipped = (
+        'blocks => blocks.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText)'
+    )
+    assert page.locator('pre:visible, dt.sig:visible').evaluate_all(clipped) == []
 
 
 # colours are all that the dark scheme changes

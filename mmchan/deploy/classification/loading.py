@@ -32,7 +32,8 @@ def load_config(cfg: Config, checkpoint: str, *, name: str, trust: bool = False)
     """The classifier of a config with its weights.
 
     Args:
-        cfg: Of mmpretrain's ImageClassifier, with a backbone of ours or of anybody's.
+        cfg: Of mmpretrain's :class:`~mmpretrain.models.classifiers.ImageClassifier`, with a backbone of ours
+            or of anybody's.
         checkpoint: Its weights: a file or a URL.
         name: Of the config.
         trust: Read the checkpoint also where it may run code.

@@ -61,7 +61,7 @@ def decode(coder, priors: Tensor, deltas: Tensor, limits: Tensor) -> Tensor:
     """Boxes (N, 4) from priors (N, 4) and what a head predicts for each (N, 4).
 
     Args:
-        coder: mmdet's ``DeltaXYWHBBoxCoder``.
+        coder: mmdet's :class:`~mmdet.models.task_modules.DeltaXYWHBBoxCoder`.
         priors: Anchors or proposals.
         deltas: Shifts of the centre in sides, logarithms of the sides' growth; normalised.
         limits: Of :func:`limits_of`.

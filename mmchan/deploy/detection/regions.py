@@ -12,8 +12,8 @@ class RegionFeatures(nn.Module):
     """Features of every region from the level of the pyramid that suits its size.
 
     Args:
-        extractor: mmdet's ``SingleRoIExtractor`` with layers that align: ``output_size``, ``sampling_ratio``,
-            ``aligned``.
+        extractor: mmdet's :class:`~mmdet.models.roi_heads.SingleRoIExtractor` with layers that align:
+            ``output_size``, ``sampling_ratio``, ``aligned``.
     """
 
     def __init__(self, extractor: nn.Module) -> None:
@@ -52,7 +52,7 @@ class RegionHead(nn.Module):
 
     Args:
         extractors: mmdet's RoI extractors, one a stage.
-        heads: mmdet's ``BBoxHead`` of every stage.
+        heads: mmdet's :class:`~mmdet.models.roi_heads.BBoxHead` of every stage.
         settings: ``test_cfg.rcnn``.
     """
 
@@ -108,7 +108,7 @@ class MaskHead(nn.Module):
 
     Args:
         extractors: mmdet's RoI extractors, one a stage.
-        heads: mmdet's ``FCNMaskHead`` of every stage.
+        heads: mmdet's :class:`~mmdet.models.roi_heads.FCNMaskHead` of every stage.
     """
 
     def __init__(self, extractors: list[nn.Module], heads: list[nn.Module]) -> None:

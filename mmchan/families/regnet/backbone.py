@@ -68,8 +68,9 @@ class ResidualBottleneck(nn.Module):
 class RegNet(PlanBackbone):
     """RegNetX, RegNetY or AnyNet.
 
-    The arguments, the names in ``arch`` and the state-dict keys are those of mmpretrain's RegNet, so
-    that its checkpoints load strictly and its configs need only the new type.
+    The arguments, the names in ``arch`` and the state-dict keys are those of mmpretrain's
+    :class:`~mmpretrain.models.backbones.RegNet`, so that its checkpoints load strictly and its configs need
+    only the new type.
 
     Args:
         arch: A variant's name, such as 'regnety-1.6gf' or mmpretrain's 'regnetx_400mf', or a mapping
