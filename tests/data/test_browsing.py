@@ -14,6 +14,8 @@ from mmchan.runs.config import load_config
 from tests import coco_data
 from tests.cli.command_lines import DIGITS, ROOT
 
+QUICK = {'serialize_data': False}  # else every data set collects garbage, which takes longer than all else
+
 
 @pytest.fixture(scope='module')
 def detector(tmp_path_factory):
@@ -21,7 +23,7 @@ def detector(tmp_path_factory):
     root = coco_data.write_some(tmp_path_factory.mktemp('coco'))
     cfg = copy.deepcopy(load_config(ROOT / coco_data.MASK_RCNN))
     for split in ('train', 'val'):
-        cfg[f'{split}_dataloader'].dataset.data_root = str(root)
+        cfg[f'{split}_dataloader'].dataset.update(data_root=str(root), **QUICK)
     pipeline = cfg.train_dataloader.dataset.pipeline
     pipeline.insert(len(pipeline) - 1, {'type': 'RandomFlip', 'prob': 1.0})
     return cfg
@@ -43,7 +45,7 @@ def digits():
 
 def classifier(folders, *more):
     cfg = copy.deepcopy(digits())
-    cfg.train_dataloader.dataset.data_root = str(folders)
+    cfg.train_dataloader.dataset.update(data_root=str(folders), **QUICK)
     pipeline = cfg.train_dataloader.dataset.pipeline
     cfg.train_dataloader.dataset.pipeline = [*pipeline[:-1], *more, pipeline[-1]]
     return Browser(cfg, 'train')
