@@ -108,6 +108,13 @@ def test_same_seed_gives_the_same_and_every_draw_another(folders):
     assert without_repeats([first]) == [first]
 
 
+def test_broken_image_is_named(folders):
+    browser = classifier(folders)
+    (folders / 'train' / 'red' / 'red.png').write_text('no image')
+    with pytest.raises(InputError, match=r'red.png: the file is no image'):
+        browser.sample(browser.classes.index('red'), draws=1, seed=0)
+
+
 @pytest.mark.parametrize(
     ('changes', 'message'),
     [
