@@ -43,9 +43,11 @@ def command(
     from mmchan.data.browsing import Browser, without_repeats
     from mmchan.drawing.samples import draw_samples
     from mmchan.progress import track
+    from mmchan.runs.building import faults_of_the_config
 
     cfg = _checked(config, split, cfg_options)
-    browser = Browser(cfg, split)
+    with faults_of_the_config():
+        browser = Browser(cfg, split)
     if not len(browser):
         raise InputError(f'the data of {split}_dataloader holds no image')
     chosen = browser.choose(count, seed)

@@ -21,7 +21,7 @@ READABLE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     '--images',
     type=click.Path(file_okay=False, path_type=Path),
-    help='For a detector: folder of the images; by default the one beside the annotations of their name.',
+    help='For a detector: folder of the images; by default beside that of the annotations, by their name.',
 )
 @click.option(
     '--pairs', type=click.IntRange(1), default=6, show_default=True, help='Worst pairs of classes to show.'
@@ -55,7 +55,7 @@ def command(
     if results.suffix == '.json':
         if annotations is None:
             raise click.UsageError("a detector's results need --annotations FILE, which says what is there")
-        images = images or annotations.parent.parent / annotations.stem
+        images = images or _images_of(annotations)
         found = confusion.of_detector(results, annotations, images)
     else:
         found = confusion.of_classifier(results, _classes(config, cfg_options), trust=trust)
@@ -66,6 +66,11 @@ def command(
         unfinished.write_text(_csv(found), encoding='utf-8')
     draw_confusion(found, worst, out / 'confusion.png')
     _print(found, worst, out)
+
+
+def _images_of(annotations: Path) -> Path:
+    """Where COCO's images lie: val2017 beside the folder of annotations/instances_val2017.json."""
+    return annotations.parent.parent / annotations.stem.removeprefix('instances_')
 
 
 def _classes(config: str | None, cfg_options: dict | None) -> Sequence[str] | None:

@@ -9,6 +9,7 @@ from mmengine.config import Config
 from mmengine.dataset import Compose
 from mmengine.registry import DATASETS, DefaultScope
 
+from mmchan.data.loading import image_problem
 from mmchan.data.seeding import own_random_numbers, seed_generators
 from mmchan.errors import InputError, require_integer
 
@@ -99,10 +100,13 @@ class Browser:
             index: Of the sample.
             draws: How often the pipeline is asked, >= 1.
             seed: Of its random numbers; index and number of the draw have their share in them.
+
+        Raises:
+            InputError: For a file that is missing or no whole image.
         """
         info = self.dataset.get_data_info(index)
-        name = Path(info['img_path']).name if 'img_path' in info else f'number {index}'
         in_memory = 'img' in info
+        name = f'number {index}' if in_memory else _whole(info['img_path'])
         stored = _loaded_view(self.load(info), is_rgb=in_memory)
         with own_random_numbers():
             fed = tuple(
@@ -113,6 +117,14 @@ class Browser:
     def _fed(self, index: int, draw: int, seed: int, *, is_rgb: bool) -> View:
         seed_generators(seed, index, draw)
         return _packed_view(self.dataset[index], is_rgb=is_rgb)
+
+
+def _whole(path: str) -> str:
+    """The name of an image's file, after checking that it can be read, where it is not on remote storage."""
+    problem = '' if '://' in path else image_problem(path)
+    if problem:
+        raise InputError(f'{path}: {problem}')
+    return Path(path).name
 
 
 def _pipeline(settings: Mapping) -> list[Mapping]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from PIL import Image
 
 from mmchan.drawing.pictures import INK, MUTED
@@ -14,7 +14,7 @@ from mmchan.prediction.confusion import Case, Confusion, Pair
 
 MOST = 24  # classes of a matrix
 EXAMPLES = 5  # images of a pair
-MATRIX, ROW = 6.2, 1.15  # inches: side of the matrix, height of a pair's row
+MATRIX, ROW = 6.2, 1.3  # inches: side of the matrix, height of a pair's row
 MARGIN = 0.3  # of an object's box that is shown around it
 LONGEST = 18  # characters of a class in the matrix
 COLOURS = 'Blues'
@@ -41,7 +41,9 @@ def draw_confusion(confusion: Confusion, pairs: Sequence[Pair], out: Path) -> No
         left, right = figure.subfigures(1, 2, width_ratios=(MATRIX, EXAMPLES * ROW + 0.4))
         _draw_matrix(left.subplots(), confusion, pairs)
         right.suptitle('worst pairs, the surest images first', fontsize=10, color=INK)
-        _draw_pairs(right.subplots(len(pairs), EXAMPLES, squeeze=False), pairs)
+        rows = right.subfigures(len(pairs), 1, squeeze=False)[:, 0]
+        for row, pair in zip(rows, pairs, strict=True):
+            _draw_pair(row, pair)
     save(figure, out)
 
 
@@ -80,19 +82,18 @@ def _short(name: str) -> str:
     return name if len(name) <= LONGEST else f'{name[: LONGEST - 1]}…'
 
 
-def _draw_pairs(grid: np.ndarray, pairs: Sequence[Pair]) -> None:
-    for row, pair in zip(grid, pairs, strict=True):
-        for axes in row:
-            axes.set_axis_off()
-        for axes, case in zip(row, pair.cases, strict=False):
-            pixels = _pixels(case)
-            if pixels is not None:
-                axes.imshow(pixels, interpolation='nearest' if max(pixels.shape[:2]) < 64 else 'bicubic')
-            axes.set_title(f'{case.score:.0%}' if case.score else 'missed', fontsize=7, color=MUTED, pad=2)
-        text = f'{_short(pair.truth)} → {_short(pair.predicted)}:  {len(pair.cases)}, {pair.share:.0%}'
-        row[0].text(
-            0, 1.3, text, transform=row[0].transAxes, fontsize=9, color=INK, weight='bold', va='bottom'
-        )
+def _draw_pair(row: SubFigure, pair: Pair) -> None:
+    """The images of a pair below its name."""
+    text = f'{_short(pair.truth)} → {_short(pair.predicted)}:  {len(pair.cases)} ({pair.share:.0%})'
+    row.suptitle(text, fontsize=9, color=INK, weight='bold', x=0.02, ha='left')
+    panels = row.subplots(1, EXAMPLES, squeeze=False)[0]
+    for axes in panels:
+        axes.set_axis_off()
+    for axes, case in zip(panels, pair.cases, strict=False):
+        pixels = _pixels(case)
+        if pixels is not None:
+            axes.imshow(pixels, interpolation='nearest' if max(pixels.shape[:2]) < 64 else 'bicubic')
+        axes.set_title(f'{case.score:.0%}' if case.score else 'missed', fontsize=7, color=MUTED, pad=2)
 
 
 def _pixels(case: Case) -> np.ndarray | None:

@@ -1,6 +1,6 @@
 """The real command lines of tools/ on real, small data.
 
-What a process of its own shows is shown once: for training, for testing, for ``python -m mmchan``, for
+What a process of its own shows is shown once: for training, for ``python -m mmchan``, for
 several processes, for the help of every script. The others run in this one.
 """
 
@@ -115,7 +115,7 @@ def test_training_resumes_in_a_moved_folder(place):
 @pytest.mark.slow
 def test_test_averages_over_flips_and_writes_the_metrics(place):
     line = [DIGITS, 'run/epoch_1.pth', '--out', 'out/m.json', '--out-item', 'metrics', '--tta', *SMALL]
-    succeeded(tool('test.py', *line, cwd=place))
+    succeeded(tool_here('test.py', *line, cwd=place))
     assert 0 <= json.loads((place / 'out' / 'm.json').read_text())['accuracy/top1'] <= 100
     assert [path.name for path in (place / 'out').iterdir()] == ['m.json']
 

@@ -1,6 +1,7 @@
 """Samples are shown as they are stored and as the pipeline feeds them."""
 
 import copy
+from functools import cache
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from mmchan.runs.config import load_config
 from tests import coco_data
 from tests.cli.command_lines import DIGITS, ROOT
 
+QUICK = {'serialize_data': False}  # else every data set collects garbage, which takes longer than all else
+
 
 @pytest.fixture(scope='module')
 def detector(tmp_path_factory):
@@ -20,7 +23,7 @@ def detector(tmp_path_factory):
     root = coco_data.write_some(tmp_path_factory.mktemp('coco'))
     cfg = copy.deepcopy(load_config(ROOT / coco_data.MASK_RCNN))
     for split in ('train', 'val'):
-        cfg[f'{split}_dataloader'].dataset.data_root = str(root)
+        cfg[f'{split}_dataloader'].dataset.update(data_root=str(root), **QUICK)
     pipeline = cfg.train_dataloader.dataset.pipeline
     pipeline.insert(len(pipeline) - 1, {'type': 'RandomFlip', 'prob': 1.0})
     return cfg
@@ -35,9 +38,14 @@ def folders(tmp_path):
     return tmp_path
 
 
+@cache
+def digits():
+    return load_config(DIGITS)
+
+
 def classifier(folders, *more):
-    cfg = copy.deepcopy(load_config(DIGITS))
-    cfg.train_dataloader.dataset.data_root = str(folders)
+    cfg = copy.deepcopy(digits())
+    cfg.train_dataloader.dataset.update(data_root=str(folders), **QUICK)
     pipeline = cfg.train_dataloader.dataset.pipeline
     cfg.train_dataloader.dataset.pipeline = [*pipeline[:-1], *more, pipeline[-1]]
     return Browser(cfg, 'train')
@@ -59,13 +67,13 @@ def test_stored_objects_are_those_of_the_file_and_fed_ones_are_mirrored(detector
 
 def test_data_to_validate_are_shown_too(detector, tmp_path):
     browser = Browser(detector, 'val')
-    samples = [browser.sample(index, draws=2, seed=0) for index in browser.choose(9, 0)]
-    assert len(samples) == coco_data.COUNTS['val']
+    assert sorted(browser.choose(9, 0)) == list(range(coco_data.COUNTS['val']))
+    samples = [browser.sample(index, draws=2, seed=0) for index in browser.choose(2, 0)]
     alone = without_repeats(samples)
     assert [len(sample.fed) for sample in alone] == [1] * len(samples)
     draw_samples(alone, browser.classes, tmp_path / 'sheet.png', title='some')
     with Image.open(tmp_path / 'sheet.png') as sheet:
-        assert sheet.width > 2 * sheet.height
+        assert sheet.width > sheet.height
 
 
 LIGHTING = {
@@ -100,6 +108,13 @@ def test_same_seed_gives_the_same_and_every_draw_another(folders):
     assert without_repeats([first]) == [first]
 
 
+def test_broken_image_is_named(folders):
+    browser = classifier(folders)
+    (folders / 'train' / 'red' / 'red.png').write_text('no image')
+    with pytest.raises(InputError, match=r'red.png: the file is no image'):
+        browser.sample(browser.classes.index('red'), draws=1, seed=0)
+
+
 @pytest.mark.parametrize(
     ('changes', 'message'),
     [
@@ -108,7 +123,7 @@ def test_same_seed_gives_the_same_and_every_draw_another(folders):
     ],
 )
 def test_config_without_data_to_show_is_refused(changes, message):
-    cfg = copy.deepcopy(load_config(DIGITS))
+    cfg = copy.deepcopy(digits())
     cfg.update(changes)
     with pytest.raises(InputError, match=message):
         Browser(cfg, 'test')
