@@ -2,10 +2,11 @@
 'use strict';
 
 (() => {
-  const { html, svg, ticks, logTicks, drawScatter, text } = window.mmchan;
+  const { html, svg, ticks, logTicks, drawScatter, markAt, text } = window.mmchan;
   const { figures, kinds, operations, detectors, counters } = window.mmchan.recounted;
   const UNITS = { params: [1e6, 'M'], macs: [1e9, 'G'] };
   const SHAPES = { same: 0, counter: 3, close: 1, differs: 7 };
+  const HOLLOW = ['counter', 'close'];
   const NARROW = 600; // pixels
   const state = { quantity: 'macs', view: 'against' };
   const part = (name) => document.querySelector(`#recounted [data-part="${name}"]`);
@@ -45,7 +46,7 @@
       x: figure.counted / unit,
       y: state.view === 'against' ? figure.value / unit : figure.value / figure.counted,
       label: labelOf(figure),
-      hollow: figure.state === 'counter' || figure.state === 'close',
+      hollow: HOLLOW.includes(figure.state),
       shape: SHAPES[figure.state],
     })).sort((a, b) => (a.row.state === 'differs') - (b.row.state === 'differs') || a.x - b.x);
   }
@@ -87,12 +88,19 @@
     return button;
   }
 
+  /** The mark of figures of a kind. */
+  function sample(kind) {
+    const classes = `mm-point${HOLLOW.includes(kind) ? ' mm-baseline' : ''}`;
+    const mark = svg('g', { class: classes, 'data-state': kind }, markAt({ x: 8, y: 8 }, SHAPES[kind]));
+    return svg('svg', { viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true' }, mark);
+  }
+
   function controls() {
     const quantity = Object.entries(quantityTitle()).reverse();
     const views = [['against', text('published against counted')], ['over', text('published / counted')]];
     const group = (label, key, choices) =>
       html('div', { role: 'group', class: 'mm-toggles', 'aria-label': label }, ...choices.map(([value, title]) => choice(key, value, title)));
-    const legend = Object.entries(stateTitle()).map(([kind, title]) => html('span', { class: 'mm-state', 'data-state': kind }, title));
+    const legend = Object.entries(stateTitle()).map(([kind, title]) => html('span', { class: 'mm-state' }, sample(kind), title));
     part('controls').replaceChildren(
       group(text('Quantity'), 'quantity', quantity),
       group(text('View'), 'view', views),
