@@ -28,6 +28,7 @@ extensions = [
     'findings',
     'generated_pages',
     'measured',
+    'photo',
     'rank_pictures',
     'site_data',
     'widths',
@@ -49,7 +50,7 @@ WIDE_PAGES = ('zoo', 'explorer', *(f'families/{name}' for name in family_pages.p
 
 html_theme = 'pydata_sphinx_theme'
 html_static_path = ['_static']
-html_css_files = ['css/palette.css', 'css/charts.css', 'css/site.css', 'css/zoo.css']
+html_css_files = ['css/palette.css', 'css/charts.css', 'css/site.css', 'css/zoo.css', 'css/photo.css']
 html_show_sourcelink = False
 html_context = {'default_mode': 'auto'}  # the theme's own default makes it complain in the console
 html_theme_options = {
@@ -66,6 +67,7 @@ html_sidebars = {
     'index': [],
     'fast': [],
     'findings': [],
+    'photo': [],
     'glossary': [],
     'errata': [],
     'changelog': [],
