@@ -1,6 +1,6 @@
 """The directive ``photo``: a block that classifies a photograph in the reader's browser.
 
-Its scripts are taken from the user's cache, see :mod:`photo_assets`; without them the block says what is missing.
+Its scripts are taken from the user's cache, see :mod:`photo_assets`; without them it says what is missing.
 """
 
 import html
@@ -15,7 +15,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from mmchan.channels import get_plan
 
-BLOCK = '<div class="mm-photo" data-widths="{widths}" data-samples="{samples}" data-megabytes="{megabytes}"></div>'
+BLOCK = '<div class="mm-photo" data-widths="{widths}" data-samples="{samples}" data-megabytes="{size}"></div>'
 NO_SCRIPTS = '<noscript><p>The network runs in a script, and scripts are off.</p></noscript>'
 VARIANT = 'efficientnet-lite0'
 PACKED = 3 / 4  # of text in base64, once a server has compressed it
@@ -53,7 +53,7 @@ class Photo(SphinxDirective):
         block = BLOCK.format(
             widths=' '.join(map(str, get_plan(VARIANT).widths)),
             samples=html.escape(json.dumps(samples)),
-            megabytes=megabytes(),
+            size=megabytes(),
         )
         return [nodes.raw('', block + NO_SCRIPTS, format='html')]
 

@@ -1,8 +1,8 @@
 """Prepares what the page that classifies a photograph needs, in the user's cache; `make docs` runs it.
 
 The site's build takes from the cache what is there and never downloads: run this before it. onnxruntime-web
-comes from npm, of one version and with one digest; the network is exported by mmchan.deploy from the weights of
-an installed package. All of it becomes scripts, because a page from file:// may load nothing else.
+comes from npm, of one version and with one digest; the network is exported by mmchan.deploy from the weights
+of an installed package. All of it becomes scripts, because a page from file:// may load nothing else.
 """
 
 import base64
@@ -35,7 +35,7 @@ SAMPLES = {
 }
 
 
-class Missing(Exception):
+class MissingError(Exception):
     """Something is not on this machine; the message says what, for the page and for the terminal."""
 
 
@@ -45,7 +45,7 @@ def runtime_folder() -> Path:
 
 
 def model_folder() -> Path:
-    """Where the scripts of the network lie, once they are there; another one when what writes them changes."""
+    """Where the scripts of the network lie, once they are there; another when what writes them changes."""
     here = Path(__file__)
     sources = here.read_bytes() + here.with_name('photo_model.py').read_bytes()
     return cache_folder() / 'docs' / f'photo-{hashlib.sha256(sources).hexdigest()[:16]}'
@@ -55,7 +55,7 @@ def runtime() -> Path:
     """The folder with ``library.js`` and ``runtime.js``; fetched from npm where they are not there.
 
     Raises:
-        Missing: Without npm, without a network, and for a package of another digest.
+        MissingError: Without npm, without a network, and for a package of another digest.
     """
     folder = runtime_folder()
     if not folder.is_dir():
@@ -68,21 +68,22 @@ def fetched(folder: Path) -> bytes:
     """The package of onnxruntime-web, as npm downloads it into a folder."""
     npm = shutil.which('npm')
     if npm is None:
-        raise Missing(f'onnxruntime-web {VERSION} was not fetched: npm is not installed')
+        raise MissingError(f'onnxruntime-web {VERSION} was not fetched: npm is not installed')
+    print(f'photo: npm fetches onnxruntime-web {VERSION}, 33 MB, once', flush=True)
     command = [npm, 'pack', f'onnxruntime-web@{VERSION}', '--silent', '--pack-destination', str(folder)]
     try:
         # the command is ours
         subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=FETCHING)  # noqa: S603
     except subprocess.SubprocessError as error:
-        raise Missing(f'onnxruntime-web {VERSION} was not fetched: npm pack failed ({error})') from error
+        raise MissingError(f'onnxruntime-web {VERSION} was not fetched: npm pack failed ({error})') from error
     content = (folder / f'onnxruntime-web-{VERSION}.tgz').read_bytes()
     if base64.b64encode(hashlib.sha512(content).digest()).decode('ascii') != SHA512:
-        raise Missing(f'onnxruntime-web {VERSION} was not taken: its SHA-512 is not the pinned one')
+        raise MissingError(f'onnxruntime-web {VERSION} was not taken: its SHA-512 is not the pinned one')
     return content
 
 
 def write_runtime(package: bytes, folder: Path) -> None:
-    """Write the scripts of onnxruntime-web: its library as it is, its WebAssembly and what loads that as text."""
+    """Write the scripts of onnxruntime-web: the library as it is, WebAssembly and what loads it as text."""
     from photo_model import as_script, packed
 
     with tarfile.open(fileobj=io.BytesIO(package)) as archive:
@@ -98,14 +99,15 @@ def model() -> Path:
     """The folder with ``model.js``, ``samples.js`` and thumbnails; made where it is not there.
 
     Raises:
-        Missing: Without the package of the weights, or that of the photographs.
+        MissingError: Without the package of the weights, or that of the photographs.
     """
     folder = model_folder()
     if folder.is_dir():
         return folder
     for package in (WEIGHTS, 'skimage', 'onnx', 'onnxscript', 'onnxruntime'):
         if importlib.util.find_spec(package.replace('-', '_')) is None:
-            raise Missing(f'the network was not exported: the package {package} is not installed')
+            raise MissingError(f'the network was not exported: the package {package} is not installed')
+    print('photo: exporting the network, once', flush=True)
     write_model(folder)
     return folder
 
@@ -162,7 +164,7 @@ def main() -> int:
     for what in (runtime, model):
         try:
             print(f'photo: {what()}')
-        except Missing as missing:
+        except MissingError as missing:
             print(f'photo: {missing}; the page will say so')
     return 0
 
