@@ -1,8 +1,8 @@
 """Where the site is served: its address, the versions beside it, previews of its links.
 
 The address comes from the environment: MMCHAN_SITE_URL, else what Read the Docs tells. Without one the site
-is a copy on somebody's disk: it has no previews, which need addresses, and its list of versions is in the page
-itself, because a page from file:// may fetch no file.
+is a copy on somebody's disk: it has no previews, which need addresses, and its list of versions is in the
+page itself, because a page from file:// may fetch no file.
 """
 
 import json

@@ -11,7 +11,16 @@ from mmchan.channels import families
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-PAGES = ('index', 'zoo', 'explorer', 'families/regnet', 'tutorials/own_widths', 'findings', 'api/channels')
+PAGES = (
+    'index',
+    'zoo',
+    'explorer',
+    'families/regnet',
+    'tutorials/own_widths',
+    'findings',
+    'api/channels',
+    'photo',
+)
 MODULE = re.compile(r'id="module-([\w.]+)"')
 PHONE = {'width': 390, 'height': 844}
 
