@@ -15,12 +15,24 @@ window.mmchan ??= {};
         element.addEventListener('load', resolve);
         element.addEventListener('error', () => {
           loaded.delete(name); // to be tried again
-          reject(new Error(window.mmchan.text('{0} could not be loaded.', name)));
+          reject(new Error(window.mmchan.text('{0} could not be loaded; try again.', name)));
         });
         document.head.append(element);
       }));
     }
     return loaded.get(name);
+  }
+
+  /** A function that does something once, and after a failure again. */
+  function once(task) {
+    let promise = null;
+    return () => {
+      promise ??= task().catch((error) => {
+        promise = null;
+        throw error;
+      });
+      return promise;
+    };
   }
 
   function bytes(text) {
@@ -36,7 +48,7 @@ window.mmchan ??= {};
   }
 
   /** Start onnxruntime-web: one thread, no worker, its WebAssembly given. */
-  async function startRuntime() {
+  const runtime = once(async () => {
     await script('library.js');
     await script('runtime.js');
     const { glue, wasm } = window.mmchan.photoRuntime;
@@ -45,27 +57,17 @@ window.mmchan ??= {};
     env.wasm.wasmBinary = await unpacked(wasm);
     env.wasm.wasmPaths = { mjs: URL.createObjectURL(new Blob([glue], { type: 'text/javascript' })) };
     window.mmchan.photoRuntime = null; // 5 MB that nobody needs any more
-  }
+  });
 
-  async function open() {
-    await startRuntime();
+  /** The network, {model, session}; it is loaded at the first call. */
+  const network = once(async () => {
+    await runtime();
     await script('model.js');
     const { onnx, ...model } = window.mmchan.photoModel;
     const session = await window.ort.InferenceSession.create(await unpacked(onnx), { executionProviders: ['wasm'] });
     window.mmchan.photoModel = null;
     return { model, session };
-  }
-
-  let opened = null;
-
-  /** The network, {model, session}; it is loaded at the first call, and after a failure again. */
-  function network() {
-    opened ??= open().catch((error) => {
-      opened = null;
-      throw error;
-    });
-    return opened;
-  }
+  });
 
   function softmax(logits) {
     const most = Math.max(...logits);
