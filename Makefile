@@ -38,6 +38,7 @@ lint: setup ## style, and that imports go down the rooms only
 	$(BIN)/lint-imports --no-logo
 
 docs: setup ## build the site into build/docs
+	$(BIN)/python docs/_ext/photo_assets.py
 	$(BIN)/python -m sphinx -W --keep-going -b html docs build/docs
 
 docs-serve: docs ## build the site and serve it on http://127.0.0.1:8000

@@ -7,6 +7,7 @@ sys.path.insert(0, str(Path(__file__).parent / '_ext'))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import family_pages
+import hosting
 import sources
 from mmcv.transforms.utils import cache_randomness
 
@@ -29,9 +30,11 @@ extensions = [
     'explorer_data',
     'findings',
     'generated_pages',
+    'hosting',
     'library_links',
     'measured',
     'model_parts',
+    'photo',
     'rank_pictures',
     'recounted',
     'signatures',
@@ -41,6 +44,12 @@ extensions = [
     'variant_search',
     'widths',
 ]
+if hosting.site_url():  # previews of links name their pictures by whole addresses
+    extensions.append('sphinxext.opengraph')
+    ogp_site_url = hosting.site_url()
+    ogp_social_cards = hosting.PREVIEWS
+    ogp_description_length = 160
+    html_baseurl = hosting.site_url()
 exclude_patterns = ['_*']
 suppress_warnings = ['config.cache']
 
@@ -67,10 +76,21 @@ WIDE_PAGES = (
 
 html_theme = 'pydata_sphinx_theme'
 html_static_path = ['_static']
-html_css_files = [f'css/{name}.css' for name in ('palette', 'charts', 'site', 'text', 'zoo', 'models')]
+html_css_files = [
+    f'css/{name}.css' for name in ('palette', 'charts', 'site', 'text', 'zoo', 'models', 'photo')
+]
+html_favicon = '_static/brand/icon.svg'
 html_show_sourcelink = False
 html_context = {'default_mode': 'auto'}  # the theme's own default makes it complain in the console
 html_theme_options = {
+    'logo': {
+        'text': 'mmchan',
+        'image_light': '_static/brand/logo-light.svg',
+        'image_dark': '_static/brand/logo-dark.svg',
+    },
+    'switcher': hosting.switcher(release, hosting.site_url()),
+    'check_switcher': False,  # it would fetch the address
+    'navbar_end': ['version-switcher', 'theme-switcher', 'navbar-icon-links'],
     'header_links_before_dropdown': 6,
     'show_prev_next': False,
     'navigation_with_keys': False,
@@ -85,6 +105,7 @@ html_sidebars = {
     'get_started': [],
     'fast': [],
     'findings': [],
+    'photo': [],
     'glossary': [],
     'errata': [],
     'recounted': [],

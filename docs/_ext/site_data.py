@@ -54,7 +54,10 @@ ZOO = (
     'zoo.js',
 )
 RECOUNTED = ('texts.js', 'recounted-data.js', 'svg.js', 'scatter.js', 'recounted.js')
+PHOTO = ('texts.js', 'svg.js', 'photo-input.js', 'photo-network.js', 'photo-bars.js', 'photo.js')
 PAGE_SCRIPTS = MappingProxyType({'explorer': EXPLORER, 'zoo': ZOO, 'recounted': RECOUNTED})
+# what a page with such an element needs
+BLOCK_SCRIPTS = MappingProxyType({'class="mm-widths"': DRAWING, 'class="mm-photo"': PHOTO})
 OPENING_LATENCIES = 2  # columns of latencies that the zoo's table opens with, where there is room
 RELATIVE_LINK = re.compile(r'(?<!!)\[([^\]]+)\]\((?!https?:|#|mailto:)([^)\s]+)\)')
 
@@ -143,9 +146,9 @@ def write_data(app: Sphinx) -> None:
 
 def add_scripts(app: Sphinx, pagename: str, template: str, context: dict[str, object], *_: object) -> None:
     """Give a page the scripts that it needs, in order."""
-    draws = 'class="mm-widths"' in context.get('body', '')
-    scripts = PAGE_SCRIPTS.get(pagename, DRAWING if draws else ())
-    for script in scripts:
+    body = context.get('body', '')
+    blocks = [scripts for block, scripts in BLOCK_SCRIPTS.items() if block in body]
+    for script in dict.fromkeys(PAGE_SCRIPTS.get(pagename) or chain(*blocks)):
         app.add_js_file(f'js/{script}', loading_method='defer')
 
 

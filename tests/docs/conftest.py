@@ -65,5 +65,5 @@ def open_page(site, browser):
     for context in contexts:
         context.close()
     assert requests
-    assert [url for url in requests if not url.startswith(('file:', 'data:'))] == []
+    assert [url for url in requests if not url.startswith(('file:', 'data:', 'blob:'))] == []
     assert errors == []
