@@ -88,7 +88,7 @@ def section(name: str) -> str:
 def opening(room: str, modules: Sequence[str]) -> str:
     """What a room says of itself, the names that it offers, and its modules."""
     module = importlib.import_module(room)
-    lines = [f'.. automodule:: {room}', '   :no-members:', '']
+    lines = [f'.. automodule:: {room}', '   :no-members:', '', f'.. py:currentmodule:: {room}', '']
     offered = [name for name in getattr(module, '__all__', ()) if not name.startswith('_')]
     rows = [(reference(module, name), summary(getattr(module, name))) for name in offered]
     lines += table(f'from {room} import', rows)

@@ -80,11 +80,13 @@ def at_home(
 ) -> nodes.reference | None:
     """Resolve a name that a room of ours offers to where its own module describes it."""
     target = node.get('reftarget', '')
-    if node.get('refdomain') != 'py' or not target.startswith('mmchan.'):
+    if node.get('refdomain') != 'py':
         return None
+    if not target.startswith('mmchan.'):
+        target = f'{node.get("py:module")}.{target}'
     try:
         value = pkgutil.resolve_name(target)
-    except (ImportError, AttributeError):
+    except (ImportError, AttributeError, ValueError):  # a name of nothing, or text that is no name
         return None
     home = f'{getattr(value, "__module__", "")}.{getattr(value, "__qualname__", "")}'
     return env.domains['py'].resolve_xref(env, node['refdoc'], app.builder, 'obj', home, node, shown)
