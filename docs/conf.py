@@ -27,12 +27,18 @@ extensions = [
     'explorer_data',
     'findings',
     'generated_pages',
+    'html_words',
+    'languages',
     'measured',
     'rank_pictures',
     'site_data',
     'widths',
+    'words',
 ]
-exclude_patterns = ['_*']
+exclude_patterns = ['_*', 'locale']
+locale_dirs = ['locale']
+gettext_location = False  # lines move with every edit
+templates_path = ['_templates']
 suppress_warnings = ['config.cache']
 
 myst_enable_extensions = ['colon_fence', 'deflist']
@@ -56,6 +62,7 @@ html_theme_options = {
     'header_links_before_dropdown': 6,
     'show_prev_next': False,
     'navigation_with_keys': False,
+    'navbar_end': ['language-switch', 'theme-switcher', 'navbar-icon-links'],
     'secondary_sidebar_items': {'**': ['page-toc'], **{page: [] for page in WIDE_PAGES}},
     'footer_start': ['copyright'],
     'footer_end': [],

@@ -19,17 +19,26 @@ class ConfigErrata(SphinxDirective):
         groups = yaml.safe_load(ERRATA.read_text(encoding='utf-8'))
         made: list[nodes.Node] = []
         for group, faults in groups.items():
-            made.append(nodes.rubric(text=group))
+            made.append(_sourced(nodes.rubric(group, group)))
             made.append(nodes.bullet_list('', *map(_item, faults), classes=['mm-errata']))
         return made
 
 
 def _item(fault: dict) -> nodes.list_item:
-    said = _text(f': {fault["what"]} {fault["why"]}')
+    said = f'{fault["what"]} {fault["why"]}'
     keys = [nodes.strong(text=fault['package']), nodes.Text(' '), *_literals(fault['keys'])]
     return nodes.list_item(
-        '', nodes.paragraph('', '', *keys, *said), nodes.paragraph('', '', *_literals(fault['configs']))
+        '',
+        nodes.paragraph('', '', *keys),
+        _sourced(nodes.paragraph(said, '', *_text(said))),
+        nodes.paragraph('', '', *_literals(fault['configs'])),
     )
+
+
+def _sourced(node: nodes.TextElement) -> nodes.TextElement:
+    """A node with the file that it is from, without which it is no message for translators."""
+    node.source, node.line = str(ERRATA), 1
+    return node
 
 
 def _text(text: str) -> list[nodes.Node]:

@@ -1,0 +1,104 @@
+"""The messages of the site and of the README, gathered from a build's doctrees, and what a catalogue lacks."""
+
+import json
+import pickle
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from babel.messages import Catalog
+from html_words import has_words
+from sphinx.util.i18n import docname_to_domain
+from sphinx.util.nodes import extract_messages
+from words import DOCS, SAID, catalogue, spoken_by_scripts, translations
+
+README = DOCS.parent / 'README.md'
+BLOCK = re.compile(r'(^```.*?^```$|\n{2,})', re.MULTILINE | re.DOTALL)
+NUMBER = re.compile(r'https?://[^\s)">]+|\d[\d,.]*\d|\d')
+SHOWN = 100  # characters of a message in a list of faults
+Messages = Mapping[str, Iterable[str]]
+
+
+def of_doctrees(folder: Path) -> dict[str, list[str]]:
+    """The messages of all pages by catalogue, as Sphinx's own builder of catalogues finds them."""
+    found: dict[str, dict[str, None]] = {}
+    for path in sorted(folder.glob('**/*.doctree')):
+        page = path.relative_to(folder).with_suffix('').as_posix()
+        if page.startswith('api/') and page != 'api/index':
+            continue
+        with path.open('rb') as file:
+            messages = (message for _, message in extract_messages(pickle.load(file)))
+        found.setdefault(docname_to_domain(page, True), {}).update(dict.fromkeys(messages))
+    return {domain: [*messages] for domain, messages in found.items()}
+
+
+def of_scripts(folder: Path) -> list[str]:
+    """What scripts and directives said in the build whose doctrees are in a folder."""
+    said = json.loads((folder / SAID).read_text(encoding='utf-8'))
+    return [*dict.fromkeys([*spoken_by_scripts(), *said])]
+
+
+def of_readme() -> list[str]:
+    """The paragraphs, lists and tables of the README."""
+    blocks = BLOCK.split(README.read_text(encoding='utf-8'))
+    return [block.strip() for block in blocks if is_prose(block)]
+
+
+def is_prose(block: str) -> bool:
+    """Whether a block of the README is neither code nor empty."""
+    return bool(block.strip()) and not block.startswith('```') and has_words(block)
+
+
+def gathered(folder: Path) -> dict[str, list[str]]:
+    """All messages by catalogue, from the doctrees of the English site."""
+    return {**of_doctrees(folder), 'scripts': of_scripts(folder), 'README': of_readme()}
+
+
+def readme_in(language: str) -> str:
+    """The README in another language."""
+    table = translations(language, 'README')
+    blocks = BLOCK.split(README.read_text(encoding='utf-8'))
+    return ''.join(
+        block.replace(block.strip(), table.get(block.strip(), block.strip())) if is_prose(block) else block
+        for block in blocks
+    )
+
+
+def faults(messages: Messages, language: str) -> Iterator[str]:
+    """What is missing in the catalogues of a language, and what is outdated, a line each."""
+    for domain, wanted in messages.items():
+        found = {one.id: one for one in catalogue(language, domain) if one.id}
+        for message in wanted:
+            if message not in found or not found[message].string:
+                yield f'{domain}.po: missing: {message[:SHOWN]}'
+            elif found[message].fuzzy:
+                yield f'{domain}.po: outdated: {message[:SHOWN]}'
+        for message in found.keys() - set(wanted):
+            yield f'{domain}.po: said no more: {message[:SHOWN]}'
+
+
+def fill_alike(messages: Catalog) -> int:
+    """Translate what differs from something translated only in its numbers and addresses; how many."""
+    patterns = {}
+    for one in messages:
+        if one.id and one.string and not one.fuzzy:
+            patterns.setdefault(NUMBER.sub('\0', one.id), (NUMBER.findall(one.id), one.string))
+    count = 0
+    for one in messages:
+        known = patterns.get(NUMBER.sub('\0', one.id or ''))
+        if known is not None and (not one.string or one.fuzzy):
+            string = renumbered(known[1], known[0], NUMBER.findall(one.id))
+            if string is not None:
+                one.string, count = string, count + 1
+                one.flags.discard('fuzzy')
+    return count
+
+
+def renumbered(text: str, old: list[str], new: list[str]) -> str | None:
+    """A text with other numbers and addresses; None where it does not say which goes where."""
+    table = dict(zip(old, new, strict=True))
+    if len(set(old)) < len(old) and any(table[one] != other for one, other in zip(old, new, strict=True)):
+        return None
+    if not set(NUMBER.findall(text)) <= set(old):
+        return None
+    return NUMBER.sub(lambda found: table[found.group()], text)

@@ -1,0 +1,63 @@
+"""Brings the catalogues of docs/locale up to date with the English text; `make translations` calls it.
+
+Sphinx gathers the messages of the pages, sphinx-intl merges all into the catalogues: what was translated
+stays, what changed is marked as fuzzy, which is out of force until somebody looks at it.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS / '_ext'))
+
+from babel.messages import Catalog  # noqa: E402
+from babel.messages.pofile import read_po, write_po  # noqa: E402
+from catalogues import faults, fill_alike, gathered, of_readme, of_scripts, readme_in  # noqa: E402
+
+LANGUAGE = 'zh_CN'
+TEMPLATES = DOCS.parent / 'build' / 'gettext'
+DOCTREES = TEMPLATES / '.doctrees'
+WIDTH = 110
+
+
+def write_template(domain: str, messages: list[str]) -> None:
+    """Write messages that Sphinx does not know beside those that it found."""
+    template = Catalog(project='mmchan')
+    for message in messages:
+        template.add(message)
+    with (TEMPLATES / f'{domain}.pot').open('wb') as file:
+        write_po(file, template, width=WIDTH)
+
+
+def python(*arguments: str) -> None:
+    """Run a module of Python."""
+    subprocess.run([sys.executable, '-m', *arguments], check=True)
+
+
+def fill(path: Path) -> None:
+    """Translate what is like something translated, and drop what nobody says any more."""
+    with path.open('rb') as file:
+        messages = read_po(file)
+    fill_alike(messages)
+    messages.obsolete.clear()
+    with path.open('wb') as file:
+        write_po(file, messages, width=WIDTH, omit_header=False)
+
+
+def update() -> None:
+    """Gather, merge, and write the README in the other language."""
+    python('sphinx', '-q', '-E', '-b', 'gettext', str(DOCS), str(TEMPLATES))
+    write_template('scripts', of_scripts(DOCTREES))
+    write_template('README', of_readme())
+    python('sphinx_intl', 'update', '-p', str(TEMPLATES), '-d', str(DOCS / 'locale'), '-l', LANGUAGE)
+    for path in sorted((DOCS / 'locale' / LANGUAGE / 'LC_MESSAGES').glob('*.po')):
+        fill(path)
+    readme = DOCS.parent / f'README_{LANGUAGE.replace("_", "-")}.md'
+    readme.write_text(readme_in(LANGUAGE), encoding='utf-8')
+
+
+if __name__ == '__main__':
+    update()
+    found = [*faults(gathered(DOCTREES), LANGUAGE)]
+    sys.stdout.write('\n'.join([*found, f'{len(found)} messages to look at in docs/locale/{LANGUAGE}\n']))
