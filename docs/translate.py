@@ -6,6 +6,7 @@ stays, what changed is marked as fuzzy, which is out of force until somebody loo
 
 import subprocess
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
 
 DOCS = Path(__file__).parent
@@ -19,6 +20,8 @@ LANGUAGE = 'zh_CN'
 TEMPLATES = DOCS.parent / 'build' / 'gettext'
 DOCTREES = TEMPLATES / '.doctrees'
 WIDTH = 110
+HEADER = '# The English text is the source; see docs/locale/README.md.'
+WRITTEN = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 
 def write_template(domain: str, messages: list[str]) -> None:
@@ -32,7 +35,7 @@ def write_template(domain: str, messages: list[str]) -> None:
 
 def python(*arguments: str) -> None:
     """Run a module of Python."""
-    subprocess.run([sys.executable, '-m', *arguments], check=True)
+    subprocess.run([sys.executable, '-m', *arguments], check=True)  # noqa: S603 - of this Python
 
 
 def fill(path: Path) -> None:
@@ -41,6 +44,10 @@ def fill(path: Path) -> None:
         messages = read_po(file)
     fill_alike(messages)
     messages.obsolete.clear()
+    messages.header_comment, messages.fuzzy = HEADER, False
+    messages.project, messages.version = 'mmchan', ''
+    messages.creation_date = messages.revision_date = WRITTEN  # git knows when
+    messages.last_translator, messages.language_team = 'the mmchan authors', 'the mmchan authors'
     with path.open('wb') as file:
         write_po(file, messages, width=WIDTH, omit_header=False)
 

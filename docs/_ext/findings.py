@@ -29,8 +29,8 @@ WORDY = ('hypotheses', 'tenths', 'networks')  # tables whose cells may take seve
 FIGURE = '<figure class="mm-edf">{svg}<figcaption>{caption}</figcaption></figure>'
 LEAST_P = 0.001  # below it a p-value says no more
 REPEATED = (
-    '{0} networks of RegNetX were trained with {1} seeds each. Standard deviation of the error: {2} points from '
-    "seed to seed, {3} from network to network; {4} of the variance of a single training is the seed's."
+    '{0} networks of RegNetX were trained with {1} seeds each. Standard deviation of the error: {2} points '
+    "from seed to seed, {3} from network to network; {4} of the variance of a single training is the seed's."
 )
 Rows = Iterator[list[str]]
 Text = Callable[..., str]
@@ -74,7 +74,7 @@ def populations() -> Rows:
     yield ['population', 'networks', 'failed', 'M MACs', 'best (%)', 'median (%)', 'mean (%)', 'worst (%)']
     for one in science()['populations'].values():
         low, high = (f'{value / 1e6:.2f}' for value in one['macs'])
-        macs = f'{low}–{high}'
+        macs = f'{low}\N{EN DASH}{high}'
         errors = [f'{100 * one["errors"][key]:.2f}' for key in ('best', 'median', 'mean', 'worst')]
         yield [one['name'], str(one['networks']), str(one['failed']), macs, *errors]
 

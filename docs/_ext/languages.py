@@ -24,7 +24,7 @@ nosearch: true
 ---
 {title}
 
-This part of the API reference is written in English only.
+{sentence}
 
 <a href="{page}" hreflang="en">{name}</a>
 """
@@ -37,7 +37,7 @@ var splitQuery = (query) => query.split(/[^\\p{Letter}\\p{Number}_]+/u).flatMap(
 
 
 class PairsOfSigns(SearchEnglish):
-    """Search in Chinese without a dictionary: every two neighbouring signs are a word, in pages and queries."""
+    """Search in Chinese without a dictionary: any two neighbouring signs are a word."""
 
     lang = 'zh'
     language_name = 'Chinese'
@@ -86,16 +86,18 @@ def write_translations(app: Sphinx) -> None:
     if app.config.language != ENGLISH and app.builder.format == 'html':
         path = Path(app.outdir) / '_static/js/translations.js'
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_script(path, 'translations', translations(app.config.language))
+        write_script(path, 'translations', translations(app.config.language, 'scripts'))
 
 
 def leave_english(app: Sphinx, page: str, content: list[str]) -> None:
     """Put a pointer to the English page in the place of a page of the API reference."""
+    sentence = speaker(app.config.language)('This part of the API reference is written in English only.')
     of_english_site = app.config.language == ENGLISH and app.builder.name != 'gettext'
     if of_english_site or not page.startswith(ENGLISH_ONLY) or page == f'{ENGLISH_ONLY}index':
         return
     title = TITLE.search(content[0]).group()
-    content[0] = STUB.format(title=title, name=title.removeprefix('# '), page=f'../../{page}.html')
+    name, target = title.removeprefix('# '), f'../../{page}.html'
+    content[0] = STUB.format(title=title, sentence=sentence, name=name, page=target)
 
 
 def set_words(app: Sphinx, config: object) -> None:

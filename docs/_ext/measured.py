@@ -54,7 +54,7 @@ def _cells(group: Mapping) -> Iterator[list[str]]:
     """What stands in the cells of each row."""
     for row in group['rows']:
         low, median, high = row['value']
-        spread = f' <small>{_number(low)}–{_number(high)}</small>' if low != high else ''
+        spread = f' <small>{_number(low)}\N{EN DASH}{_number(high)}</small>' if low != high else ''
         ratio = f'{row["ratio"][1]:.2f}' if row['name'] != group['peer'] else '1'
         aim = group['aim'].get(row['name'])
         images = f'{row["images"]:.1f}' if row['images'] else ''
