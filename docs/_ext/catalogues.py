@@ -13,7 +13,7 @@ from sphinx.util.nodes import extract_messages
 from words import DOCS, SAID, catalogue, spoken_by_scripts, translations
 
 README = DOCS.parent / 'README.md'
-BLOCK = re.compile(r'(^```.*?^```$|\n{2,})', re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r'(^```.*?^```$|\n{2,}|\n(?=\||- ))', re.MULTILINE | re.DOTALL)  # rows and items apart
 NUMBER = re.compile(r'https?://[^\s)">]+|\d[\d,.]*\d|\d')
 SHOWN = 100  # characters of a message in a list of faults
 Messages = Mapping[str, Iterable[str]]
