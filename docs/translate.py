@@ -12,9 +12,9 @@ from pathlib import Path
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS / '_ext'))
 
-from babel.messages import Catalog  # noqa: E402
+from babel.messages import Catalog, Message  # noqa: E402
 from babel.messages.pofile import read_po, write_po  # noqa: E402
-from catalogues import faults, fill_alike, gathered, of_readme, of_scripts, readme_in  # noqa: E402
+from catalogues import faults, fill_alike, gathered, in_force, of_readme, of_scripts, readme_in  # noqa: E402
 
 LANGUAGE = 'zh_CN'
 TEMPLATES = DOCS.parent / 'build' / 'gettext'
@@ -38,18 +38,31 @@ def python(*arguments: str) -> None:
     subprocess.run([sys.executable, '-m', *arguments], check=True)  # noqa: S603 - of this Python
 
 
-def fill(path: Path) -> None:
+def fill(path: Path, known: list[Message]) -> None:
     """Translate what is like something translated, and drop what nobody says any more."""
-    with path.open('rb') as file:
-        messages = read_po(file)
-    fill_alike(messages)
+    messages = read(path)
+    fill_alike(messages, [*in_force(messages), *known])
     messages.obsolete.clear()
     messages.header_comment, messages.fuzzy = HEADER, False
     messages.project, messages.version = 'mmchan', ''
     messages.creation_date = messages.revision_date = WRITTEN  # git knows when
     messages.last_translator, messages.language_team = 'the mmchan authors', 'the mmchan authors'
     with path.open('wb') as file:
-        write_po(file, messages, width=WIDTH, omit_header=False)
+        write_po(file, messages, width=WIDTH)
+
+
+def fill_all() -> None:
+    """Do so in all catalogues, each from all of them."""
+    paths = sorted((DOCS / 'locale' / LANGUAGE / 'LC_MESSAGES').glob('*.po'))
+    known = [one for path in paths for one in in_force(read(path))]
+    for path in paths:
+        fill(path, known)
+
+
+def read(path: Path) -> Catalog:
+    """A catalogue from its file."""
+    with path.open('rb') as file:
+        return read_po(file)
 
 
 def update() -> None:
@@ -58,8 +71,7 @@ def update() -> None:
     write_template('scripts', of_scripts(DOCTREES))
     write_template('README', of_readme())
     python('sphinx_intl', 'update', '-p', str(TEMPLATES), '-d', str(DOCS / 'locale'), '-l', LANGUAGE)
-    for path in sorted((DOCS / 'locale' / LANGUAGE / 'LC_MESSAGES').glob('*.po')):
-        fill(path)
+    fill_all()
     readme = DOCS.parent / f'README_{LANGUAGE.replace("_", "-")}.md'
     readme.write_text(readme_in(LANGUAGE), encoding='utf-8')
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from babel.messages import Catalog
+from babel.messages import Catalog, Message
 from html_words import has_words
 from sphinx.util.i18n import docname_to_domain
 from sphinx.util.nodes import extract_messages
@@ -15,6 +15,7 @@ from words import DOCS, SAID, catalogue, spoken_by_scripts, translations
 README = DOCS.parent / 'README.md'
 BLOCK = re.compile(r'(^```.*?^```$|\n{2,}|\n(?=\||- ))', re.MULTILINE | re.DOTALL)  # rows and items apart
 NUMBER = re.compile(r'https?://[^\s)">]+|\d[\d,.]*\d|\d')
+PLACE = '\0'  # of a number in what all messages that are alike have in common
 SHOWN = 100  # characters of a message in a list of faults
 Messages = Mapping[str, Iterable[str]]
 
@@ -77,21 +78,28 @@ def faults(messages: Messages, language: str) -> Iterator[str]:
             yield f'{domain}.po: said no more: {message[:SHOWN]}'
 
 
-def fill_alike(messages: Catalog) -> int:
-    """Translate what differs from something translated only in its numbers and addresses; how many."""
-    patterns = {}
+def in_force(messages: Catalog) -> Iterator[Message]:
+    """The messages of a catalogue that have a translation which nobody has to look at."""
+    return (one for one in messages if one.id and one.string and not one.fuzzy)
+
+
+def fill_alike(messages: Catalog, known: Iterable[Message]) -> None:
+    """Translate what differs from something translated only in its numbers and addresses, or in nothing.
+
+    Args:
+        messages: A catalogue, changed.
+        known: Messages with their translations; of several that are alike the first counts.
+    """
+    patterns: dict[str, Message] = {}
+    for one in known:
+        patterns.setdefault(NUMBER.sub(PLACE, one.id), one)
     for one in messages:
-        if one.id and one.string and not one.fuzzy:
-            patterns.setdefault(NUMBER.sub('\0', one.id), (NUMBER.findall(one.id), one.string))
-    count = 0
-    for one in messages:
-        known = patterns.get(NUMBER.sub('\0', one.id or ''))
-        if known is not None and (not one.string or one.fuzzy):
-            string = renumbered(known[1], known[0], NUMBER.findall(one.id))
+        like = patterns.get(NUMBER.sub(PLACE, one.id or ''))
+        if like is not None and (not one.string or one.fuzzy):
+            string = renumbered(like.string, NUMBER.findall(like.id), NUMBER.findall(one.id))
             if string is not None:
-                one.string, count = string, count + 1
+                one.string = string
                 one.flags.discard('fuzzy')
-    return count
 
 
 def renumbered(text: str, old: list[str], new: list[str]) -> str | None:

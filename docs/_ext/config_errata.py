@@ -19,7 +19,7 @@ class ConfigErrata(SphinxDirective):
         groups = yaml.safe_load(ERRATA.read_text(encoding='utf-8'))
         made: list[nodes.Node] = []
         for group, faults in groups.items():
-            made.append(_sourced(nodes.rubric(group, group)))
+            made.append(nodes.rubric(group, group))
             made.append(nodes.bullet_list('', *map(_item, faults), classes=['mm-errata']))
         return made
 
@@ -30,15 +30,9 @@ def _item(fault: dict) -> nodes.list_item:
     return nodes.list_item(
         '',
         nodes.paragraph('', '', *keys),
-        _sourced(nodes.paragraph(said, '', *_text(said))),
+        nodes.paragraph(said, '', *_text(said)),
         nodes.paragraph('', '', *_literals(fault['configs'])),
     )
-
-
-def _sourced(node: nodes.TextElement) -> nodes.TextElement:
-    """A node with the file that it is from, without which it is no message for translators."""
-    node.source, node.line = str(ERRATA), 1
-    return node
 
 
 def _text(text: str) -> list[nodes.Node]:

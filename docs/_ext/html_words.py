@@ -21,7 +21,7 @@ BLOCK_TAG = re.compile(
 )
 ATTRIBUTE = re.compile(r'((?<=\s)(?:alt|aria-label|placeholder|title)=")([^"]*)(?=")')
 NO_WORDS = re.compile(r'`[^`]*`|<code\b.*?</code>|<[^>]*>|(?<=\])\([^)\s]*\)|https?://\S+')
-WORD = re.compile(r'[A-Za-z][a-z]+')
+WORD = re.compile(r'[A-Za-z][a-z]+(?:-[a-z]+)*')
 PROJECTS = ('mmchan', 'mmdet', 'mmpretrain', 'mmseg', 'pycls', 'timm', 'torchvision')
 TITLES_ONLY = ('changelog',)
 PUNCTUATION = '.,;:!?()[]"\'*_\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}'
@@ -77,7 +77,7 @@ class TranslatableHtml(nodes.raw, addnodes.translatable):
 
 
 class FindHtml(SphinxTransform):
-    """Makes raw HTML translatable, and leaves out of the catalogues what holds no words."""
+    """Makes raw HTML and what directives say translatable, and leaves out what holds no words."""
 
     default_priority = 5  # before messages are preserved
 
@@ -90,8 +90,12 @@ class FindHtml(SphinxTransform):
                 node.replace_self(html)
         page = self.env.current_document.docname
         for node in self.document.findall(nodes.TextElement):
-            if not isinstance(node, nodes.Inline | nodes.raw) and not _is_message(node, page):
+            if isinstance(node, nodes.Inline | nodes.raw):
+                continue
+            if not _is_message(node, page):
                 node['translatable'] = False
+            elif not node.source:  # what directives make has none, and Sphinx would not take it for a message
+                node.source, node.line = self.document['source'], 1
 
 
 def _is_message(node: nodes.TextElement, page: str) -> bool:

@@ -97,13 +97,15 @@ def leave_english(app: Sphinx, page: str, content: list[str]) -> None:
         return
     title = TITLE.search(content[0]).group()
     name, target = title.removeprefix('# '), f'../../{page}.html'
-    content[0] = STUB.format(title=title, sentence=sentence, name=name, page=target)
+    stub = STUB.format(title=title, sentence=sentence, name=name, page=target)
+    content[0] = title if app.builder.name == 'gettext' else stub  # the sentence is a message of ours
 
 
 def set_words(app: Sphinx, config: object) -> None:
     """Options of the theme that hold words."""
     text = speaker(config.language)
     config.html_theme_options['search_bar_text'] = text('Search the docs ...')
+    config.html_theme_options['header_dropdown_text'] = text('More')
     config.copyright = text('the mmchan authors, Apache-2.0')
 
 

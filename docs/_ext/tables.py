@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 
 from docutils import nodes
 
-SOURCE = 'tables.py'  # without a source a paragraph is no message for translators
-
 
 def table(rows: Iterable[Sequence[str]], *, classes: Sequence[str] = ()) -> nodes.table:
     """A table whose first row is its heading."""
@@ -18,11 +16,4 @@ def table(rows: Iterable[Sequence[str]], *, classes: Sequence[str] = ()) -> node
 
 
 def _row(cells: Sequence[str]) -> nodes.row:
-    return nodes.row('', *(nodes.entry('', paragraph(cell)) for cell in cells))
-
-
-def paragraph(text: str) -> nodes.paragraph:
-    """A paragraph of plain text that can be translated."""
-    made = nodes.paragraph(text, text)
-    made.source, made.line = SOURCE, 1
-    return made
+    return nodes.row('', *(nodes.entry('', nodes.paragraph(cell, cell)) for cell in cells))
