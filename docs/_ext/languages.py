@@ -37,27 +37,27 @@ var splitQuery = (query) => query.split(/[^\\p{Letter}\\p{Number}_]+/u).flatMap(
 
 
 class PairsOfSigns(SearchEnglish):
-    """Search in Chinese without a dictionary: any two neighbouring signs are a word."""
+    """Search in Chinese without a dictionary: signs and pairs of them are words."""
 
     lang = 'zh'
-    language_name = 'Chinese'
+    language_name = 'English'  # the stemmer's
     js_splitter_code = SPLITTER
     run = re.compile(rf'[{CHINESE}]+|[^\W{CHINESE}]+')
 
     def split(self, input: str) -> list[str]:
-        """Words of Latin letters, and pairs of Chinese signs."""
-        return [word for run in self.run.findall(input) for word in pairs(run)]
+        """Words of Latin letters, Chinese signs and pairs of them."""
+        return [word for run in self.run.findall(input) for word in indexed(run)]
 
     def word_filter(self, word: str) -> bool:
         """Whether to keep a word."""
         return bool(word) and word not in self.stopwords
 
 
-def pairs(run: str) -> list[str]:
-    """A run of Chinese signs as overlapping pairs; anything else, and a short run, as it is."""
-    if len(run) < 3 or not re.match(f'[{CHINESE}]', run):
+def indexed(run: str) -> list[str]:
+    """What a run of Chinese signs is found by: each sign and each pair; anything else by itself."""
+    if not re.match(f'[{CHINESE}]', run):
         return [run]
-    return [run[place : place + 2] for place in range(len(run) - 1)]
+    return [*run, *(run[place : place + 2] for place in range(len(run) - 1))]
 
 
 def counterpart(page: str, language: str) -> str:
