@@ -142,9 +142,19 @@ def test_chinese_is_searched_by_signs_and_pairs(ours):
     ]
 
 
+INDEX = """# Zoo
+
+```{raw} html
+<p title="Zoo">Where <a href="a">it</a> is</p>
+```
+
+```{toctree}
+api/room
+```
+"""
 PAGES = {
-    'index': '# Zoo\n\n```{raw} html\n<p title="Zoo">Where <a href="a">it</a> is</p>\n```\n',
-    'api/room': '---\norphan: true\n---\n# mmchan.room\n\n```{eval-rst}\n.. automodule:: missing\n```\n',
+    'index': INDEX,
+    'api/room': '# mmchan.room\n\n```{eval-rst}\n.. automodule:: missing\n```\n',
 }
 CATALOGUE = """msgid ""
 msgstr "Content-Type: text/plain; charset=utf-8"
@@ -170,6 +180,9 @@ def chinese(ours, tmp_path):
         'language': LANGUAGE,
         'locale_dirs': ['locale'],
         'extensions': ['myst_parser', 'html_words', 'languages', 'words'],
+        'html_theme': 'pydata_sphinx_theme',
+        'html_theme_options': {'navbar_end': ['language-switch']},
+        'templates_path': [str(ROOT / 'docs/_templates')],
     }
     built, warnings = tmp_path / 'built', io.StringIO()
     with patch_docutils(), docutils_namespace():
@@ -178,11 +191,15 @@ def chinese(ours, tmp_path):
     return {name: (built / f'{name}.html').read_text(encoding='utf-8') for name in PAGES}
 
 
-def test_page_and_its_html_are_translated(chinese):
+def test_page_its_html_and_the_theme_are_translated(chinese):
     assert '<h1>模型库' in chinese['index']
+    assert 'placeholder="搜索文档…"' in chinese['index']
     assert '<p title="模型库"><a href="a">它</a>在哪里</p>' in chinese['index']
 
 
-def test_page_of_the_api_points_to_the_english_one(chinese):
+def test_page_of_the_api_leads_to_the_english_one(chinese):
+    assert re.search(
+        '<a class="nav-link mm-language" lang="en" .*href="../../api/room.html">', chinese['api/room']
+    )
     assert 'API 参考的这一部分只有英文。' in chinese['api/room']
     assert '<a href="../../api/room.html" hreflang="en">mmchan.room</a>' in chinese['api/room']
