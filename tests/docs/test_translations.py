@@ -55,7 +55,7 @@ def test_switch_leads_to_the_same_page_in_chinese(site):
     assert len(pages) > 50
     for page in pages:
         name = page.relative_to(site).as_posix().replace('py-modindex', 'genindex')
-        (link,) = SWITCH.findall(page.read_text('utf-8'))
+        (link,) = set(SWITCH.findall(page.read_text('utf-8')))  # in the header, and in a phone's menu
         assert (page.parent / link).resolve() == (site / 'zh_CN' / name).resolve()
 
 
