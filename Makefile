@@ -53,4 +53,5 @@ lock: setup ## pin the newest versions that requirements/*.in allow
 
 clean: ## delete what builds and tests leave behind; .venv, data and work_dirs stay
 	rm -rf build dist docs/api docs/families *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find docs/locale -name "*.mo" -delete
 	find mmchan configs tools tests requirements benchmarks -name __pycache__ -prune -exec rm -rf {} +

@@ -41,7 +41,9 @@ def table(group: Mapping) -> str:
         for row, cells in zip(group['rows'], _cells(group), strict=True)
     )
     head = ''.join(
-        f'<th scope="col">{escape(text)}</th>' for text, use in zip(heads, shown, strict=True) if use
+        f'<th scope="col">{escape(text)}</th>' if text else '<td></td>'
+        for text, use in zip(heads, shown, strict=True)
+        if use
     )
     return TABLE.format(title=escape(group['title']), head=head, body=body, notes=''.join(_notes(group)))
 
