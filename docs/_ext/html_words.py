@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.locale import init
 from sphinx.transforms import SphinxTransform
 from sphinx.util.i18n import docname_to_domain
+from sphinx_design.shared import PassthroughTextElement
 
 INLINE = ('a', 'b', 'br', 'code', 'em', 'i', 'small', 'strong', 'sub', 'sup')
 BLOCK_TAG = re.compile(
@@ -82,20 +83,24 @@ class FindHtml(SphinxTransform):
     default_priority = 5  # before messages are preserved
 
     def apply(self, **_: object) -> None:
-        """Replace the nodes."""
+        """Replace raw nodes, and say of the others whether they are messages."""
         for node in list(self.document.findall(nodes.raw)):
             if 'html' in node['format'].split() and node.get('translatable', True) and _is_block(node):
                 html = TranslatableHtml(node.rawsource, node.astext(), **node.attributes)
                 html.source, html.line = node.source, node.line
                 node.replace_self(html)
-        page = self.env.current_document.docname
         for node in self.document.findall(nodes.TextElement):
-            if isinstance(node, nodes.Inline | nodes.raw):
-                continue
-            if not _is_message(node, page):
-                node['translatable'] = False
-            elif not node.source:  # what directives make has none, and Sphinx would not take it for a message
-                node.source, node.line = self.document['source'], 1
+            if not isinstance(node, nodes.Inline | nodes.raw):
+                self.mark(node)
+
+    def mark(self, node: nodes.TextElement) -> None:
+        """Say whether an element is a message; Sphinx takes none without a source for one."""
+        if isinstance(node, PassthroughTextElement) and all(isinstance(part, nodes.Text) for part in node):
+            node.rawsource = node.astext()  # the title of a card
+        if not _is_message(node, self.env.current_document.docname):
+            node['translatable'] = False
+        elif not node.source:  # made by a directive
+            node.source, node.line = self.document['source'], 1
 
 
 def _is_message(node: nodes.TextElement, page: str) -> bool:
