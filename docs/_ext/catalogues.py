@@ -3,11 +3,11 @@
 import json
 import pickle
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from babel.messages import Catalog, Message
-from html_words import has_words
+from html_words import has_words, translated
 from sphinx.util.i18n import docname_to_domain
 from sphinx.util.nodes import extract_messages
 from words import DOCS, SAID, catalogue, spoken_by_scripts, translations
@@ -40,14 +40,26 @@ def of_scripts(folder: Path) -> list[str]:
 
 
 def of_readme() -> list[str]:
-    """The paragraphs, lists and tables of the README."""
+    """The paragraphs, items, rows of tables and words in HTML of the README."""
+    found: list[str] = []
+    readme_by(lambda message: found.append(message) or message)
+    return found
+
+
+def readme_by(translate: Callable[[str], str]) -> str:
+    """The README with every message translated; code stays, HTML is translated piece by piece."""
     blocks = BLOCK.split(README.read_text(encoding='utf-8'))
-    return [block.strip() for block in blocks if is_prose(block)]
+    return ''.join(block_by(block, translate) for block in blocks)
 
 
-def is_prose(block: str) -> bool:
-    """Whether a block of the README is neither code nor empty."""
-    return bool(block.strip()) and not block.startswith('```') and has_words(block)
+def block_by(block: str, translate: Callable[[str], str]) -> str:
+    """A block of the README translated."""
+    if block.startswith('```'):
+        return block
+    if block.startswith('<'):
+        return translated(block, translate)
+    text = block.strip()
+    return block.replace(text, translate(text)) if has_words(text) else block
 
 
 def gathered(folder: Path) -> dict[str, list[str]]:
@@ -58,11 +70,7 @@ def gathered(folder: Path) -> dict[str, list[str]]:
 def readme_in(language: str) -> str:
     """The README in another language."""
     table = translations(language, 'README')
-    blocks = BLOCK.split(README.read_text(encoding='utf-8'))
-    return ''.join(
-        block.replace(block.strip(), table.get(block.strip(), block.strip())) if is_prose(block) else block
-        for block in blocks
-    )
+    return readme_by(lambda message: table.get(message, message))
 
 
 def faults(messages: Messages, language: str) -> Iterator[str]:
