@@ -6,10 +6,10 @@ ENVIRONMENT := $(or $(VIRTUAL_ENV),.venv)
 BIN := $(ENVIRONMENT)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-coco demo-design science test unit lint docs docs-serve pictures lock clean
+.PHONY: help setup demo demo-coco demo-design science test unit lint docs docs-serve pictures translations lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 setup: ## install everything; takes minutes once (mmcv is compiled), seconds afterwards
 	@$(PYTHON) requirements/setup_env.py
@@ -37,9 +37,13 @@ lint: setup ## style, and that imports go down the rooms only
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
 
-docs: setup ## build the site into build/docs
+docs: setup ## build the site into build/docs, and the Chinese one into build/docs/zh_CN
 	$(BIN)/python docs/_ext/photo_assets.py
 	$(BIN)/python -m sphinx -W --keep-going -b html docs build/docs
+	$(BIN)/python -m sphinx -W --keep-going -b html -D language=zh_CN docs build/docs/zh_CN
+
+translations: setup ## bring docs/locale and README_zh-CN.md up to date with the English text
+	$(BIN)/python docs/translate.py
 
 docs-serve: docs ## build the site and serve it on http://127.0.0.1:8000
 	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory build/docs
@@ -53,4 +57,5 @@ lock: setup ## pin the newest versions that requirements/*.in allow
 
 clean: ## delete what builds and tests leave behind; .venv, data and work_dirs stay
 	rm -rf build dist docs/api docs/families docs/models *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find docs/locale -name "*.mo" -delete
 	find mmchan configs tools tests requirements benchmarks -name __pycache__ -prune -exec rm -rf {} +

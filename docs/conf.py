@@ -31,6 +31,8 @@ extensions = [
     'findings',
     'generated_pages',
     'hosting',
+    'html_words',
+    'languages',
     'library_links',
     'measured',
     'model_parts',
@@ -43,6 +45,7 @@ extensions = [
     'translated_html',
     'variant_search',
     'widths',
+    'words',
 ]
 if hosting.site_url():  # previews of links name their pictures by whole addresses
     extensions.append('sphinxext.opengraph')
@@ -50,7 +53,10 @@ if hosting.site_url():  # previews of links name their pictures by whole address
     ogp_social_cards = hosting.PREVIEWS
     ogp_description_length = 160
     html_baseurl = hosting.site_url()
-exclude_patterns = ['_*']
+exclude_patterns = ['_*', 'locale']
+locale_dirs = ['locale']
+gettext_location = False  # lines move with every edit
+templates_path = ['_templates']
 suppress_warnings = ['config.cache']
 
 linkcode_resolve = sources.resolve
@@ -90,7 +96,7 @@ html_theme_options = {
     },
     'switcher': hosting.switcher(release, hosting.site_url()),
     'check_switcher': False,  # it would fetch the address
-    'navbar_end': ['version-switcher', 'theme-switcher', 'navbar-icon-links'],
+    'navbar_end': ['version-switcher', 'language-switch', 'theme-switcher', 'navbar-icon-links'],
     'header_links_before_dropdown': 6,
     'show_prev_next': False,
     'navigation_with_keys': False,

@@ -19,16 +19,19 @@ class ConfigErrata(SphinxDirective):
         groups = yaml.safe_load(ERRATA.read_text(encoding='utf-8'))
         made: list[nodes.Node] = []
         for group, faults in groups.items():
-            made.append(nodes.rubric(text=group))
+            made.append(nodes.rubric(group, group))
             made.append(nodes.bullet_list('', *map(_item, faults), classes=['mm-errata']))
         return made
 
 
 def _item(fault: dict) -> nodes.list_item:
-    said = _text(f': {fault["what"]} {fault["why"]}')
+    said = f'{fault["what"]} {fault["why"]}'
     keys = [nodes.strong(text=fault['package']), nodes.Text(' '), *_literals(fault['keys'])]
     return nodes.list_item(
-        '', nodes.paragraph('', '', *keys, *said), nodes.paragraph('', '', *_literals(fault['configs']))
+        '',
+        nodes.paragraph('', '', *keys),
+        nodes.paragraph(said, '', *_text(said)),
+        nodes.paragraph('', '', *_literals(fault['configs'])),
     )
 
 

@@ -5,22 +5,26 @@ others they show the variants that stand here.
 """
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 from site_data import write_script
 from spaces_data import space_records
 from sphinx.application import Sphinx
+from words import speaker
 
 from mmchan.channels import Family, Parameter, Variant, count, families, get_plan
 from mmchan.channels.catalogue import inner_families
 
+Text = Callable[..., str]
 
-def parameter_record(parameter: Parameter) -> dict[str, object]:
+
+def parameter_record(parameter: Parameter, text: Text) -> dict[str, object]:
     """What the scripts know of a parameter: what it means, what it may be, the range of its slider."""
     bounds = parameter.bounds
     return {
         'argument': parameter.name,
-        'meaning': parameter.meaning,
+        'meaning': text(parameter.meaning),
         'kind': parameter.kind,
         'initial': None if parameter.is_required else parameter.default,
         'required': parameter.is_required,
@@ -40,7 +44,7 @@ def parameter_record(parameter: Parameter) -> dict[str, object]:
     }
 
 
-def family_record(family: Family) -> dict[str, object]:
+def family_record(family: Family, text: Text) -> dict[str, object]:
     """What the scripts know of a family; it opens with the variant of the defaults, else the first one."""
     names = [variant.name for variant in family.variants]
     defaults = (variant.name for variant in family.variants if has_defaults(family, variant))
@@ -49,7 +53,7 @@ def family_record(family: Family) -> dict[str, object]:
         'type': f'mmchan.{registered_name(family)}',
         'series': family.series[0].name,
         'start': next(defaults, names[0] if names else None),
-        'parameters': [parameter_record(one) for one in family.parameters],
+        'parameters': [parameter_record(one, text) for one in family.parameters],
     }
 
 
@@ -89,17 +93,22 @@ def ordered_families() -> list[Family]:
     return sorted(families().values(), key=lambda family: -len(family.variants))
 
 
-def write_records(scripts: Path) -> None:
+def write_records(scripts: Path, text: Text = str) -> None:
     """Write all families, their variants and the named spaces as scripts into a folder."""
     ordered = ordered_families()
-    records = {family.name: family_record(family) for family in ordered}
+    records = {family.name: family_record(family, text) for family in ordered}
     variants = [variant_record(variant) for family in ordered for variant in family.variants]
     write_script(scripts / 'explorer-data.js', 'families', records)
     write_script(scripts / 'variants.js', 'variants', variants)
     write_script(scripts / 'spaces.js', 'designSpaces', space_records())
 
 
+def write_data(app: Sphinx) -> None:
+    """Write them in the site's language."""
+    write_records(Path(app.outdir) / '_static/js', speaker(app.config.language))
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect to Sphinx."""
-    app.connect('builder-inited', lambda app: write_records(Path(app.outdir) / '_static/js'))
+    app.connect('builder-inited', write_data)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

@@ -16,6 +16,7 @@ from site_data import write
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from tables import table
+from words import speaker
 
 from mmchan.design.reports.distributions import distribution_of
 from mmchan.design.reports.figures import ERROR, stair
@@ -27,7 +28,12 @@ SCIENCE, SEARCH = RESULTS / 'science.json', RESULTS / 'search_digits.json'
 WORDY = ('hypotheses', 'tenths', 'networks')  # tables whose cells may take several lines
 FIGURE = '<figure class="mm-edf">{svg}<figcaption>{caption}</figcaption></figure>'
 LEAST_P = 0.001  # below it a p-value says no more
+REPEATED = (
+    '{0} networks of RegNetX were trained with {1} seeds each. Standard deviation of the error: {2} points '
+    "from seed to seed, {3} from network to network; {4} of the variance of a single training is the seed's."
+)
 Rows = Iterator[list[str]]
+Text = Callable[..., str]
 
 
 @cache
@@ -68,8 +74,9 @@ def populations() -> Rows:
     yield ['population', 'networks', 'failed', 'M MACs', 'best (%)', 'median (%)', 'mean (%)', 'worst (%)']
     for one in science()['populations'].values():
         low, high = (f'{value / 1e6:.2f}' for value in one['macs'])
+        macs = f'{low}\N{EN DASH}{high}'
         errors = [f'{100 * one["errors"][key]:.2f}' for key in ('best', 'median', 'mean', 'worst')]
-        yield [one['name'], str(one['networks']), str(one['failed']), f'{low} to {high}', *errors]
+        yield [one['name'], str(one['networks']), str(one['failed']), macs, *errors]
 
 
 def tenths() -> Rows:
@@ -139,31 +146,25 @@ def figure(picture: Picture, verdict_of_it: str) -> nodes.Node:
     return nodes.raw('', FIGURE.format(svg=svg, caption=caption), format='html')
 
 
-def repeated() -> nodes.paragraph:
-    """How much of the errors is noise, in a sentence."""
+def repeated(text: Text) -> str:
+    """How much of the errors is noise, in sentences."""
     one = science()['repeated']
     seeds, others = (f'{100 * one[key]:.2f}' for key in ('seed_deviation', 'network_deviation'))
-    trained = f'{one["networks"]} networks of RegNetX were trained with {one["repeats"]} seeds each'
-    spread = f'{seeds} points from seed to seed, {others} from network to network'
-    share = f"{one['seed_share']:.0%} of the variance of a single training is the seed's"
-    return nodes.paragraph(text=f'{trained}. Standard deviation of the error: {spread}; {share}.')
+    return text(REPEATED, one['networks'], one['repeats'], seeds, others, f'{one["seed_share"]:.0%}')
 
 
-def summary() -> nodes.paragraph:
-    """Which hypotheses hold, in a sentence."""
+def summary(text: Text) -> str:
+    """Which hypotheses hold, in sentences."""
     names = {True: [], False: []}
     for one in science()['hypotheses']:
-        names[one['holds']].append(one['name'])
-    total = len(names[True]) + len(names[False])
-    parts = [f'{len(names[True])} of {total} hypotheses hold here']
-    parts += [f': {"; ".join(names[True])}'] * bool(names[True])
-    parts += [f'. Not seen: {"; ".join(names[False])}'] * bool(names[False])
-    return nodes.paragraph(text=f'{"".join(parts)}.')
+        names[one['holds']].append(text(one['name']))
+    parts = [text('{0} of {1} hypotheses hold here.', len(names[True]), len(science()['hypotheses']))]
+    parts += [text('They hold: {0}.', '; '.join(names[True]))] * bool(names[True])
+    parts += [text('Not seen: {0}.', '; '.join(names[False]))] * bool(names[False])
+    return ' '.join(parts)
 
 
-SENTENCES: Mapping[str, Callable[[], nodes.paragraph]] = MappingProxyType(
-    {'repeated': repeated, 'summary': summary}
-)
+SENTENCES: Mapping[str, Callable[[Text], str]] = MappingProxyType({'repeated': repeated, 'summary': summary})
 
 
 class Findings(SphinxDirective):
@@ -179,7 +180,7 @@ class Findings(SphinxDirective):
         if what in TABLES:
             return [table(TABLES[what](), classes=['mm-wrapped'] * (what in WORDY))]
         if what in SENTENCES:
-            return [SENTENCES[what]()]
+            return [nodes.paragraph(text=SENTENCES[what](speaker(self.config.language)))]
         charts = zip(pictures(), map(verdict, science()['hypotheses']), strict=True)
         return [nodes.container('', *(figure(*one) for one in charts), classes=['mm-figures'])]
 

@@ -1,13 +1,14 @@
 """The directive ``measured``: what a script of benchmarks/ measured beside its peers, as tables with bars."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from words import speaker
 
 from mmchan.errors import InputError, require_known
 
@@ -16,10 +17,7 @@ TABLE = (
     '<div class="mm-scroll"><table class="mm-table mm-measured"><caption>{title}</caption>'
     '<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{notes}'
 )
-MACHINE = (
-    'Measured on {measured} by <code>{command}</code>: {cpu} ({sets}), {cores} cores, '
-    '{threads} threads{limits}; {versions}.'
-)
+MACHINE = 'Measured on {0} by <code>{1}</code>: {2} ({3}), {4} cores, {5} threads{6}; {7}.'
 
 
 def read(name: str) -> dict:
@@ -43,7 +41,9 @@ def table(group: Mapping) -> str:
         for row, cells in zip(group['rows'], _cells(group), strict=True)
     )
     head = ''.join(
-        f'<th scope="col">{escape(text)}</th>' for text, use in zip(heads, shown, strict=True) if use
+        f'<th scope="col">{escape(text)}</th>' if text else '<td></td>'
+        for text, use in zip(heads, shown, strict=True)
+        if use
     )
     return TABLE.format(title=escape(group['title']), head=head, body=body, notes=''.join(_notes(group)))
 
@@ -56,7 +56,7 @@ def _cells(group: Mapping) -> Iterator[list[str]]:
     """What stands in the cells of each row."""
     for row in group['rows']:
         low, median, high = row['value']
-        spread = f' <small>{_number(low)} to {_number(high)}</small>' if low != high else ''
+        spread = f' <small>{_number(low)}\N{EN DASH}{_number(high)}</small>' if low != high else ''
         ratio = f'{row["ratio"][1]:.2f}' if row['name'] != group['peer'] else '1'
         aim = group['aim'].get(row['name'])
         images = f'{row["images"]:.1f}' if row['images'] else ''
@@ -86,24 +86,25 @@ def _notes(group: Mapping) -> Iterator[str]:
         yield f'<p class="mm-note">{escape(group["note"])}</p>'
 
 
-def machine(result: Mapping) -> str:
+def machine(result: Mapping, text: Callable[..., str]) -> str:
     """On what and by which command it was measured."""
     said = result['machine']
     limits = ', '.join(f'{name}={value}' for name, value in said['limits'].items())
     versions = ', '.join(
         f'{name} {version}' for name, version in said['versions'].items() if name != 'mmchan'
     )
-    sentence = MACHINE.format(
-        measured=result['measured'],
-        command=escape(result['command']),
-        cpu=escape(said['cpu']),
-        sets=', '.join(said['instruction_sets']),
-        cores=said['cores'],
-        threads=said['threads'],
-        limits=f' ({escape(limits)})' if limits else '',
-        versions=versions,
+    sentence = text(
+        MACHINE,
+        result['measured'],
+        escape(result['command']),
+        escape(said['cpu']),
+        ', '.join(said['instruction_sets']),
+        said['cores'],
+        said['threads'],
+        f' ({escape(limits)})' if limits else '',
+        versions,
     )
-    note = f' {escape(result["note"])}' if result['note'] else ''
+    note = f' {escape(text(result["note"]))}' if result['note'] else ''
     return f'<p class="mm-note">{sentence}{note}</p>'
 
 
@@ -125,8 +126,11 @@ class Measured(SphinxDirective):
         chosen = [group for group in result['groups'] if words in group['title']]
         if not chosen:
             raise self.error(f'{name} has no group with {words!r} in its title')
-        html = [*map(table, chosen), machine(result)]
-        return [nodes.raw('', ''.join(html), format='html')]
+        how = machine(result, speaker(self.config.language))
+        return [
+            nodes.raw('', ''.join(map(table, chosen)), format='html'),
+            nodes.raw('', how, format='html', translatable=False),
+        ]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

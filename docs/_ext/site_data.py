@@ -6,13 +6,14 @@ Data come as classic scripts that assign a value, because a page from file:// ma
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 
 from sphinx.application import Sphinx
+from words import speaker
 
 from mmchan.channels import list_variants
 from mmchan.channels.family import GREY
@@ -82,24 +83,25 @@ def zoo_row(row: Row, static: Path) -> dict[str, object]:
     return {**row.as_dict(), 'compares': conditions_of(row).title, **links}
 
 
-def quantities(found: list[Row]) -> dict[str, object]:
+def quantities(found: list[Row], text: Callable[..., str]) -> dict[str, object]:
     """The tables that the zoo's scripts read: quantities of numbers, titles of tasks and series."""
     settings = settings_of(found).values()
     return {
-        'tasks': {task.key: task.title for task in TASKS.values()},
+        'tasks': {task.key: text(task.title) for task in TASKS.values()},
         'series': {name: one.title for name, one in series().items()},
-        'costs': [{**described(cost), 'unit': cost.unit, 'main': cost.main} for cost in COSTS.values()],
-        'metrics': [{**described(metric), 'main': metric.main} for metric in METRICS.values()],
+        'costs': [{**described(cost, text), 'unit': cost.unit, 'main': cost.main} for cost in COSTS.values()],
+        'metrics': [{**described(metric, text), 'main': metric.main} for metric in METRICS.values()],
         'latencies': [
-            {**described(setting), 'setting': asdict(setting), 'main': place < OPENING_LATENCIES}
+            {**described(setting, text), 'setting': asdict(setting), 'main': place < OPENING_LATENCIES}
             for place, setting in enumerate(settings)
         ],
     }
 
 
-def described(quantity: Quantity) -> dict[str, str]:
+def described(quantity: Quantity, text: Callable[..., str]) -> dict[str, str]:
     """What all quantities have."""
-    return {name: getattr(quantity, name) for name in ('key', 'heading', 'axis', 'form')}
+    words = {name: text(getattr(quantity, name)) for name in ('heading', 'axis')}
+    return {'key': quantity.key, 'form': quantity.form, **words}
 
 
 def link_to(target: str | None, static: Path) -> str | None:
@@ -135,7 +137,11 @@ def write_data(app: Sphinx) -> None:
     found = {task: rows(task, ROOT) for task in TASKS}
     shown = {task: [zoo_row(row, static) for row in found[task]] for task in TASKS}
     write_script(static / 'js/zoo-rows.js', 'zoo', shown)
-    write_script(static / 'js/quantities.js', 'quantities', quantities([*chain(*found.values())]))
+    write_script(
+        static / 'js/quantities.js',
+        'quantities',
+        quantities([*chain(*found.values())], speaker(app.config.language)),
+    )
     for task in TASKS:
         for form in ('csv', 'json'):
             write(static / 'zoo' / f'{task}.{form}', table(task, form, ROOT) + '\n')

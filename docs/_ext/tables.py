@@ -16,4 +16,4 @@ def table(rows: Iterable[Sequence[str]], *, classes: Sequence[str] = ()) -> node
 
 
 def _row(cells: Sequence[str]) -> nodes.row:
-    return nodes.row('', *(nodes.entry('', nodes.paragraph(text=cell)) for cell in cells))
+    return nodes.row('', *(nodes.entry('', nodes.paragraph(cell, cell)) for cell in cells))

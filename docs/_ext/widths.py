@@ -8,12 +8,13 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
+from words import speaker
 
 from mmchan.channels import find_variant, get_plan
 from mmchan.drawing.widths import plot_widths
 
 FIGURE = """<figure class="mm-widths" data-variants="{names}"></figure>
-<noscript><img src="{root}_static/widths/{file}" alt="Widths per block of {names}"></noscript>"""
+<noscript><img src="{root}_static/widths/{file}" alt="{alt}"></noscript>"""
 
 BARS = """<figure class="mm-widths" data-variants="{name}">
 <svg class="mm-chart" viewBox="0 0 {width} {height}" role="img"
@@ -51,7 +52,9 @@ class Widths(SphinxDirective):
         static = Path(self.env.app.outdir) / '_static/widths'
         plot_widths({name: get_plan(name) for name in names}, static / file)
         root = '../' * self.env.docname.count('/')
-        return [nodes.raw('', FIGURE.format(names=' '.join(names), root=root, file=file), format='html')]
+        alt = speaker(self.config.language)('Widths per block of {0}', ', '.join(names))
+        html = FIGURE.format(names=' '.join(names), root=root, file=file, alt=alt)
+        return [nodes.raw('', html, format='html', translatable=False)]
 
 
 def setup(app):
