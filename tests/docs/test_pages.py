@@ -11,7 +11,7 @@ from mmchan.channels import families
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-PAGES = ('index', 'zoo', 'explorer', 'families/regnet', 'tutorials/own_widths', 'findings', 'api/channels')
+PAGES = ('index', 'zoo', 'explorer', 'families/regnet', 'tutorials/own_widths', 'findings', 'api/process')
 MODULE = re.compile(r'id="module-([\w.]+)"')
 PHONE = {'width': 390, 'height': 844}
 
