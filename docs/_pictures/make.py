@@ -27,7 +27,7 @@ LARGEST = 1_500_000  # bytes of all together: every clone carries them
 
 
 @click.command()
-@click.argument('names', nargs=-1, type=click.Choice(['hero', 'accuracy', 'number', 'explorer']))
+@click.argument('names', nargs=-1, type=click.Choice(['hero', 'accuracy', 'number', 'explorer', 'tools']))
 @click.option(
     '--site',
     type=click.Path(path_type=Path),
@@ -47,6 +47,7 @@ def main(names: tuple[str, ...], site: Path, out: Path) -> None:
         'accuracy': lambda: charts.make_accuracy(out),
         'number': lambda: charts.make_number(out),
         'explorer': lambda: explorer.make(site, out),
+        'tools': lambda: tools.make(out),
     }
     out.mkdir(parents=True, exist_ok=True)
     for name in names or makers:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 PAGES = (
     *('index', 'zoo', 'explorer', 'families/regnet', 'models/rexnet-1.0x', 'recounted'),
-    *('tutorials/own_widths', 'findings', 'api/layouts', 'photo'),
+    *('tutorials/own_widths', 'findings', 'api/process', 'photo'),
 )
 MODULE = re.compile(r'id="module-([\w.]+)"')
 HEADING = re.compile('<h1>([^<]+)')
