@@ -131,7 +131,7 @@ def test_what_differs_in_numbers_is_translated_alike(ours):
         Message('[weights](https://example.org/a)', '[权重](https://example.org/a)'),
         Message('1 at 1', '1 于 1'),  # does not say which is which
         Message('width', '宽度'),
-        Message('net-1.0x: widths 1, 2.', 'net-1.0x：宽度 1, 2。'),
+        Message('net-1.0x: widths 1, 2.', 'net-1.0x 的宽度 1, 2。'),
     ]
     ours.catalogues.fill_alike(messages, known)
     assert {one.id: one.string or '' for one in messages if one.id} == {
@@ -139,7 +139,7 @@ def test_what_differs_in_numbers_is_translated_alike(ours):
         '[weights](https://example.org/b)': '[权重](https://example.org/b)',
         '8 at 64': '',
         'width': '宽度',
-        'b2: widths 8, 16, 16.': 'b2：宽度 8, 16, 16。',
+        'b2: widths 8, 16, 16.': 'b2 的宽度 8, 16, 16。',
     }
 
 
