@@ -14,7 +14,8 @@ from words import DOCS, SAID, catalogue, spoken_by_scripts, translations
 
 README = DOCS.parent / 'README.md'
 BLOCK = re.compile(r'(^```.*?^```$|\n{2,}|\n(?=\||- ))', re.MULTILINE | re.DOTALL)  # rows and items apart
-NUMBER = re.compile(r'https?://[^\s)">]+|\d[\d,.]*\d|\d')
+# addresses, lists of numbers, and whatever has a digit in it: 41.2, 3x3, regnetx-400mf, a path of a config
+NUMBER = re.compile(r'https?://[^\s)">]+|\d+(?:, \d+)+|[\w./-]*\d(?:[\w./-]*\w)?', re.ASCII)
 PLACE = '\0'  # of a number in what all messages that are alike have in common
 SHOWN = 100  # characters of a message in a list of faults
 Messages = Mapping[str, Iterable[str]]

@@ -118,13 +118,20 @@ def test_speaker_fills_the_places(ours, monkeypatch):
 
 def test_what_differs_in_numbers_is_translated_alike(ours):
     messages = Catalog()
-    for message in ('8 to 64', '[weights](https://example.org/b)', '8 at 64', 'width'):
+    for message in (
+        '8 to 64',
+        '[weights](https://example.org/b)',
+        '8 at 64',
+        'width',
+        'b2: widths 8, 16, 16.',
+    ):
         messages.add(message)
     known = [
         Message('1 to 2', '1 到 2'),
         Message('[weights](https://example.org/a)', '[权重](https://example.org/a)'),
         Message('1 at 1', '1 于 1'),  # does not say which is which
         Message('width', '宽度'),
+        Message('net-1.0x: widths 1, 2.', 'net-1.0x 的宽度 1, 2。'),
     ]
     ours.catalogues.fill_alike(messages, known)
     assert {one.id: one.string or '' for one in messages if one.id} == {
@@ -132,6 +139,7 @@ def test_what_differs_in_numbers_is_translated_alike(ours):
         '[weights](https://example.org/b)': '[权重](https://example.org/b)',
         '8 at 64': '',
         'width': '宽度',
+        'b2: widths 8, 16, 16.': 'b2 的宽度 8, 16, 16。',
     }
 
 
