@@ -169,7 +169,6 @@
       part('tasks').append(button);
     }
     document.querySelector('#zoo').hidden = false;
-    window.mmchan.translate(document.querySelector('#zoo'));
     setHeader();
     listen();
     address.opened(TAB);
