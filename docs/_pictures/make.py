@@ -18,6 +18,7 @@ import click
 import explorer
 import hero
 
+import tools
 from mmchan import __version__
 from mmchan.files import replacing
 
