@@ -66,7 +66,7 @@ def test_the_page_shows_a_bar_as_long_as_the_ratio(measured, tmp_path):
     assert '<td class="mm-bar" style="--share: 100.0%">2.00</td><td>16.0</td><td>2.5</td>' in step
     assert '<td class="mm-bar" style="--share: 25.0%">1</td>' in memory
     assert 'ours: two threads.' in step
-    assert '3 threads' in measured.machine(result)
+    assert '3 threads' in measured.machine(result, lambda words, *values: words.format(*values))
 
 
 def test_the_network_in_the_authors_layout_computes_what_ours_does():

@@ -20,6 +20,7 @@ BASES['mmseg'] = """[
     'mmseg::_base_/schedules/schedule_160k.py',
 ]"""
 # what the bases of the libraries do with images: mean and std of 0 to 255, in RGB
+LONGEST = 100  # characters of a line
 USUAL = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225), 'rgb')
 CLASSIFIED = "\nfound = mmchan.predict(model, 'photo.jpg')[0]\nprint(found.names)\n"
 CHANNELS, PACKAGED = 'from mmchan.channels import out_channels\n', 'locate(find_published(arch))'
@@ -108,17 +109,25 @@ def images(variant: Variant, library: str) -> str:
     return f'mean={mean}, std={std}, {TO_RGB[library]}={wanted.colour == "rgb"}'
 
 
+def prepared(values: str) -> str:
+    """The preprocessor of a detector or a segmentor, on lines that a page has room for."""
+    line = f'    data_preprocessor=dict({values}),\n'
+    if len(line) <= LONGEST:
+        return line
+    return f'    data_preprocessor=dict(\n        {values},\n    ),\n'
+
+
 def classifier(variant: Variant, weights: PublishedWeights | None) -> str:
     """A config of mmpretrain."""
-    lines = images(variant, 'mmpretrain')
-    prepared = f'data_preprocessor = dict({lines})\n' if lines else ''
+    values = images(variant, 'mmpretrain')
+    last = f'data_preprocessor = dict({values})\n' if values else ''
     return f"""{opening('mmpretrain', weights)}arch = '{variant.name}'
 model = dict(
     backbone=dict(
 {backbone(variant, weights)}    ),
     head=dict(in_channels=out_channels(arch)),
 )
-{prepared}"""
+{last}"""
 
 
 def pyramid(variant: Variant, weights: PublishedWeights | None, library: str) -> str:
@@ -126,11 +135,10 @@ def pyramid(variant: Variant, weights: PublishedWeights | None, library: str) ->
     segments = library == 'mmseg'
     fixed = ['frozen_stages=1,'] if weights else []  # random layers must learn
     of_library = ["norm_cfg=dict(type='SyncBN'),"] if segments else [*fixed, 'norm_eval=True,']
-    lines = ', '.join(filter(None, ('size=(512, 512)' * segments, images(variant, library))))
-    prepared = f'    data_preprocessor=dict({lines}),\n' if lines else ''
+    values = ', '.join(filter(None, ('size=(512, 512)' * segments, images(variant, library))))
     return f"""{opening(library, weights)}arch, maps = '{variant.name}', {maps_of(variant.name)}
 model = dict(
-{prepared}{'    pretrained=None,' + chr(10) if segments else ''}    backbone=dict(
+{prepared(values) if values else ''}{'    pretrained=None,' + chr(10) if segments else ''}    backbone=dict(
 {backbone(variant, weights, 'out_indices=maps,', *of_library)}    ),
     neck=dict(in_channels=out_channels(arch, maps)),
 {'    decode_head=dict(num_classes=150),' + chr(10) if segments else ''})
