@@ -66,7 +66,7 @@
       });
       const choose = html('label', { class: 'mm-button mm-main mm-file' }, text('Choose a photograph'), input);
       const buttons = samples.map(([name, label]) => this.sampleButton(name, text(label)));
-      const group = html('div', { class: 'mm-samples', role: 'group', 'aria-label': text('Samples') }, ...buttons);
+      const group = html('div', { class: 'mm-photographs', role: 'group', 'aria-label': text('Samples') }, ...buttons);
       const zone = html('div', { class: 'mm-drop' }, html('p', {}, choose, ' ', text('or drop one here, or take a sample:')), group);
       this.acceptDrops(zone);
       const promise = text('The first one loads the network, {0} MB, from this site. Photographs stay in this browser.', this.element.dataset.megabytes);
@@ -76,7 +76,7 @@
 
     sampleButton(name, label) {
       const image = html('img', { src: new URL(`${name}.jpg`, photoNetwork.FOLDER), alt: '', width: 96, height: 72, loading: 'lazy' });
-      const button = html('button', { type: 'button', class: 'mm-sample' }, image, label);
+      const button = html('button', { type: 'button', class: 'mm-photograph' }, image, label);
       button.addEventListener('click', async () => {
         const take = () => photoNetwork.sample(name).then((url) => fetch(url)).then((response) => response.blob());
         this.show(take, label);
