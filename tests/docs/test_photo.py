@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 EXTENSIONS = Path(__file__).parents[2] / 'docs/_ext'
 VARIANT = 'efficientnet-lite0'
-ANSWERED = 'document.querySelector(".mm-said").textContent.includes(" ms ")'
+ANSWERED = 'document.querySelector(".mm-photo-said").textContent.includes(" ms ")'
 # [name, share] of every class, as text
 FOUND = 'all => all.map(one => [...one.children].map(part => part.innerText))'
 # both ways as base64: lists of numbers take seconds
@@ -63,7 +63,7 @@ def test_file_gets_the_classes_that_python_gives_it(photo, tmp_path):
     [expected] = mmchan.predict(VARIANT, path)
     photo.locator('.mm-photo input[type=file]').set_input_files(path)
     photo.wait_for_function(ANSWERED)
-    names, shares = zip(*photo.locator('.mm-classes li').evaluate_all(FOUND), strict=True)
+    names, shares = zip(*photo.locator('.mm-photo-classes li').evaluate_all(FOUND), strict=True)
     assert names == expected.names
     assert [float(share.split()[0]) / 100 for share in shares] == pytest.approx(
         expected.probabilities, abs=0.006
@@ -74,8 +74,8 @@ def test_what_is_no_image_is_told(photo, tmp_path):
     path = tmp_path / 'notes.txt'
     path.write_text('no pixels')
     photo.locator('.mm-photo input[type=file]').set_input_files(path)
-    photo.wait_for_selector('.mm-said.mm-message')
-    assert photo.locator('.mm-said').inner_text() == 'notes.txt is no image that this browser can read.'
+    photo.wait_for_selector('.mm-photo-said.mm-message')
+    assert photo.locator('.mm-photo-said').inner_text() == 'notes.txt is no image that this browser can read.'
 
 
 @pytest.fixture

@@ -43,14 +43,14 @@ window.mmchan ??= {};
   const strength = (ratio) => Math.max(FAINTEST, Math.min(1, ratio / FULL) ** CONTRAST).toFixed(3);
 
   function bar(block, width, channels, scale) {
-    const group = svg('g', { class: 'mm-lit', style: `--block: ${block}` });
+    const group = svg('g', { class: 'mm-photo-lit', style: `--block: ${block}` });
     const box = { x: scale.x(block) + scale.pitch * 0.08, width: scale.pitch * 0.84 };
     const part = (low, high, opacity) =>
       svg('rect', { ...box, y: scale.y(high), height: scale.y(low) - scale.y(high), 'fill-opacity': opacity });
-    group.append(svg('rect', { ...box, class: 'mm-unlit', y: scale.y(width), height: scale.y(0) - scale.y(width) }));
+    group.append(svg('rect', { ...box, class: 'mm-photo-unlit', y: scale.y(width), height: scale.y(0) - scale.y(width) }));
     if (channels) group.append(...channels.map((ratio, at) => part(at, at + 1, strength(ratio))));
     else group.append(part(0, width, FAINTEST));
-    group.append(svg('rect', { ...box, class: 'mm-outline', y: scale.y(width), height: scale.y(0) - scale.y(width) }));
+    group.append(svg('rect', { ...box, class: 'mm-photo-outline', y: scale.y(width), height: scale.y(0) - scale.y(width) }));
     return group;
   }
 

@@ -29,7 +29,7 @@
   }
 
   function classList(classes) {
-    return html('ol', { class: 'mm-classes' }, ...classes.map(({ name, probability }) => {
+    return html('ol', { class: 'mm-photo-classes' }, ...classes.map(({ name, probability }) => {
       const row = html('li', {}, html('span', { lang: 'en' }, name), html('strong', {}, percent(probability)));
       row.style.setProperty('--share', `${100 * probability}%`);
       return row;
@@ -46,14 +46,14 @@
     }
 
     build(samples) {
-      this.status = html('p', { role: 'status', class: 'mm-said' });
-      this.found = html('div', { class: 'mm-found', hidden: true });
+      this.status = html('p', { role: 'status', class: 'mm-photo-said' });
+      this.found = html('div', { class: 'mm-photo-found', hidden: true });
       this.chart = html('div', { class: 'mm-photo-chart' });
       this.table = html('div', { class: 'mm-scroll', tabindex: '0', role: 'region', 'aria-label': text('Activations of the blocks') });
       const summary = html('summary', {}, text('The same in numbers'));
-      this.numbers = html('details', { class: 'mm-chooser mm-numbers', hidden: true }, summary, this.table);
+      this.numbers = html('details', { class: 'mm-chooser mm-photo-numbers', hidden: true }, summary, this.table);
       const legend = text('One bar per block, as high as the block is wide, one stripe per channel. Full colour is twice as active as the channel is on the five samples.');
-      const figure = html('figure', {}, this.chart, html('p', { class: 'mm-legend' }, legend), this.numbers);
+      const figure = html('figure', {}, this.chart, html('p', { class: 'mm-photo-legend' }, legend), this.numbers);
       this.element.append(this.zone(samples), this.status, html('div', { class: 'mm-photo-results' }, this.found, figure));
       this.draw();
     }
@@ -64,10 +64,10 @@
         if (input.files.length) this.show(input.files[0], input.files[0].name);
         input.value = ''; // the same file may be chosen again
       });
-      const choose = html('label', { class: 'mm-button mm-main mm-file' }, text('Choose a photograph'), input);
+      const choose = html('label', { class: 'mm-button mm-main mm-photo-file' }, text('Choose a photograph'), input);
       const buttons = samples.map(([name, label]) => this.sampleButton(name, text(label)));
-      const group = html('div', { class: 'mm-photographs', role: 'group', 'aria-label': text('Samples') }, ...buttons);
-      const zone = html('div', { class: 'mm-drop' }, html('p', {}, choose, ' ', text('or drop one here, or take a sample:')), group);
+      const group = html('div', { class: 'mm-photo-samples', role: 'group', 'aria-label': text('Samples') }, ...buttons);
+      const zone = html('div', { class: 'mm-photo-drop' }, html('p', {}, choose, ' ', text('or drop one here, or take a sample:')), group);
       this.acceptDrops(zone);
       const promise = text('The first one loads the network, {0} MB, from this site. Photographs stay in this browser.', this.element.dataset.megabytes);
       zone.append(html('p', { class: 'mm-note' }, promise));
@@ -76,7 +76,7 @@
 
     sampleButton(name, label) {
       const image = html('img', { src: new URL(`${name}.jpg`, photoNetwork.FOLDER), alt: '', width: 96, height: 72, loading: 'lazy' });
-      const button = html('button', { type: 'button', class: 'mm-photograph' }, image, label);
+      const button = html('button', { type: 'button', class: 'mm-photo-sample' }, image, label);
       button.addEventListener('click', async () => {
         const take = () => photoNetwork.sample(name).then((url) => fetch(url)).then((response) => response.blob());
         this.show(take, label);
@@ -87,7 +87,7 @@
     acceptDrops(zone) {
       const light = (event, on) => {
         event.preventDefault();
-        zone.classList.toggle('mm-over', on);
+        zone.classList.toggle('mm-photo-over', on);
       };
       for (const kind of ['dragenter', 'dragover']) zone.addEventListener(kind, (event) => light(event, true));
       zone.addEventListener('dragleave', (event) => light(event, zone.contains(event.relatedTarget)));
@@ -129,13 +129,13 @@
       this.table.replaceChildren(photoBars.blockTable(this.blocks));
       this.numbers.hidden = false;
       this.draw();
-      this.chart.classList.add('mm-lights-up'); // the drawing is new: so is its animation
+      this.chart.classList.add('mm-photo-lights-up'); // the drawing is new: so is its animation
       const time = Math.max(1, Math.round(milliseconds));
       this.say(text('{0}: {1}, {2}. The network took {3} ms here.', name, first.name, percent(first.probability), time));
     }
 
     draw() {
-      this.chart.classList.remove('mm-lights-up'); // a drawing of another size is no news
+      this.chart.classList.remove('mm-photo-lights-up'); // a drawing of another size is no news
       photoBars.drawBars(this.chart, this.widths, this.blocks);
     }
   }
