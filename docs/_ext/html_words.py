@@ -22,7 +22,7 @@ BLOCK_TAG = re.compile(
 )
 ATTRIBUTE = re.compile(r'((?<=\s)(?:alt|aria-label|placeholder|title)=")([^"]*)(?=")')
 NO_WORDS = re.compile(r'`[^`]*`|<code\b.*?</code>|<[^>]*>|(?<=\])\([^)\s]*\)|https?://\S+')
-WORD = re.compile(r'[A-Za-z][a-z]+(?:-[a-z]+)*')
+WORD = re.compile(r"[A-Za-z][a-z]+(?:-[a-z]+)*(?:['\N{RIGHT SINGLE QUOTATION MARK}]s)?")
 PROJECTS = ('mmchan', 'mmdet', 'mmpretrain', 'mmseg', 'pycls', 'timm', 'torchvision')
 TITLES_ONLY = ('changelog',)
 PUNCTUATION = '.,;:!?()[]"\'*_\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}'

@@ -72,7 +72,7 @@
       y: against
         ? { axis: published, ticks: roundValues, along: Math.log }
         : { axis: published, ticks: (low, high) => ticks(low, high, 6) },
-      label: text('{0} over {1}: {2} figures', published, text('our count'), shown.length),
+      label: text('{0} over our count: {1} figures', published, shown.length),
       behind: (scale) => [right(scale)],
       onChoose: (row) => open(Number(row.name)),
     });
