@@ -1,6 +1,5 @@
 """Which classes a tested network takes for which."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -168,11 +167,15 @@ def of_detector(results: Path, annotations: Path, images: Path) -> Confusion:
             raise InputError(f'there is no file {str(path)!r}')
     try:
         scenes, names = read_scenes(annotations, images, results)
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"{results} and {annotations} are no results and annotations in COCO's format"
         ) from error
     numbers = {category: number for number, category in enumerate(names)}
+    said = {entry['category_id'] for scene in scenes for entry in scene.detections}
+    if not said <= names.keys():
+        foreign = ', '.join(map(str, sorted(said - names.keys())))
+        raise InputError(f'{results} has categories that {annotations} has not: {foreign}')
     cases = [case for scene in scenes for case in _cases(scene, numbers)]
     return Confusion((*names.values(), NOTHING), tuple(cases))
 

@@ -112,6 +112,9 @@ def test_detections_take_the_objects_that_they_overlap(tmp_path):
     assert [case.box for case in confusion.pairs(1)[0].cases] == [(1, 0, 10, 10)]
     with pytest.raises(InputError, match='no results and annotations in COCO'):
         of_detector(tmp_path / 'truth.json', tmp_path / 'found.json', tmp_path)
+    (tmp_path / 'found.json').write_text(json.dumps([entry(0, 8, 0.9)]))
+    with pytest.raises(InputError, match=r'has categories that .* has not: 8'):
+        of_detector(tmp_path / 'found.json', tmp_path / 'truth.json', tmp_path)
 
 
 def test_of_many_classes_those_of_the_pairs_are_drawn(tmp_path):

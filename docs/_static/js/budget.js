@@ -93,6 +93,7 @@
   /** What the search found, and where it found nothing, what to change. */
   function endOf({ rows, draws, budget, least, most, fewest, space }) {
     const [found, title] = [whole(draws), space.title];
+    if (rows.length === 1) return text('One network of {0} within your budget, from {1} draws: it is yours.', title, found);
     if (rows.length) {
       return text('{0} networks of {1} within your budget, from {2} draws. Yours is the one that uses most of the '
         + 'MACs, until you choose another in the plot or the table.', rows.length, title, found);
@@ -128,11 +129,16 @@
     if (state.row) choose(state.row);
   }
 
+  function captionOf(number) {
+    if (number === 1) return text('The network within your budget; its name shows it');
+    return number > FIRST
+      ? text('{0} of {1} networks within your budget, by MACs; a name shows the network', FIRST, number)
+      : text('{0} networks within your budget, by MACs; a name shows the network', number);
+  }
+
   function showTable() {
     const { rows } = state.run;
-    part('caption').textContent = rows.length > FIRST
-      ? text('{0} of {1} networks within your budget, by MACs; a name shows the network', FIRST, rows.length)
-      : text('{0} networks within your budget, by MACs; a name shows the network', rows.length);
+    part('caption').textContent = captionOf(rows.length);
     part('rows').replaceChildren(...rows.slice(0, FIRST).map((row) => tableRow(row, pick)));
   }
 
