@@ -89,6 +89,13 @@ def imagenet_names() -> tuple[str, ...]:
     return tuple(get_weight('ResNet18_Weights.IMAGENET1K_V1').meta['categories'])
 
 
+def class_names(number: int) -> tuple[str, ...]:
+    """What the classes of a network without names of its own are called: ImageNet's where there are 1000."""
+    if number == IMAGENET_CLASSES:
+        return imagenet_names()
+    return tuple(f'class {label}' for label in range(number))
+
+
 def classify(
     model: nn.Module, image: Image.Image, preprocessing: Preprocessing, *, topk: int = 5
 ) -> Classification:
@@ -110,9 +117,9 @@ def classify(
         logits = model.eval()(prepare(image, preprocessing)[None].to(device))[0]
     model.train(was_training)
     scores, labels = logits.softmax(0).topk(min(topk, len(logits)))
-    named = len(logits) == IMAGENET_CLASSES
-    names = [imagenet_names()[label] if named else f'class {label}' for label in labels.tolist()]
-    return Classification(tuple(labels.tolist()), tuple(names), tuple(scores.tolist()))
+    names = class_names(len(logits))
+    chosen = tuple(labels.tolist())
+    return Classification(chosen, tuple(names[label] for label in chosen), tuple(scores.tolist()))
 
 
 def classification_predictor(

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from mmchan.errors import InputError
-from mmchan.prediction.classification import IMAGENET_CLASSES, imagenet_names
+from mmchan.prediction.classification import IMAGENET_CLASSES, class_names
 from mmchan.prediction.results import IOU, Prediction, Scene, read_predictions, read_scenes
 
 NOTHING = 'nothing'  # what a missed object is taken for, and what is there where something was made up
@@ -137,14 +137,13 @@ def of_classifier(results: Path, names: Sequence[str] | None = None, *, trust: b
     return Confusion(tuple(classes), tuple(cases))
 
 
-def _folder_names(predictions: Sequence[Prediction], number: int) -> list[str]:
-    if number == IMAGENET_CLASSES:
-        return list(imagenet_names())
+def _folder_names(predictions: Sequence[Prediction], number: int) -> Sequence[str]:
+    usual = class_names(number)
     folders = {(one.truth, one.image.parent.name) for one in predictions}
     names = dict(folders)
-    if len(folders) == len(names) == len(set(names.values())):
-        return [names.get(label, f'class {label}') for label in range(number)]
-    return [f'class {label}' for label in range(number)]
+    if number == IMAGENET_CLASSES or not len(folders) == len(names) == len(set(names.values())):
+        return usual
+    return [names.get(label, usual[label]) for label in range(number)]
 
 
 def of_detector(results: Path, annotations: Path, images: Path) -> Confusion:

@@ -15,13 +15,7 @@ from mmchan.channels import Preprocessing
 from mmchan.errors import InputError, require, require_integer, suggestion
 from mmchan.home import installing
 from mmchan.models import PlanBackbone
-from mmchan.prediction.classification import (
-    IMAGENET_CLASSES,
-    Classification,
-    imagenet_names,
-    load_image,
-    prepare,
-)
+from mmchan.prediction.classification import Classification, class_names, load_image, prepare
 from mmchan.prediction.predictor import load_inferencer
 
 EXTRA = 'cam'
@@ -104,10 +98,10 @@ class Explainer:
         layer, name = _layer(self.backbone, stage, min(seen.inputs.shape[2:]))
         with torch.no_grad():
             scores = self.network(seen.inputs)[0].softmax(0)
-        names = class_names(self.names, len(scores))
-        labels = [find_class(names, wanted) for wanted in classes] or scores.topk(
-            min(topk, len(scores))
-        ).indices.tolist()
+        is_named = self.names is not None and len(self.names) == len(scores)
+        names = tuple(map(str, self.names)) if is_named else class_names(len(scores))
+        most = scores.topk(min(topk, len(scores))).indices.tolist()
+        labels = [find_class(names, wanted) for wanted in classes] or most
         maps = class_maps(self.network, layer, seen.inputs, labels)
         found = Classification(
             tuple(labels), tuple(names[label] for label in labels), tuple(scores[labels].tolist())
@@ -147,17 +141,6 @@ def class_maps(
     maps = [method.attribute(inputs, label, relu_attributions=True)[0, 0] for label in labels]
     maps = torch.stack(maps).detach()
     return (maps / maps.amax((1, 2), keepdim=True).clamp(min=torch.finfo(maps.dtype).tiny)).cpu().numpy()
-
-
-def class_names(names: Sequence[str] | None, number: int) -> list[str]:
-    """The names of a network's classes: those given, else ImageNet's for 1000 of them, else numbers."""
-    if names is not None and len(names) == number:
-        return [str(name) for name in names]
-    return (
-        list(imagenet_names())
-        if number == IMAGENET_CLASSES
-        else [f'class {label}' for label in range(number)]
-    )
 
 
 def find_class(names: Sequence[str], wanted: str) -> int:
