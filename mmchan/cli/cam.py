@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from mmchan.cli import options
-from mmchan.cli.predict import check_options_of
+from mmchan.cli.predict import check_options_of, load_variant, paths_of, summary
 
 
 @click.command('cam', cls=options.ToolCommand)
@@ -56,22 +56,16 @@ def command(
 
     Every IMAGE is a file, a folder or a quoted glob pattern.
     """
-    if (config is None) == (model is None):
-        raise click.UsageError('give either --model NAME, or --config and --checkpoint')
-    check_options_of(model, checkpoint, cfg_options)
+    check_options_of(config, model, checkpoint, cfg_options)
     from mmchan.prediction import files
     from mmchan.progress import track
 
-    paths, broken = files.whole_images(files.find_images(images))
-    files.check_apart(paths, out)
-    for image, reason in broken:
-        click.secho(f'skipped {image}: {reason}', err=True, fg='yellow')
+    paths = paths_of(images, out)
     explainer = _explainer(config, model, checkpoint, cfg_options=cfg_options, device=device, trust=trust)
     predictor = partial(_explained, partial(explainer, topk=topk, classes=classes, stage=stage))
     said = files.predict_files(track(paths, 'explaining'), predictor, out)
     for entry in said:
-        named = ', '.join(f'{row["class"]} ({row["score"]:.0%})' for row in entry['top'])
-        click.echo(f'{entry["image"]}: {named}')
+        click.echo(f'{entry["image"]}: {summary(entry)}')
     click.echo(f'{len(said)} images: pictures and {files.RESULTS} in {out}')
 
 
@@ -89,8 +83,6 @@ def _explainer(
 
     explanation.need_captum()
     if model is not None:
-        from mmchan.cli.predict import load_variant
-
         network = load_variant(model, checkpoint, device=device, trust=trust)
         return explanation.variant_explainer(network, network.preprocessing)
     from mmchan.runs.config import load_config

@@ -56,14 +56,14 @@ def command(
 
     Every IMAGE is a file, a folder or a quoted glob pattern.
     """
-    _check_model(config, model, checkpoint, cfg_options)
+    if config is None and model is not None and is_exported(model):
+        _check_file(model, checkpoint, cfg_options)
+    else:
+        check_options_of(config, model, checkpoint, cfg_options)
     from mmchan.prediction import files
     from mmchan.progress import track
 
-    paths, broken = files.whole_images(files.find_images(images))
-    files.check_apart(paths, out)
-    for image, reason in broken:
-        click.secho(f'skipped {image}: {reason}', err=True, fg='yellow')
+    paths = paths_of(images, out)
     if model is not None and is_exported(model):
         predictor = _file_predictor(model, topk=topk, score_threshold=score_thr)
     elif model is not None:
@@ -74,30 +74,33 @@ def command(
         )
     said = files.predict_files(track(paths, 'predicting'), predictor, out)
     for entry in said:
-        click.echo(f'{entry["image"]}: {_summary(entry)}')
+        click.echo(f'{entry["image"]}: {summary(entry)}')
     click.echo(f'{len(said)} images: {out / files.RESULTS} and drawings beside it')
 
 
-def _check_model(
+def check_options_of(
     config: str | None, model: str | None, checkpoint: str | None, cfg_options: dict | None
 ) -> None:
     """Which options go together; and an unknown variant is named before torch is imported."""
     if (config is None) == (model is None):
         raise click.UsageError('give either --model NAME, or --config and --checkpoint')
-    if model is not None and is_exported(model):
-        _check_file(model, checkpoint, cfg_options)
-    else:
-        check_options_of(model, checkpoint, cfg_options)
-
-
-def check_options_of(model: str | None, checkpoint: str | None, cfg_options: dict | None) -> None:
-    """What goes with --model, else with --config; an unknown variant is named before torch is imported."""
     if model is not None:
         if cfg_options:
             raise click.UsageError('--cfg-options is for --config')
         find_variant(model)
     elif checkpoint is None:
         raise click.UsageError('--config needs --checkpoint')
+
+
+def paths_of(images: tuple[str, ...], out: Path) -> list[Path]:
+    """The images that can be read and lie apart from the folder for results; the others are told."""
+    from mmchan.prediction import files
+
+    paths, broken = files.whole_images(files.find_images(images))
+    files.check_apart(paths, out)
+    for image, reason in broken:
+        click.secho(f'skipped {image}: {reason}', err=True, fg='yellow')
+    return paths
 
 
 def is_exported(model: str) -> bool:
@@ -149,7 +152,7 @@ def load_variant(name: str, checkpoint: str | None, *, device: str | None, trust
     return network.to(device or get_device())
 
 
-def _summary(entry: dict) -> str:
+def summary(entry: dict) -> str:
     """What was found in an image, in a few words."""
     if 'top' in entry:
         return ', '.join(f'{row["class"]} ({row["score"]:.0%})' for row in entry['top'])

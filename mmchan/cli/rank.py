@@ -175,11 +175,9 @@ def _check_network(
     cfg_options: dict | None,
 ) -> None:
     """Which options go together; and an unknown variant is named before torch is imported."""
-    if config is not None and model is not None:
-        raise click.UsageError('give either --model NAME, or --config and --checkpoint')
+    check_options_of(config, model, checkpoint, cfg_options)
     if not images:
         raise click.UsageError('a trained network needs --images DIR: real images to look at')
-    check_options_of(model, checkpoint, cfg_options)
 
 
 def analyse(settings: ranks.Settings, out: Path, *, workers: int | None) -> None:
