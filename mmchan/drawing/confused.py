@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from PIL import Image
 
+from mmchan.drawing.panels import shortened, show_image
 from mmchan.drawing.pictures import INK, MUTED
 from mmchan.drawing.widths import save
 from mmchan.prediction.confusion import Case, Confusion, Pair
@@ -16,7 +17,7 @@ MOST = 24  # classes of a matrix
 EXAMPLES = 5  # images of a pair
 MATRIX, ROW = 6.2, 1.3  # inches: side of the matrix, height of a pair's row
 MARGIN = 0.3  # of an object's box that is shown around it
-LONGEST = 18  # characters of a class in the matrix
+LONGEST = 18  # characters of a class
 COLOURS = 'Blues'
 
 
@@ -65,7 +66,7 @@ def _draw_matrix(axes: Axes, confusion: Confusion, pairs: Sequence[Pair]) -> Non
         if count:
             ink = 'white' if shares[row, column] > 0.55 else INK
             axes.text(column, row, str(count), ha='center', va='center', fontsize=7, color=ink)
-    names = [_short(confusion.classes[label]) for label in shown]
+    names = [shortened(confusion.classes[label], LONGEST) for label in shown]
     axes.set_xticks(range(len(shown)), names, rotation=90 if max(map(len, names)) > 2 else 0, fontsize=8)
     axes.set_yticks(range(len(shown)), names, fontsize=8)
     axes.set(xlabel='taken for', ylabel='true class')
@@ -78,13 +79,10 @@ def _draw_matrix(axes: Axes, confusion: Confusion, pairs: Sequence[Pair]) -> Non
     axes.set_title(f'{confusion.right} of {total} right ({confusion.right / total:.1%}){part}', fontsize=10)
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST else f'{name[: LONGEST - 1]}…'
-
-
 def _draw_pair(row: SubFigure, pair: Pair) -> None:
     """The images of a pair below its name."""
-    text = f'{_short(pair.truth)} → {_short(pair.predicted)}:  {len(pair.cases)} ({pair.share:.0%})'
+    truth, predicted = (shortened(name, LONGEST) for name in (pair.truth, pair.predicted))
+    text = f'{truth} → {predicted}:  {len(pair.cases)} ({pair.share:.0%})'
     row.suptitle(text, fontsize=9, color=INK, weight='bold', x=0.02, ha='left')
     panels = row.subplots(1, EXAMPLES, squeeze=False)[0]
     for axes in panels:
@@ -92,7 +90,7 @@ def _draw_pair(row: SubFigure, pair: Pair) -> None:
     for axes, case in zip(panels, pair.cases, strict=False):
         pixels = _pixels(case)
         if pixels is not None:
-            axes.imshow(pixels, interpolation='nearest' if max(pixels.shape[:2]) < 64 else 'bicubic')
+            show_image(axes, pixels)
         axes.set_title(f'{case.score:.0%}' if case.score else 'missed', fontsize=7, color=MUTED, pad=2)
 
 

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from mmchan.files import replacing
 from mmchan.prediction.results import SCORE, Scene
 
 COLUMNS = 4
 MISSED = 'white'
+MASK = 0.55  # opacity
 PALETTE = ('#e6194b', '#3cb44b', '#ffe119', '#4363d8', '#f58231', '#911eb4', '#42d4f4', '#f032e6', '#bfef45')
 PALETTE += ('#fabed4',)
 
@@ -73,16 +72,12 @@ def _draw_scene(axes, scene: Scene, names: dict[int, str]) -> None:
 
 
 def _draw_mask(axes, entry: dict, colour: str) -> None:
-    from matplotlib.colors import to_rgb
     from pycocotools import mask
 
-    if 'segmentation' not in entry:
-        return
-    inside = mask.decode(entry['segmentation'])
-    overlay = np.zeros((*inside.shape, 4))
-    overlay[..., :3] = to_rgb(colour)
-    overlay[..., 3] = 0.55 * inside
-    axes.imshow(overlay, interpolation='nearest')
+    from mmchan.drawing.panels import show_mask
+
+    if 'segmentation' in entry:
+        show_mask(axes, mask.decode(entry['segmentation']), colour, opacity=MASK)
 
 
 def _draw_box(axes, entry: dict, colour: str, caption: str) -> None:

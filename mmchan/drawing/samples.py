@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from mmchan.data.browsing import Sample, View, named
 from mmchan.drawing.detected import PALETTE
+from mmchan.drawing.panels import shortened, show_image, show_mask
 from mmchan.drawing.pictures import INK, MUTED
 from mmchan.drawing.widths import save
 
@@ -49,10 +51,11 @@ def draw_samples(samples: Sequence[Sample], classes: Sequence[str], out: Path, *
 
 def _draw_view(axes: Axes, view: View, classes: Sequence[str], *, above: str, weight: str = 'normal') -> None:
     height, width = view.pixels.shape[:2]
-    axes.imshow(view.pixels, interpolation='nearest' if max(height, width) < 64 else 'bicubic')
+    show_image(axes, view.pixels)
     if view.boxes is not None:
         _draw_objects(axes, view, classes)
-    title = f'{_short(f"{above}  {width} x {height}")}\n{_short(_content(view, classes))}'
+    lines = (f'{above}  {width} x {height}', _content(view, classes))
+    title = '\n'.join(shortened(line, LONGEST) for line in lines)
     axes.set_title(title, fontsize=7, color=INK, weight=weight, pad=3)
     axes.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5), xticks=[], yticks=[])
     axes.spines[:].set_color(MUTED)
@@ -67,22 +70,12 @@ def _content(view: View, classes: Sequence[str]) -> str:
     return f'{count} object{"" if count == 1 else "s"}'
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f'{text[: LONGEST - 1]}…'
-
-
 def _draw_objects(axes: Axes, view: View, classes: Sequence[str]) -> None:
-    from matplotlib.colors import to_rgb
-    from matplotlib.patches import Rectangle
-
     masks = [None] * len(view.labels) if view.masks is None else view.masks
     for label, (left, top, right, bottom), mask in zip(view.labels, view.boxes, masks, strict=True):
         colour = PALETTE[label % len(PALETTE)]
         if mask is not None:
-            overlay = np.zeros((*mask.shape, 4))
-            overlay[..., :3] = to_rgb(colour)
-            overlay[..., 3] = MASK * mask
-            axes.imshow(overlay, interpolation='nearest')
+            show_mask(axes, mask, colour, opacity=MASK)
         axes.add_patch(
             Rectangle((left, top), right - left, bottom - top, fill=False, color=colour, linewidth=1)
         )
@@ -91,8 +84,6 @@ def _draw_objects(axes: Axes, view: View, classes: Sequence[str]) -> None:
 
 
 def _label(axes: Axes, place: tuple[float, float], name: str, colour: str, *, va: str) -> None:
-    from matplotlib.colors import to_rgb
-
     red, green, blue = to_rgb(colour)
     ink = 'black' if 0.299 * red + 0.587 * green + 0.114 * blue > DARK else 'white'
     style = {'facecolor': colour, 'edgecolor': 'none', 'pad': 0.8}
