@@ -17,11 +17,12 @@ from mmchan.errors import InputError
 from mmchan.findings import FAIL, Finding
 from mmchan.layouts.colours import colour_order
 from mmchan.weights.catalogue import published
+from mmchan.zoo.comparing import indistinguishable
 from mmchan.zoo.latencies import KEPT, kept_latencies
 from mmchan.zoo.metafiles import METAFILE, Counted, Entry, metafiles, read_entries
 from mmchan.zoo.quantities import METRIC_NAMES
 from mmchan.zoo.records import UNPUBLISHED, Latency
-from mmchan.zoo.rows import PROVENANCES, networks, series_of_entry
+from mmchan.zoo.rows import PROVENANCES, networks, rows, series_of_entry
 from mmchan.zoo.tables import marked_files, old_and_rendered
 from mmchan.zoo.tasks import TASKS
 
@@ -54,7 +55,8 @@ def faults(root: Path) -> list[Finding]:
     around = [*name_faults(entries), *config_faults(entries, root), *index_faults(root)]
     around += weights_faults(entries)
     inside = [fault for entry in entries for fault in entry_faults(entry, root)]
-    return [*around, *inside, *([] if inside else [*table_faults(root), *latencies_faults(root)])]
+    tables = [] if inside else [*row_faults(root), *table_faults(root), *latencies_faults(root)]
+    return [*around, *inside, *tables]
 
 
 def _fault(where: str | Entry, what: str, remedy: str) -> Finding:
@@ -107,6 +109,14 @@ def weights_faults(entries: Iterable[Entry]) -> Iterator[Finding]:
     for variant, weights in published().items():
         if weights.url and variant in described and weights.url not in linked:
             yield _fault(variant, f'no entry has the Weights {weights.url}', 'correct one of them')
+
+
+def row_faults(root: Path) -> Iterator[Finding]:
+    """Rows that nobody could tell apart in a table."""
+    for task in TASKS:
+        for first, *others in indistinguishable(rows(task, root, measured=())):
+            remedy = 'state what differs: Recipe, Schedule, Resolution, Evaluated On or Source'
+            yield _fault(first, f'a table tells it like {", ".join(others)}', remedy)
 
 
 def latencies_faults(root: Path) -> Iterator[Finding]:

@@ -80,6 +80,10 @@ def metrics(values):
         (changed(Resolution='224'), "Resolution '224' is no HEIGHTxWIDTH; correct"),
         (changed(Recipe=None), 'Recipe missing; add'),
         (changed(Series='regnetx'), "Series 'regnetx' is not that of rexnet-lite-1.0x, 'rexnet_lite'; leave"),
+        (
+            changed(Backbone='rexnet-lite-1.3x'),
+            'a table tells it like mmchan_rexnet-lite-1.3x_4xb128_in1k; st',
+        ),
         (changed(Backbone='tresnet-m'), 'Series None is no name in lower case with underscores; state it'),
         (changed(Backbone='x', Series='TResNet-M'), "Series 'TResNet-M' is no name in lower case"),
         (latency('3 ms'), "Latency ['3 ms'] is no list of mappings; give the device, runtime, precision"),
