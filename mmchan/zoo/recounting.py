@@ -17,6 +17,7 @@ from mmchan.channels import BlockPlan, Layer, get_plan, layers
 from mmchan.channels.plans import CLASSIFIER, SHORTCUT
 from mmchan.errors import InputError, require, require_known
 from mmchan.home import home
+from mmchan.zoo.records import Row
 from mmchan.zoo.rows import rows
 from mmchan.zoo.tasks import DETECTION, SEGMENTATION
 
@@ -200,7 +201,7 @@ def figures(root: Path | None = None) -> list[Figure]:
     return [figure for source in content for figure in _figures_of(source, detectors)]
 
 
-def _figures_of(source: Mapping[str, object], detectors: Mapping[str, object]) -> Iterator[Figure]:
+def _figures_of(source: Mapping[str, object], detectors: Mapping[str, Row]) -> Iterator[Figure]:
     for network, printed in source['figures'].items():
         require(len(printed) == 2, f'figures of {network}', 'parameters and MACs', printed)
         size = None if source.get('rows') else source.get('sizes', {}).get(network, 224)
@@ -210,14 +211,21 @@ def _figures_of(source: Mapping[str, object], detectors: Mapping[str, object]) -
             counter = COUNTERS[name]
             counted, by_counter = _counts(network, size, quantity, counter, detectors)
             yield Figure(
-                *(source['source'], source['url'], network, quantity, text, size),
-                *(counted, counter, by_counter),
+                source=source['source'],
+                url=source['url'],
+                network=network,
+                quantity=quantity,
+                printed=text,
+                size=size,
+                counted=counted,
+                counter=counter,
+                by_counter=by_counter,
                 erratum=source.get('errata', {}).get(network, ''),
             )
 
 
 def _counts(
-    network: str, size: int | None, quantity: str, counter: Counter, detectors: Mapping[str, object]
+    network: str, size: int | None, quantity: str, counter: Counter, detectors: Mapping[str, Row]
 ) -> tuple[int, int]:
     """Our count and that of a counter."""
     if size is not None:
