@@ -13,8 +13,9 @@ DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS / '_ext'))
 
 from babel.messages import Catalog, Message  # noqa: E402
-from babel.messages.pofile import read_po, write_po  # noqa: E402
-from catalogues import faults, fill_alike, gathered, in_force, of_readme, of_scripts, readme_in  # noqa: E402
+from babel.messages.pofile import write_po  # noqa: E402
+from catalogues import faults, fill_alike, gathered, of_readme, of_scripts, readme_in  # noqa: E402
+from words import catalogue, in_force  # noqa: E402
 
 LANGUAGE = 'zh_CN'
 TEMPLATES = DOCS.parent / 'build' / 'gettext'
@@ -40,7 +41,7 @@ def python(*arguments: str) -> None:
 
 def fill(path: Path, known: list[Message]) -> None:
     """Translate what is like something translated, and drop what nobody says any more."""
-    messages = read(path)
+    messages = catalogue(LANGUAGE, path.stem)
     fill_alike(messages, [*in_force(messages), *known])
     messages.obsolete.clear()
     messages.header_comment, messages.fuzzy = HEADER, False
@@ -54,15 +55,9 @@ def fill(path: Path, known: list[Message]) -> None:
 def fill_all() -> None:
     """Do so in all catalogues, each from all of them."""
     paths = sorted((DOCS / 'locale' / LANGUAGE / 'LC_MESSAGES').glob('*.po'))
-    known = [one for path in paths for one in in_force(read(path))]
+    known = [one for path in paths for one in in_force(catalogue(LANGUAGE, path.stem))]
     for path in paths:
         fill(path, known)
-
-
-def read(path: Path) -> Catalog:
-    """A catalogue from its file."""
-    with path.open('rb') as file:
-        return read_po(file)
 
 
 def update() -> None:

@@ -87,11 +87,6 @@ def faults(messages: Messages, language: str) -> Iterator[str]:
             yield f'{domain}.po: said no more: {message[:SHOWN]}'
 
 
-def in_force(messages: Catalog) -> Iterator[Message]:
-    """The messages of a catalogue that have a translation which nobody has to look at."""
-    return (one for one in messages if one.id and one.string and not one.fuzzy)
-
-
 def fill_alike(messages: Catalog, known: Iterable[Message]) -> None:
     """Translate what differs from something translated only in its numbers and addresses, or in nothing.
 

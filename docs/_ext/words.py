@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-from babel.messages import Catalog
+from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 from sphinx.application import Sphinx
@@ -32,10 +32,14 @@ def catalogue(language: str, domain: str) -> Catalog:
         return read_po(file)
 
 
+def in_force(messages: Catalog) -> Iterator[Message]:
+    """The messages of a catalogue that have a translation which nobody has to look at."""
+    return (one for one in messages if one.id and one.string and not one.fuzzy)
+
+
 def translations(language: str, domain: str) -> dict[str, str]:
-    """The messages of a catalogue that have a translation in force."""
-    messages = catalogue(language, domain)
-    return {one.id: one.string for one in messages if one.id and one.string and not one.fuzzy}
+    """The messages of a catalogue with their translations in force."""
+    return {one.id: one.string for one in in_force(catalogue(language, domain))}
 
 
 @cache
