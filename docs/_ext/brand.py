@@ -5,16 +5,15 @@ The logo is the plan of ReXNet-1.0x: a bar per block as high as the block is wid
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from PIL import Image, ImageDraw
+from site_files import ROOT, write
 
 from mmchan import __version__
 from mmchan.channels import get_plan
 from mmchan.drawing.palette import series
 from mmchan.files import replacing
 
-ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / 'docs/_static/brand'
 VARIANT, SERIES = 'rexnet-1.0x', 'rexnet'
 SIDE = 64  # of the drawings, in their own units
@@ -97,8 +96,7 @@ def picture() -> Image.Image:
 def main() -> None:
     """Write all of them into docs/_static/brand."""
     for name, text in {**drawings(), **badges()}.items():
-        with replacing(FOLDER / name) as unfinished:
-            unfinished.write_text(text, encoding='utf-8')
+        write(FOLDER / name, text)
     with replacing(FOLDER / 'logo.png') as unfinished:
         picture().save(unfinished, optimize=True)
 

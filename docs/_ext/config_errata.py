@@ -1,13 +1,13 @@
 """The directive ``config-errata``: faults of published configs, from benchmarks/config_errata.yml."""
 
 import re
-from pathlib import Path
 
 import yaml
 from docutils import nodes
+from site_files import ROOT
 from sphinx.util.docutils import SphinxDirective
 
-ERRATA = Path(__file__).parents[2] / 'benchmarks' / 'config_errata.yml'
+ERRATA = ROOT / 'benchmarks' / 'config_errata.yml'
 
 
 class ConfigErrata(SphinxDirective):

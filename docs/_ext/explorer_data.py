@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
-from site_data import write_script
+from site_files import write_script
 from spaces_data import space_records
 from sphinx.application import Sphinx
 from words import speaker

@@ -3,13 +3,13 @@
 import importlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 from explorer_data import ordered_families
+from site_files import ROOT
 
 from mmchan.channels import Family, Parameter, Variant, count, get_plan
 
-CONFIGS = Path(__file__).parents[2] / 'configs'
+CONFIGS = ROOT / 'configs'
 RESULTS = re.compile(r'^## Results.*$', re.MULTILINE)
 README = '```{{include}} ../../configs/{folder}/README.md\n{options}```\n'
 INDEX = """# Families

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 from docutils import nodes
-from site_data import write
+from site_files import RESULTS, write
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from tables import table
@@ -23,7 +23,6 @@ from mmchan.design.reports.figures import ERROR, stair
 from mmchan.drawing.inline import colour_variables, inline_svg
 from mmchan.drawing.pictures import Picture, plot_picture
 
-RESULTS = Path(__file__).parents[2] / 'benchmarks' / 'results'
 SCIENCE, SEARCH = RESULTS / 'science.json', RESULTS / 'search_digits.json'
 WORDY = ('hypotheses', 'tenths', 'networks')  # tables whose cells may take several lines
 FIGURE = '<figure class="mm-edf">{svg}<figcaption>{caption}</figcaption></figure>'

@@ -10,7 +10,7 @@ from pathlib import Path
 import api_pages
 import family_pages
 import model_pages
-from site_data import write
+from site_files import write
 from sphinx.application import Sphinx
 
 

@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
+from site_files import write
 from sphinx.application import Sphinx
-
-from mmchan.files import replacing
 
 VERSIONS = '_static/switcher.json'
 HERE = '#'  # the address of a version that is this copy
@@ -44,8 +43,7 @@ def switcher(version: str, url: str) -> dict[str, str]:
 def write_versions(app: Sphinx) -> None:
     """Write the list of versions where it is served."""
     text = json.dumps(versions(app.config.release, site_url()), indent=2)
-    with replacing(Path(app.outdir) / VERSIONS) as unfinished:
-        unfinished.write_text(text + '\n', encoding='utf-8')
+    write(Path(app.outdir) / VERSIONS, text + '\n')
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

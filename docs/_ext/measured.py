@@ -3,16 +3,15 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from html import escape
-from pathlib import Path
 
 from docutils import nodes
+from site_files import RESULTS
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from words import speaker
 
 from mmchan.errors import InputError, require_known
 
-RESULTS = Path(__file__).parents[2] / 'benchmarks' / 'results'
 TABLE = (
     '<div class="mm-scroll"><table class="mm-table mm-measured"><caption>{title}</caption>'
     '<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{notes}'

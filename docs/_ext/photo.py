@@ -17,7 +17,6 @@ from mmchan.channels import get_plan
 
 BLOCK = '<div class="mm-photo" data-widths="{widths}" data-samples="{samples}" data-megabytes="{size}"></div>'
 NO_SCRIPTS = '<noscript><p>The network runs in a script, and scripts are off.</p></noscript>'
-VARIANT = 'efficientnet-lite0'
 PACKED = 3 / 4  # of text in base64, once a server has compressed it
 
 
@@ -51,7 +50,7 @@ class Photo(SphinxDirective):
             return [nodes.admonition('', *self.parse_text_to_nodes(words), classes=['note', 'mm-no-photo'])]
         samples = [[name, label] for name, (label, _) in photo_assets.SAMPLES.items()]
         block = BLOCK.format(
-            widths=' '.join(map(str, get_plan(VARIANT).widths)),
+            widths=' '.join(map(str, get_plan(photo_assets.VARIANT).widths)),
             samples=html.escape(json.dumps(samples)),
             size=megabytes(),
         )

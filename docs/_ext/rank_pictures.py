@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from docutils import nodes
+from site_files import RESULTS
 from sphinx.util.docutils import SphinxDirective
 from tables import table
 
@@ -20,7 +21,6 @@ from mmchan.design import ranks
 from mmchan.drawing.points import Panel
 from mmchan.drawing.ranks import THEMES, plot_ranks
 
-RESULTS = Path(__file__).parents[2] / 'benchmarks' / 'results'
 ANALYSIS, PROFILE = RESULTS / 'ranks.json', RESULTS / 'rank_profile.json'
 FIGURE = (
     '<a class="only-{theme}" href="{root}_static/ranks/{file}">'

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from docutils import nodes
 from matplotlib.figure import Figure as Drawing
-from site_data import ROOT, write_script
+from site_files import ROOT, write_script
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from translated_html import Words, html, link, table

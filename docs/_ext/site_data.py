@@ -3,7 +3,6 @@
 Data come as classic scripts that assign a value, because a page from file:// may not fetch JSON.
 """
 
-import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 
+from site_files import ROOT, write, write_script
 from sphinx.application import Sphinx
 from words import speaker
 
@@ -19,14 +19,12 @@ from mmchan.channels import list_variants
 from mmchan.channels.family import GREY
 from mmchan.drawing.palette import series
 from mmchan.drawing.zoo import plot_chart
-from mmchan.files import replacing
 from mmchan.zoo import COSTS, METRICS, TASKS, Row, rows
 from mmchan.zoo.charts import chart
 from mmchan.zoo.comparing import conditions_of
 from mmchan.zoo.quantities import Quantity, settings_of
 from mmchan.zoo.tables import table
 
-ROOT = Path(__file__).parents[2]
 ARITHMETIC = ('schedules.js', 'families.js', 'cost.js')
 DRAWING = ('texts.js', 'variants.js', 'svg.js', 'widths-chart.js')
 ONE_NETWORK = (
@@ -61,18 +59,6 @@ PAGE_SCRIPTS = MappingProxyType({'explorer': EXPLORER, 'zoo': ZOO, 'recounted': 
 BLOCK_SCRIPTS = MappingProxyType({'class="mm-widths"': DRAWING, 'class="mm-photo"': PHOTO})
 OPENING_LATENCIES = 2  # columns of latencies that the zoo's table opens with, where there is room
 RELATIVE_LINK = re.compile(r'(?<!!)\[([^\]]+)\]\((?!https?:|#|mailto:)([^)\s]+)\)')
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file of the site, whole or not at all."""
-    with replacing(path) as unfinished:
-        unfinished.write_text(text, encoding='utf-8')
-
-
-def write_script(path: Path, name: str, value: object) -> None:
-    """Write a script that assigns a value to ``mmchan.<name>``."""
-    text = json.dumps(value, ensure_ascii=False, separators=(',', ':'))
-    write(path, f'window.mmchan ??= {{}};\nwindow.mmchan.{name} = {text};\n')
 
 
 def zoo_row(row: Row, static: Path) -> dict[str, object]:
