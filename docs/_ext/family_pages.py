@@ -66,9 +66,15 @@ def included(family: Family, option: str = '') -> str:
 
 def opening(family: Family) -> str:
     """Title and origin of a family without a README, and what its module says of it."""
-    number = family.paper.removeprefix('arXiv:')
-    paper = f'[{family.paper}](https://arxiv.org/abs/{number})' if number != family.paper else family.paper
+    address = address_of(family.paper)
+    paper = f'[{family.paper}]({address})' if address else family.paper
     return f'# {family.title}\n\n{paper}\n\n{described(family)}\n'
+
+
+def address_of(paper: str) -> str | None:
+    """Where a paper is; None for one that is not on arXiv."""
+    archive, _, number = paper.partition(':')
+    return f'https://arxiv.org/abs/{number}' if archive == 'arXiv' else None
 
 
 def described(family: Family) -> str:

@@ -3,17 +3,18 @@
 Headings and labels are the same on all pages, so that each is translated once.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 
 from explorer_data import ordered_families
 from model_snippets import snippets
+from site_files import ROOT
 
-from mmchan.channels import Family, Variant, count, get_plan, preprocessing_of
+from mmchan.channels import Cost, Family, Variant, count, get_plan, preprocessing_of
+from mmchan.weights.catalogue import published
 from mmchan.zoo import TASKS, Row, rows
+from mmchan.zoo.records import Latency
 
-ROOT = Path(__file__).parents[2]
 IMAGENET = 'ImageNet-1k'
 PAGE = """# {name}
 
@@ -118,8 +119,8 @@ def index_of(family: Family) -> str:
 def page(variant: Variant) -> str:
     """The page of a variant; sections of which nothing is known are left out."""
     name, found = variant.name, rows_of(variant.name)
-    config = config_of(found)
-    weights = any(row.weights for row in found) or has_published(variant)
+    config = next((row.config for row in found if row.config), None)
+    weights = any(row.weights for row in found) or name in published()
     return PAGE.format(
         name=name,
         results=RESULTS.format(name=name) if found else '',
@@ -128,13 +129,6 @@ def page(variant: Variant) -> str:
         latencies=LATENCIES.format(name=name) if latencies_of(found) else '',
         config=CONFIG.format(path=config) if config else '',
     )
-
-
-def has_published(variant: Variant) -> bool:
-    """Whether the family's record knows weights of a variant."""
-    from mmchan.weights.catalogue import published
-
-    return variant.name in published()
 
 
 def tabs(found: Mapping[str, tuple[str, str]]) -> str:
@@ -154,20 +148,13 @@ def _rows_by_variant() -> Mapping[str, tuple[Row, ...]]:
 
 
 def rows_of(name: str) -> tuple[Row, ...]:
-    """The rows of the zoo that have a variant, task by task; baselines with its name among them."""
+    """The rows of the zoo that have a variant, task by task, ImageNet first; baselines are among them."""
     return _rows_by_variant().get(name, ())
 
 
-def config_of(found: Sequence[Row]) -> str | None:
-    """The config that a page shows: that of ImageNet where there is one."""
-    with_config = [row for row in found if row.config]
-    with_config.sort(key=lambda row: row.dataset != IMAGENET)
-    return with_config[0].config if with_config else None
-
-
-def latencies_of(found: Sequence[Row]) -> Iterator[tuple[Row, object]]:
-    """Rows and their latencies."""
-    return [(row, latency) for row in found if row.dataset == IMAGENET for latency in row.latencies]
+def latencies_of(found: Sequence[Row]) -> list[Latency]:
+    """The latencies of rows for ImageNet's images."""
+    return [latency for row in found if row.dataset == IMAGENET for latency in row.latencies]
 
 
 def best(found: Sequence[Row]) -> Row | None:
@@ -176,7 +163,7 @@ def best(found: Sequence[Row]) -> Row | None:
     return max(reported, key=lambda row: row.metrics['top1'], default=None)
 
 
-def cost_of(name: str) -> tuple[int, object]:
+def cost_of(name: str) -> tuple[int, Cost]:
     """The side of a variant's images and its cost for one of them."""
     size = preprocessing_of(name).size
     return size, count(get_plan(name), size)

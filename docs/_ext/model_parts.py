@@ -8,27 +8,22 @@ from pathlib import Path
 from types import MappingProxyType
 
 from docutils import nodes
+from family_pages import address_of
 from model_layers import every_layer, stages
-from model_pages import IMAGENET, ROOT, best, cost_of, latencies_of, rows_of
-from site_data import zoo_row
+from model_pages import IMAGENET, best, cost_of, latencies_of, rows_of
+from site_data import link_to
+from site_files import ROOT
 from sphinx.util.docutils import SphinxDirective
 from translated_html import Words, facts, html, link, table
 
-from mmchan.channels import (
-    PublishedWeights,
-    find_family,
-    find_variant,
-    get_plan,
-    preprocessing_of,
-)
+from mmchan.channels import PublishedWeights, find_family, find_variant, get_plan, preprocessing_of
+from mmchan.channels.family import named_hash
 from mmchan.drawing.palette import title_of
 from mmchan.weights.catalogue import published
 from mmchan.weights.licences import licence_of
 from mmchan.zoo import METRICS, Metric, Row
 from mmchan.zoo.latencies import KEPT
 from mmchan.zoo.metafiles import metafiles
-
-ARXIV = 'arXiv:'
 
 
 class Page:
@@ -46,17 +41,12 @@ class Page:
         """The variant's name."""
         return self.variant.name
 
-    def to(self, place: str | None) -> str | None:
-        """The address of a place of the site, seen from this page."""
-        return place if place is None or place.startswith('https://') else self.root + place
-
 
 def named_facts(page: Page) -> Iterator[str]:
     """What a reader asks first."""
     size, cost = cost_of(page.name)
     plan, top = page.plan, best(page.rows)
-    paper = page.family.paper
-    number = paper.removeprefix(ARXIV)
+    paper, address = page.family.paper, address_of(page.family.paper)
     state = escape(f'one-network?family={page.family.name}&start={page.name}')
     family = link(f'{page.root}families/{page.family.name}.html', page.family.title)
     yield from facts([
@@ -66,7 +56,7 @@ def named_facts(page: Page) -> Iterator[str]:
         ('Top-1, best reported', f'{top.metrics["top1"]:.2f} %' if top else '-'),
         ('Family', family),
         ('Series', escape(title_of(page.variant.series))),
-        ('Paper', link(f'https://arxiv.org/abs/{number}', paper) if number != paper else escape(paper)),
+        ('Paper', link(address, paper) if address else escape(paper)),
         ('Numbers from', escape(page.variant.source)),
         ('Blocks per stage', '-'.join(map(str, plan.stage_depths))),
         ('Stage widths', '-'.join(map(str, plan.stage_widths))),
@@ -144,7 +134,7 @@ def _source(row: Row) -> str:
 def _config(page: Page, row: Row) -> str:
     if row.config is None:
         return '-'
-    address = page.to(zoo_row(row, page.static)['config_url'])
+    address = page.root + link_to(row.config, page.static)
     return f'<a href="{address}" aria-label="config {escape(Path(row.config).stem)}">config</a>'
 
 
@@ -189,8 +179,6 @@ def _published(chosen: PublishedWeights) -> tuple[str, ...]:
 
 
 def _weights(row: Row) -> tuple[str, ...]:
-    from mmchan.channels.family import named_hash
-
     digits = named_hash(row.weights)
     used = row.detector or (row.dataset if row.dataset != IMAGENET else None)
     name = file(row.weights)
@@ -222,7 +210,7 @@ def latencies(page: Page) -> Iterator[str]:
             f'{one.ms:g}',
             f'{1000 * one.batch / one.ms:.4g}' if one.batch else '-',
         )
-        for _, one in latencies_of(page.rows)
+        for one in latencies_of(page.rows)
     ]
     unique = dict.fromkeys(rows)
     yield from table(('device', 'runtime', 'precision', 'batch', 'ms', 'images/s'), unique, texts=(1, 2))

@@ -11,19 +11,24 @@ from explorer_data import registered_name
 from mmchan.channels import PublishedWeights, Variant, find_family, find_variant, get_plan, preprocessing_of
 
 LEAST_STRIDE = 4  # of the maps that a pyramid takes
-BASES = {'mmpretrain': "['mmpretrain::resnet/resnet50_8xb32_in1k.py']"}
-BASES['mmdet'] = "['mmdet::faster_rcnn/faster-rcnn_r50_fpn_1x_coco.py']"
-BASES['mmseg'] = """[
+OF_MMSEG = """[
     'mmseg::_base_/models/fpn_r50.py',
     'mmseg::_base_/datasets/ade20k.py',
     'mmseg::_base_/default_runtime.py',
     'mmseg::_base_/schedules/schedule_160k.py',
 ]"""
-# what the bases of the libraries do with images: mean and std of 0 to 255, in RGB
+BASES = MappingProxyType(
+    {
+        'mmpretrain': "['mmpretrain::resnet/resnet50_8xb32_in1k.py']",
+        'mmdet': "['mmdet::faster_rcnn/faster-rcnn_r50_fpn_1x_coco.py']",
+        'mmseg': OF_MMSEG,
+    }
+)
 LONGEST = 100  # characters of a line
+# what the bases of the libraries do with images
 USUAL = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225), 'rgb')
 CLASSIFIED = "\nfound = mmchan.predict(model, 'photo.jpg')[0]\nprint(found.names)\n"
-CHANNELS, PACKAGED = 'from mmchan.channels import out_channels\n', 'locate(find_published(arch))'
+CHANNELS = 'from mmchan.channels import out_channels\n'
 TO_RGB = MappingProxyType({'mmpretrain': 'to_rgb', 'mmdet': 'bgr_to_rgb', 'mmseg': 'bgr_to_rgb'})
 
 
@@ -80,7 +85,10 @@ def checkpoint(weights: PublishedWeights | None) -> tuple[str, str]:
     if weights.url:
         return 'from mmchan.channels import out_channels, weights_url\n', 'weights_url(arch)'
     if weights.package:
-        return f'{CHANNELS}from mmchan.weights.catalogue import find_published, locate\n', PACKAGED
+        return (
+            f'{CHANNELS}from mmchan.weights.catalogue import find_published, locate\n',
+            'locate(find_published(arch))',
+        )
     return CHANNELS, "'downloaded.safetensors'"
 
 
