@@ -16,12 +16,14 @@ from site_files import ROOT, write_script
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from translated_html import Words, html, link, table
+from words import speaker
 
 from mmchan.channels import find_variant
 from mmchan.drawing.widths import save
 from mmchan.zoo.recounting import (
     COUNTERS,
     KINDS,
+    OURS,
     PUBLISHED,
     STATES,
     Figure,
@@ -31,7 +33,6 @@ from mmchan.zoo.recounting import (
 )
 
 UNITS = MappingProxyType({'params': (1e6, 'M'), 'macs': (1e9, 'G')})
-TITLES = MappingProxyType({'params': 'parameters', 'macs': 'MACs'})
 CHART = """<div id="recounted" class="mm-recounted" hidden>
 <div class="mm-controls" data-part="controls"></div>
 <div class="mm-plot-frame" data-part="plot"></div>
@@ -57,7 +58,7 @@ def differing() -> Iterator[str]:
         (
             f'<span data-figure="{number}">{_network(one)}</span>',
             link(one.url, one.source),
-            TITLES[one.quantity],
+            OURS[one.quantity].title,
             escape(one.printed),
             in_units(one.counted, one.quantity),
             f'{one.ratio - 1:+.1%}',
@@ -128,8 +129,8 @@ class Recounted(SphinxDirective):
         return html(self, PARTS[part]())
 
 
-def records() -> dict[str, object]:
-    """What the chart reads: figures, the operations of their networks by part, the weights of counters."""
+def records(text: Callable[..., str]) -> dict[str, object]:
+    """What the chart reads: figures, the operations of their networks by part, weights of counters, words."""
     networks = {}
     for one in found():
         if one.size is not None:
@@ -143,6 +144,9 @@ def records() -> dict[str, object]:
         },
         'detectors': detector_parts(ROOT),
         'counters': {name: one.weights for name, one in COUNTERS.items()},
+        'states': {state: text(words) for state, words in STATES.items()},
+        'titles': {quantity: text(one.title) for quantity, one in OURS.items()},
+        'units': dict(UNITS),
     }
 
 
@@ -152,8 +156,8 @@ def _record(figure: Figure) -> dict[str, object]:
         for name in ('source', 'url', 'network', 'quantity', 'printed', 'value', 'counted', 'state', 'size')
     }
     series = find_variant(figure.network).series if figure.size else 'other'
-    counter = figure.counter.name if figure.by_counter != figure.counted else None
-    return {**record, 'series': series, 'counter': counter}
+    counter = figure.counter if figure.by_counter != figure.counted else OURS[figure.quantity]
+    return {**record, 'series': series, 'counter': counter.name}
 
 
 def draw(path: Path) -> None:
@@ -165,7 +169,7 @@ def draw(path: Path) -> None:
             counts = [one.counted / UNITS[quantity][0] for one in chosen]
             axes.plot(counts, [one.ratio for one in chosen], mark, label=STATES[state], markersize=6)
         axes.axhline(1, color='0.6', linewidth=1, zorder=0)
-        axes.set(xscale='log', xlabel=f'{TITLES[quantity]} counted ({UNITS[quantity][1]})')
+        axes.set(xscale='log', xlabel=f'{OURS[quantity].title} counted ({UNITS[quantity][1]})')
         axes.grid(alpha=0.3)
     drawing.axes[0].set_ylabel('published / counted')
     drawing.axes[1].legend()
@@ -175,7 +179,7 @@ def draw(path: Path) -> None:
 def write_data(app: Sphinx) -> None:
     """Write the chart's data and the picture."""
     static = Path(app.outdir) / '_static'
-    write_script(static / 'js/recounted-data.js', 'recounted', records())
+    write_script(static / 'js/recounted-data.js', 'recounted', records(speaker(app.config.language)))
     draw(static / 'recounted.svg')
 
 

@@ -3,8 +3,7 @@
 
 (() => {
   const { html, svg, ticks, logTicks, drawScatter, markAt, text } = window.mmchan;
-  const { figures, kinds, operations, detectors, counters } = window.mmchan.recounted;
-  const UNITS = { params: [1e6, 'M'], macs: [1e9, 'G'] };
+  const { figures, kinds, operations, detectors, counters, states, titles, units } = window.mmchan.recounted;
   const SHAPES = { same: 0, counter: 3, close: 1, differs: 7 };
   const HOLLOW = ['counter', 'close'];
   const NARROW = 600; // pixels
@@ -18,29 +17,21 @@
     return Array.from({ length: last - first + 1 }, (_, index) => Number((10 ** (first + index)).toPrecision(1)));
   }
 
-  const quantityTitle = () => ({ params: text('parameters'), macs: text('MACs') });
-  const stateTitle = () => ({
-    same: text('equal to the last printed digit'),
-    counter: text("equal by the source's counter"),
-    close: text('within 1 %'),
-    differs: text('differs'),
-  });
-
   const grouped = (value) => value.toLocaleString('en');
   const percent = (ratio) => `${ratio < 1 ? '−' : '+'}${(100 * Math.abs(ratio - 1)).toFixed(1)} %`;
 
   function inUnits(value, quantity) {
-    const [unit, letter] = UNITS[quantity];
+    const [unit, letter] = units[quantity];
     return `${Number((value / unit).toPrecision(4))} ${letter}`;
   }
 
   function labelOf({ network, source, quantity, printed, value, counted, state: kind }) {
     const words = text('{0}: published {1}, counted {2} ({3})', network, printed, inUnits(counted, quantity), percent(value / counted));
-    return `${words}; ${stateTitle()[kind]}; ${source}`;
+    return `${words}; ${states[kind]}; ${source}`;
   }
 
   function pointsOf(shown) {
-    const [unit] = UNITS[state.quantity];
+    const [unit] = units[state.quantity];
     return shown.map((figure) => ({
       row: { ...figure, name: String(figures.indexOf(figure)) },
       x: figure.counted / unit,
@@ -62,9 +53,9 @@
 
   function draw() {
     const shown = figures.filter((one) => one.quantity === state.quantity);
-    const [, letter] = UNITS[state.quantity];
+    const [, letter] = units[state.quantity];
     const against = state.view === 'against';
-    const title = quantityTitle()[state.quantity];
+    const title = titles[state.quantity];
     const published = against ? text('{0} published ({1})', title, letter) : text('published / counted');
     drawScatter(part('plot'), {
       points: pointsOf(shown),
@@ -96,11 +87,11 @@
   }
 
   function controls() {
-    const quantity = Object.entries(quantityTitle()).reverse();
+    const quantity = Object.entries(titles).reverse();
     const views = [['against', text('published against counted')], ['over', text('published / counted')]];
     const group = (label, key, choices) =>
       html('div', { role: 'group', class: 'mm-toggles', 'aria-label': label }, ...choices.map(([value, title]) => choice(key, value, title)));
-    const legend = Object.entries(stateTitle()).map(([kind, title]) => html('span', { class: 'mm-state' }, sample(kind), title));
+    const legend = Object.entries(states).map(([kind, title]) => html('span', { class: 'mm-state' }, sample(kind), title));
     part('controls').replaceChildren(
       group(text('Quantity'), 'quantity', quantity),
       group(text('View'), 'view', views),
@@ -110,7 +101,7 @@
 
   /** What every operation is called in the head of a table, with its weight. */
   function operationTitle(kind, weight) {
-    const titles = {
+    const names = {
       parameters: text('parameters'),
       norm_parameters: text('of normalisation'),
       macs: text('MACs'),
@@ -122,7 +113,7 @@
       pooled: text('pooled inputs'),
     };
     const times = Math.abs(weight) === 1 ? '' : `${Math.abs(weight)} × `;
-    return `${weight < 0 ? '− ' : ''}${times}${titles[kind]}`;
+    return `${weight < 0 ? '− ' : ''}${times}${names[kind]}`;
   }
 
   /** Headings and rows of the arithmetic of a figure; the last row is the sum. */
@@ -130,10 +121,9 @@
     if (!figure.size) {
       const column = figure.quantity === 'params' ? 0 : 1;
       const rows = Object.entries(detectors[figure.network]).map(([name, costs]) => [name, [costs[column]]]);
-      return { headings: [quantityTitle()[figure.quantity]], rows };
+      return { headings: [titles[figure.quantity]], rows };
     }
-    const own = figure.quantity === 'params' ? { parameters: 1 } : { macs: 1 };
-    const weights = Object.entries(figure.counter ? counters[figure.counter] : own);
+    const weights = Object.entries(counters[figure.counter]);
     const parts = Object.entries(operations[`${figure.network}@${figure.size}`]);
     const counted = (done) => weights.map(([kind, weight]) => weight * done[kinds.indexOf(kind)] || 0); // no -0
     const rows = parts.map(([name, done]) => [name, counted(done)]);
@@ -175,7 +165,7 @@
   /** Show the arithmetic of a figure, and move the focus to it. */
   function open(index) {
     const figure = figures[index];
-    const title = `${figure.network}: ${quantityTitle()[figure.quantity]}`;
+    const title = `${figure.network}: ${titles[figure.quantity]}`;
     part('arithmetic').replaceChildren(
       html('h2', {}, title),
       html('p', {}, sentences(figure, index)),
