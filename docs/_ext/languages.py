@@ -28,11 +28,11 @@ nosearch: true
 
 <a href="{page}" hreflang="en">{name}</a>
 """
-CHINESE = '\u3400-\u9fff'
-SPLITTER = """
-var splitQuery = (query) => query.split(/[^\\p{Letter}\\p{Number}_]+/u).flatMap((run) =>
-  run.match(/[\u3400-\u9fff]+|[^\u3400-\u9fff]+/g) ?? []).flatMap((run) =>
-  /^[\u3400-\u9fff]{3,}$/.test(run) ? [...run].slice(1).map((sign, place) => [...run][place] + sign) : [run]);
+CHINESE = r'\u3400-\u9fff'  # as Python and JavaScript both read it in a regular expression
+SPLITTER = f"""
+var splitQuery = (query) => query.split(/[^\\p{{Letter}}\\p{{Number}}_]+/u).flatMap((run) =>
+  run.match(/[{CHINESE}]+|[^{CHINESE}]+/g) ?? []).flatMap((run) =>
+  /^[{CHINESE}]{{3,}}$/.test(run) ? [...run].slice(1).map((sign, place) => [...run][place] + sign) : [run]);
 """
 
 
