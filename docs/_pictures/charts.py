@@ -7,6 +7,7 @@ from pathlib import Path
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from mmchan.drawing import pictures
 from mmchan.drawing.palette import series
 from mmchan.drawing.widths import save
 from mmchan.drawing.zoo import plot_chart
@@ -17,7 +18,7 @@ from mmchan.zoo.rows import rows
 
 # text and axes, ticks, grid, ground
 INK = {
-    'light': ('#1f2328', '#59636e', '#d8dee4', '#ffffff'),
+    'light': (pictures.INK, pictures.MUTED, pictures.GRID, pictures.GROUND),
     'dark': ('#e6edf3', '#a5b0bb', '#343b44', '#0d1117'),
 }
 FINE = re.compile(r'(?<!scale\()-?\d+\.\d{3,}')  # of a point, which is 0.35 mm; letters are scaled by 1/64

@@ -4,7 +4,7 @@ import base64
 import io
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from mmchan.cli import demo_coco
 from mmchan.drawing.palette import series
 from mmchan.files import replacing
 from mmchan.prediction.classification import Classification
+from mmchan.prediction.explanation import centre_box
 from mmchan.prediction.results import SCORE, Scene, read_scenes
 from mmchan.runs.workdir import default_work_dir, newest_metrics
 
@@ -46,20 +47,19 @@ PALETTE = (
 
 def make(out: Path) -> dict[str, object]:
     """Draw the picture for wide and for narrow pages; what it shows."""
-    said, scenes = classify(), detect()
-    shown, names = scenes['chosen'], scenes.pop('names')
+    said, (scenes, names, work_dir) = classify(), detect()
     photographs = [photograph(name, one) for name, one in said.items()]
-    del scenes['chosen']
     page = template().render(
         rows=[
             {'network': network(CLASSIFIER), 'photographs': photographs},
-            {'network': network(DETECTOR), 'scenes': [scene(one, names) for one in shown]},
+            {'network': network(DETECTOR), 'scenes': [scene(one, names) for one in chosen(scenes)]},
         ]
     )
     for name, (width, scale) in LAYOUTS.items():
         write_webp(screenshot(page, width, scale), out / f'{name}.webp')
     top = {name: rounded(one) for name, one in said.items()}
-    return {'classifier': CLASSIFIER, 'photographs': top, 'detector': DETECTOR, 'digits_coco': scenes}
+    detected = counted(scenes, newest_metrics(work_dir))
+    return {'classifier': CLASSIFIER, 'photographs': top, 'detector': DETECTOR, 'digits_coco': detected}
 
 
 def classify() -> dict[str, Classification]:
@@ -79,8 +79,8 @@ def rounded(said: Classification) -> dict[str, float]:
     return {name: round(share, 2) for name, share in zip(said.names, said.probabilities, strict=True)}
 
 
-def detect() -> dict[str, object]:
-    """What the Mask R-CNN finds in the test images of digits-coco: metrics, counts, and the images to draw.
+def detect() -> tuple[list[Scene], dict[int, str], Path]:
+    """What the Mask R-CNN finds in the test images of digits-coco, the names of categories, its work dir.
 
     It is trained, unless the test of a training lies where ``mmchan demo-coco`` leaves it.
     """
@@ -89,26 +89,31 @@ def detect() -> dict[str, object]:
     if not results.exists():
         subprocess.run([sys.executable, '-m', 'mmchan', 'demo-coco'], cwd=ROOT, check=True)
     folder = ROOT / demo_coco.DATA
-    scenes, names = read_scenes(folder / 'annotations' / 'val.json', folder / 'val', results)
-    metrics = newest_metrics(work_dir)
+    return *read_scenes(folder / 'annotations' / 'val.json', folder / 'val', results), work_dir
+
+
+def counted(scenes: Sequence[Scene], metrics: Mapping[str, float]) -> dict[str, object]:
+    """Metrics and counts of a test, for made.json."""
     objects = sum(len(one.objects) for one in scenes)
     return {
         'box_ap': round(100 * metrics['coco/bbox_mAP'], 1),
         'mask_ap': round(100 * metrics['coco/segm_mAP'], 1),
         'images': len(scenes),
-        'wholly_right': sum(not one.missed and len(one.detections) == len(one.objects) for one in scenes),
+        'wholly_right': len(wholly_right(scenes)),
         'objects': objects,
         'found': objects - sum(len(one.missed) for one in scenes),
         'least_score': SCORE,
-        'chosen': chosen(scenes),
-        'names': names,
     }
 
 
+def wholly_right(scenes: Sequence[Scene]) -> list[Scene]:
+    """The images in which everything is found and nothing else."""
+    return [one for one in scenes if not one.missed and len(one.detections) == len(one.objects)]
+
+
 def chosen(scenes: Sequence[Scene]) -> list[Scene]:
-    """Of the images in which everything is found and nothing else, those with the most objects."""
-    right = [one for one in scenes if not one.missed and len(one.detections) == len(one.objects)]
-    return sorted(right, key=lambda one: (-len(one.objects), one.image.name))[:TILES]
+    """Of the images that are wholly right, those with the most objects."""
+    return sorted(wholly_right(scenes), key=lambda one: (-len(one.objects), one.image.name))[:TILES]
 
 
 def network(name: str) -> dict[str, object]:
@@ -133,9 +138,9 @@ def photograph(name: str, said: Classification) -> dict[str, object]:
 
 def seen(image: Image.Image, preprocessing: Preprocessing) -> Image.Image:
     """The centre that the preprocessing cuts out, at the size of the drawing."""
-    side = min(image.size) * preprocessing.size / preprocessing.edge
-    left, top = ((whole - side) / 2 for whole in image.size)
-    return image.resize((EDGE, EDGE), Image.Resampling.LANCZOS, box=(left, top, left + side, top + side))
+    scale, size = preprocessing.edge / min(image.size), preprocessing.size
+    box = centre_box(image.size, (scale, scale), (size, size))
+    return image.resize((EDGE, EDGE), Image.Resampling.LANCZOS, box=box)
 
 
 def scene(found: Scene, names: dict[int, str]) -> dict[str, object]:
