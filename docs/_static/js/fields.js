@@ -7,11 +7,11 @@ window.mmchan ??= {};
   const MILLION = 1e6;
   const SLICE = 12; // ms of work between two frames: the page stays responsive
 
-  /** Readers of the numbers in a form's fields; `part` finds a field by its name. */
+  /** Readers of a form's fields; `part` finds a field by its name. */
   function fieldsOf(part) {
     const labelOf = (name) => part(name).labels[0].textContent.trim();
 
-    /** A whole number from `least` to `most`; null in an empty field if `empty` allows it. */
+    /** A whole number from `least` to `most`. */
     function integer(name, { least, most = Infinity }) {
       const { value } = part(name);
       const number = value === '' ? Number.NaN : Number(value);
@@ -31,7 +31,10 @@ window.mmchan ??= {};
       return refuse(name, text('“{0}” takes a number that is at least 0, not {1}.', labelOf(name), given));
     }
 
-    return { integer, millions };
+    /** What stands in fields, by their names. */
+    const valuesOf = (names) => Object.fromEntries(names.map((name) => [name, part(name).value]));
+
+    return { integer, millions, valuesOf };
   }
 
   /** Step through a run until it is over; `onSlice` is called between frames. Returns what stops it. */

@@ -48,7 +48,7 @@
     build(samples) {
       this.status = html('p', { role: 'status', class: 'mm-photo-said' });
       this.found = html('div', { class: 'mm-photo-found', hidden: true });
-      this.chart = html('div', { class: 'mm-photo-chart' });
+      this.chart = html('div');
       this.table = html('div', { class: 'mm-scroll', tabindex: '0', role: 'region', 'aria-label': text('Activations of the blocks') });
       const summary = html('summary', {}, text('The same in numbers'));
       this.numbers = html('details', { class: 'mm-chooser mm-photo-numbers', hidden: true }, summary, this.table);

@@ -2,7 +2,7 @@
 'use strict';
 
 (() => {
-  const { html, svg, ticks, logTicks, drawScatter, markAt, text } = window.mmchan;
+  const { html, svg, ticks, logTicks, grouped, drawScatter, markAt, text } = window.mmchan;
   const { figures, kinds, operations, detectors, counters, states, titles, units } = window.mmchan.recounted;
   const SHAPES = { same: 0, counter: 3, close: 1, differs: 7 };
   const HOLLOW = ['counter', 'close'];
@@ -17,7 +17,6 @@
     return Array.from({ length: last - first + 1 }, (_, index) => Number((10 ** (first + index)).toPrecision(1)));
   }
 
-  const grouped = (value) => value.toLocaleString('en');
   const percent = (ratio) => `${ratio < 1 ? '−' : '+'}${(100 * Math.abs(ratio - 1)).toFixed(1)} %`;
 
   function inUnits(value, quantity) {

@@ -4,7 +4,8 @@
 window.mmchan ??= {};
 
 (() => {
-  const { html, text, inUnits, ticks, drawScatter, drawDistribution, drawWidths, configSnippet } = window.mmchan;
+  const { html, text, inUnits, grouped, ticks, drawScatter, drawDistribution, drawWidths } = window.mmchan;
+  const { configSnippet, showSnippet } = window.mmchan;
   const MILLION = 1e6;
   const FIRST = 20; // rows of the table
   const COSTS = [
@@ -13,7 +14,6 @@ window.mmchan ??= {};
     { key: 'activations', label: text('Activations (M)'), unit: MILLION },
   ].map((cost) => ({ ...cost, value: (row) => row[cost.key] / cost.unit }));
   const BLOCKS = { key: 'blocks', label: text('Blocks'), value: (row) => row.blocks };
-  const whole = (number) => number.toLocaleString('en');
   const percent = (share) => `${Number((100 * share).toPrecision(3))} %`;
   const named = (row) => row.name ?? text('network {0}', row.number);
   /** A value of a quantity as text, in the quantity's unit. */
@@ -36,7 +36,7 @@ window.mmchan ??= {};
     const line = (label, number) => html(
       'tr', {},
       html('th', { scope: 'row' }, label),
-      ...[whole(number), percent(number / draws)].map((one) => html('td', {}, one)),
+      ...[grouped(number), percent(number / draws)].map((one) => html('td', {}, one)),
     );
     const lines = [...removed].map(([label, number]) => line(text('removed: {0}', label), number));
     part('draws').replaceChildren(line(text('draws'), draws), ...lines, line(text('networks'), rows.length));
@@ -101,13 +101,6 @@ window.mmchan ??= {};
     COSTS.forEach((cost) => { part(cost.key).textContent = `${show(cost, row)} M`; });
     drawWidths(part('chart'), [{ name: named(row), series, widths: row.widths }]);
     showSnippet(part, configSnippet(family, row.given, 'mmchan.Backbone'));
-  }
-
-  function showSnippet(part, snippet) {
-    part('snippet').tabIndex = 0; // the theme takes it from what was empty when the page came
-    if (part('snippet').textContent === snippet) return;
-    part('snippet').textContent = snippet;
-    part('copied').textContent = ''; // that was another one
   }
 
   Object.assign(window.mmchan, {

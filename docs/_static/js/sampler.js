@@ -4,7 +4,7 @@
 (() => {
   const { html, text, refuse, InputError, designSpaces, spaceWithin, sampling, fieldsOf, inSlices } = window.mmchan;
   const { quantities, showDraws, showPoints, showSpread, showRows, showNetwork } = window.mmchan;
-  const { address, copyText, copyLink } = window.mmchan;
+  const { address, grouped, listenToCopies } = window.mmchan;
   const MILLION = 1e6;
   const REDRAW = 400; // ms between two drawings of a population that grows
   const MOST = 500;
@@ -15,8 +15,7 @@
   const OPENING = { 224: { low: 360, high: 400, parameters: '' }, 32: { low: '', high: 100, parameters: 0.5 } };
   const state = { space: null, run: null, work: null, row: null, sampled: {}, wanted: {}, choices: null, drawn: 0 };
   const part = (name) => document.querySelector(`#sampler [data-part="${name}"]`);
-  const { integer, millions } = fieldsOf(part);
-  const whole = (number) => number.toLocaleString('en');
+  const { integer, millions, valuesOf } = fieldsOf(part);
 
   function bandOf(of, low, high) {
     if (low > high) {
@@ -79,7 +78,7 @@
   }
 
   function endOf({ rows, draws, size, starved }) {
-    const found = [rows.length, size, whole(draws)];
+    const found = [rows.length, size, grouped(draws)];
     if (rows.length === size) return text('Done: {0} of {1} networks from {2} draws.', ...found);
     return starved
       ? text('Stopped: {0} of {1} networks from {2} draws; too few: widen the band of MACs, or leave the '
@@ -155,8 +154,6 @@
     if (!isFirstTouch) part('network').scrollIntoView({ block: 'nearest' });
   }
 
-  const valuesOf = (names) => Object.fromEntries(names.map((name) => [name, part(name).value]));
-
   /** Keep in the address what was sampled, and what is looked at. */
   function remember() {
     const network = state.row?.number ?? state.wanted.network;
@@ -194,8 +191,7 @@
       begin();
     });
     part('stop').addEventListener('click', stop);
-    part('copy').addEventListener('click', () => copyText(part('snippet'), part('copied')));
-    part('link').addEventListener('click', () => copyLink(part('copied')));
+    listenToCopies(part);
     for (const name of CHOICES) part(name).addEventListener('change', showPlots);
     window.addEventListener('resize', () => { if (state.choices && part('points').clientWidth) showPlots(); });
     window.addEventListener('hashchange', () => { if (address.read().tab === TAB) restore(); });

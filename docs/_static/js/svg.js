@@ -52,11 +52,14 @@ window.mmchan ??= {};
     return scaled.toFixed(scaled >= 100 ? 0 : scaled >= 10 ? 1 : scaled >= 0.1 ? 2 : 3);
   }
 
+  /** 5158000 -> '5,158,000'. */
+  const grouped = (number) => number.toLocaleString('en');
+
   /** Width and height of a drawing for an element: its text stays legible on a phone. */
   function sizeFor(element, most) {
     const width = Math.min(most.width, Math.max(320, element.clientWidth || most.width));
     return { width, height: Math.max(260, Math.round((width * most.height) / most.width)) };
   }
 
-  Object.assign(window.mmchan, { sizeFor, svg, html, ticks, logTicks, inUnits });
+  Object.assign(window.mmchan, { sizeFor, svg, html, ticks, logTicks, inUnits, grouped });
 })();

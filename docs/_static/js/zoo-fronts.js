@@ -49,5 +49,5 @@ window.mmchan ??= {};
     });
   }
 
-  Object.assign(window.mmchan, { paretoFront, frontsOf, linesOf, stair, groupOf });
+  Object.assign(window.mmchan, { frontsOf, linesOf, stair, groupOf });
 })();
