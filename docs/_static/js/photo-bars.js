@@ -3,41 +3,10 @@
 window.mmchan ??= {};
 
 (() => {
-  const { html, svg, sizeFor, text, ticks } = window.mmchan;
-  const MOST = { width: 640, height: 300 };
-  const MARGIN = { left: 52, right: 8, top: 10, bottom: 40 };
-  const ROOM = 22; // that a block's number takes
+  const { html, svg, text, widthScales, widthAxes } = window.mmchan;
   const FAINTEST = 0.06;
   const FULL = 2; // times the usual activation
   const CONTRAST = 1.5; // above 1: what is usual is rather dark
-
-  function scales(element, widths) {
-    const size = sizeFor(element, MOST);
-    const yTicks = ticks(0, Math.max(...widths));
-    const height = size.height - MARGIN.top - MARGIN.bottom;
-    const pitch = (size.width - MARGIN.left - MARGIN.right) / widths.length;
-    return { size, yTicks, pitch, x: (block) => MARGIN.left + block * pitch, y: (channels) => MARGIN.top + height * (1 - channels / yTicks.at(-1)) };
-  }
-
-  function axes(scale, widths) {
-    const group = svg('g', { class: 'mm-axis' });
-    const bottom = scale.y(0);
-    for (const tick of scale.yTicks) {
-      const y = scale.y(tick);
-      group.append(svg('line', { class: 'mm-grid', x1: MARGIN.left, x2: scale.size.width - MARGIN.right, y1: y, y2: y }));
-      group.append(svg('text', { x: MARGIN.left - 6, y: y + 4, 'text-anchor': 'end' }, String(tick)));
-    }
-    const every = scale.pitch < ROOM ? 2 : 1;
-    widths.forEach((_, block) => {
-      if (block % every === 0) group.append(svg('text', { x: scale.x(block) + scale.pitch / 2, y: bottom + 16, 'text-anchor': 'middle' }, String(block)));
-    });
-    const title = { class: 'mm-axis-title', 'text-anchor': 'middle' };
-    const middle = scale.x(widths.length / 2);
-    group.append(svg('text', { ...title, x: middle, y: scale.size.height - 4 }, text('block')));
-    const turned = `translate(11 ${(MARGIN.top + bottom) / 2}) rotate(-90)`;
-    group.append(svg('text', { ...title, transform: turned }, text('width (channels)')));
-    return group;
-  }
 
   /** How strongly something lights up that is so many times as active as usual. */
   const strength = (ratio) => Math.max(FAINTEST, Math.min(1, ratio / FULL) ** CONTRAST).toFixed(3);
@@ -69,13 +38,13 @@ window.mmchan ??= {};
 
   /** Draw the bars into an element: unlit ones where nothing was classified yet (`blocks` is null). */
   function drawBars(element, widths, blocks) {
-    const scale = scales(element, widths);
+    const scale = widthScales(element, [widths]);
     const viewBox = `0 0 ${scale.size.width} ${scale.size.height}`;
     const label = blocks
       ? text('Mean activation per block, as a share of the usual: {0}', blocks.map((one) => share(one)).join(', '))
       : text('Widths per block: {0}', widths.join(', '));
     const chart = svg('svg', { viewBox, role: 'img', class: 'mm-chart', 'aria-label': label });
-    chart.append(axes(scale, widths), ...widths.map((width, block) => bar(block, width, blocks?.[block].channels, scale)));
+    chart.append(widthAxes(scale), ...widths.map((width, block) => bar(block, width, blocks?.[block].channels, scale)));
     element.replaceChildren(chart);
   }
 

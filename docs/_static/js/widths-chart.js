@@ -8,10 +8,13 @@ window.mmchan ??= {};
   const MOST = { width: 640, height: 300 };
   const MARGIN = { right: 12, top: 12, bottom: 40 };
   const [TITLE, DIGIT] = [36, 8]; // room at the left for the axis' title, and for each digit of its ticks
+  const MOST_NUMBERS = 14; // of blocks that are numbered
 
-  function scales(networks, size) {
-    const blocks = Math.max(...networks.map((one) => one.widths.length));
-    const yTicks = ticks(0, Math.max(...networks.flatMap((one) => one.widths)));
+  /** From blocks and channels to places in a drawing for an element; `all` are lists of widths. */
+  function widthScales(element, all) {
+    const size = sizeFor(element, MOST);
+    const blocks = Math.max(...all.map((widths) => widths.length));
+    const yTicks = ticks(0, Math.max(...all.flat()));
     const left = TITLE + DIGIT * String(yTicks.at(-1)).length;
     const width = size.width - left - MARGIN.right;
     const height = size.height - MARGIN.top - MARGIN.bottom;
@@ -26,7 +29,7 @@ window.mmchan ??= {};
     };
   }
 
-  function axes(scale) {
+  function widthAxes(scale) {
     const group = svg('g', { class: 'mm-axis' });
     const [right, bottom] = [scale.size.width - MARGIN.right, scale.size.height - MARGIN.bottom];
     for (const tick of scale.yTicks) {
@@ -34,7 +37,7 @@ window.mmchan ??= {};
       group.append(svg('line', { class: 'mm-grid', x1: scale.left, x2: right, y1: y, y2: y }));
       group.append(svg('text', { x: scale.left - 8, y: y + 4, 'text-anchor': 'end' }, String(tick)));
     }
-    const every = Math.ceil(scale.blocks / 14);
+    const every = Math.ceil(scale.blocks / MOST_NUMBERS);
     for (let block = 0; block < scale.blocks; block += every) {
       const x = scale.x(block) + scale.pitch / 2;
       group.append(svg('text', { x, y: bottom + 16, 'text-anchor': 'middle' }, String(block)));
@@ -69,12 +72,12 @@ window.mmchan ??= {};
 
   /** Draw into `element` networks, {name, series, widths, compared}; the first is described to readers. */
   function drawWidths(element, networks) {
-    const scale = scales(networks, sizeFor(element, MOST));
+    const scale = widthScales(element, networks.map((one) => one.widths));
     const label = networks.map((one) => `${one.name}: ${one.widths.join(', ')}`).join('; ');
     const viewBox = `0 0 ${scale.size.width} ${scale.size.height}`;
     const chart = svg('svg', { viewBox, role: 'img', class: 'mm-chart' });
     chart.setAttribute('aria-label', text('Widths per block. {0}', label));
-    chart.append(axes(scale), ...networks.map((one) => (one.compared ? steps(one, scale) : bars(one, scale))));
+    chart.append(widthAxes(scale), ...networks.map((one) => (one.compared ? steps(one, scale) : bars(one, scale))));
     element.replaceChildren(chart);
   }
 
@@ -97,7 +100,7 @@ window.mmchan ??= {};
     }
   }
 
-  Object.assign(window.mmchan, { drawWidths });
+  Object.assign(window.mmchan, { widthScales, widthAxes, drawWidths });
   document.addEventListener('DOMContentLoaded', drawFigures);
   window.addEventListener('resize', drawFigures);
 })();
