@@ -47,7 +47,7 @@ def test_environment_depends_on_requirements_and_metadata_alone():
         assert path == '/mmchan/.venv' or (ROOT / path).exists(), path
 
 
-def test_every_run_step_parses(tmp_path):
+def test_every_run_step_parses():
     for step in STEPS:
         if step.startswith('RUN '):
             command = re.sub(r'^RUN(?: --mount=\S+)*', '', step)

@@ -1,5 +1,6 @@
 """The site, built once per run, and a browser that looks at it from file:// without a network."""
 
+import importlib
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,13 @@ FLAGS = (
     *('--disable-background-networking', '--disable-component-update', '--disable-sync'),
 )
 NO_BROWSER = 'no Chromium found, the browser tests were NOT run; on Debian: apt-get install chromium'
+
+
+@pytest.fixture
+def extension(monkeypatch):
+    """Imports a module of docs/_ext."""
+    monkeypatch.syspath_prepend(ROOT / 'docs/_ext')
+    return importlib.import_module
 
 
 @pytest.fixture(scope='session')

@@ -1,17 +1,14 @@
 """The channel explorer computes what the package computes, and shows it."""
 
-import importlib
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from mmchan.channels import InputError, count, families, find_variant, get_plan, list_variants
+from tests.docs.explorer_tabs import names_of
 from tests.outside import PLAIN, forgotten, install
 
 pytestmark = pytest.mark.slow
 
-EXTENSIONS = Path(__file__).parents[2] / 'docs/_ext'
 DRAWS = 200  # random networks of every family
 # multipliers whose powers and roots are exact give ties, on which a rounding shows
 TIES = {'wm': (1.5, 2, 2.25, 2.5, 3), 'wa': (0.5, 8, 12.5, 24), 'width_mult': (0.5, 1, 1.25, 1.5, 2)}
@@ -146,9 +143,7 @@ def test_named_variants_stand_beside_and_load(open_page):
 
 def of_snippet(page):
     """The names that the config of the page defines."""
-    names = {}
-    exec(part(page, 'snippet').inner_text(), names)  # noqa: S102 - the config that the page wrote
-    return names
+    return names_of(part(page, 'snippet'))
 
 
 def test_copied_config_is_the_network_shown(open_page):
@@ -261,15 +256,14 @@ def test_families_of_stages_have_lists_and_open_with_a_variant(open_page):
 
 
 @pytest.fixture
-def outside(tmp_path, monkeypatch):
+def outside(tmp_path, monkeypatch, extension):
     """The scripts of a site that is built where a distribution brings a family."""
-    monkeypatch.syspath_prepend(EXTENSIONS)
     install(tmp_path, 'plain', PLAIN)
     monkeypatch.syspath_prepend(tmp_path)
     scripts = tmp_path / 'js'
     scripts.mkdir()
     with forgotten('plain'):
-        importlib.import_module('explorer_data').write_records(scripts)
+        extension('explorer_data').write_records(scripts)
     return scripts
 
 

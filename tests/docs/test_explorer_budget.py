@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from mmchan.channels import count, get_plan
+from tests.docs.explorer_tabs import names_of, numbers_in
 
 pytestmark = pytest.mark.slow
 
@@ -33,13 +34,7 @@ def opened(open_page, settings='', **options):
 
 def of_snippet(page):
     """The names that the config of the page defines."""
-    names = {}
-    exec(part(page, 'snippet').inner_text(), names)  # noqa: S102 - the config that the page wrote
-    return names
-
-
-def numbers_in(text):
-    return tuple(int(one) for one in text.split(' · '))
+    return names_of(part(page, 'snippet'))
 
 
 def test_designed_network_is_within_the_budget_and_that_of_its_config(open_page):
@@ -73,8 +68,7 @@ def test_design_comes_back_from_its_link_and_goes_to_the_sliders(open_page):
     page.get_by_text(FOUND).wait_for()
     assert (part(page, 'name').inner_text(), part(page, 'snippet').inner_text()) == (name, config)
     page.get_by_role('link', name='Open with sliders').click()
-    names = {}
-    exec(page.locator('#explorer [data-part="snippet"]').inner_text(), names)  # noqa: S102
+    names = names_of(page.locator('#explorer [data-part="snippet"]'))
     assert get_plan(names['arch']) == get_plan(of_snippet(page)['arch'])
 
 

@@ -1,10 +1,8 @@
 """The explorer's tab that samples a space: at the same uniform numbers as in Python, live, by keyboard."""
 
-import importlib
 import json
 from dataclasses import asdict, replace
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,10 +12,10 @@ from scipy.stats import kstest
 from mmchan.channels import count, get_plan
 from mmchan.design import spaces
 from mmchan.design.spaces.draws import draws_at
+from tests.docs.explorer_tabs import names_of, numbers_in
 
 pytestmark = pytest.mark.slow
 
-EXTENSIONS = Path(__file__).parents[2] / 'docs/_ext'
 DRAWS = 1500  # of every space
 EDGES = 64  # more draws, at the running sums of the laws' tables, where one value ends and the next begins
 BANDS = {224: {'macs': (100e6, 2e9), 'parameters': (1e6, 30e6)}, 32: {'macs': (10e6, 100e6)}}
@@ -82,9 +80,8 @@ def first_difference(page, name, space, rng):
     return None, labels
 
 
-def test_draws_equal_python_at_the_same_uniform_numbers(open_page, monkeypatch):
-    monkeypatch.syspath_prepend(EXTENSIONS)
-    usual = importlib.import_module('spaces_data').usual_spaces()
+def test_draws_equal_python_at_the_same_uniform_numbers(open_page, extension):
+    usual = extension('spaces_data').usual_spaces()
     page, rng = open_page('explorer'), np.random.default_rng(8)
     assert usual.keys() > {'rexnet', 'efficientnet'}
     for name, space in {**{name: spaces.get(name) for name in spaces.names()}, **usual}.items():
@@ -132,13 +129,7 @@ def sampled(page, **settings):
 
 def of_snippet(page):
     """The names that the config of the page defines."""
-    names = {}
-    exec(part(page, 'snippet').inner_text(), names)  # noqa: S102 - the config that the page wrote
-    return names
-
-
-def numbers_in(text):
-    return [int(one) for one in text.split(' · ')]
+    return names_of(part(page, 'snippet'))
 
 
 def test_sampled_networks_are_those_of_their_configs(open_page):
@@ -156,8 +147,8 @@ def test_sampled_networks_are_those_of_their_configs(open_page):
     cost = count(plan)
     assert 360e6 <= cost.macs <= 400e6
     assert part(page, 'parameters').inner_text() == f'{cost.parameters / 1e6:.2f} M'
-    assert tuple(numbers_in(part(page, 'stages').inner_text())) == plan.stage_widths
-    assert tuple(numbers_in(part(page, 'depths').inner_text())) == plan.stage_depths
+    assert numbers_in(part(page, 'stages').inner_text()) == plan.stage_widths
+    assert numbers_in(part(page, 'depths').inner_text()) == plan.stage_depths
     for row in (names['arch']['widths'], names['arch']['depths']):
         assert all(below <= above for below, above in pairwise(row))
     assert page.locator('#sampler [data-part="chart"] rect').count() == len(plan.widths)

@@ -5,30 +5,26 @@ import contextlib
 import io
 import re
 import shlex
-import sys
-from pathlib import Path
 
 import pytest
 import skimage.data
 from mmengine.config import Config
 from PIL import Image
 
-from mmchan.channels import find_variant, list_variants, out_channels
+from mmchan.channels import find_variant, get_plan, list_variants, out_channels
 from mmchan.cli import group
 from mmchan.measure.model import build_on_meta
 from mmchan.models.backbone import PlanBackbone
 from mmchan.zoo.recounting import figures
 
-sys.path.insert(0, str(Path(__file__).parents[2] / 'docs/_ext'))
-from model_snippets import maps_of, snippets
-
+PARTS = re.compile(r'<th scope="row">((?:stage|block) \d+)</th>')
 # a network per library: the weights of the first are a package, those of the second expect BGR
 BUILT = {'mmpretrain': 'efficientnet-lite0', 'mmdet': 'regnety-400mf', 'mmseg': 'rexnet-1.0x'}
 
 
 @pytest.mark.parametrize('name', list_variants())
-def test_snippets_are_python_and_commands_that_exist(name):
-    found = dict(snippets(name))
+def test_snippets_are_python_and_commands_that_exist(name, extension):
+    found = dict(extension('model_snippets').snippets(name))
     for line in found.pop('Command line')[1].splitlines():
         program, command, *words = shlex.split(line)
         assert program == 'mmchan'
@@ -41,10 +37,10 @@ def test_snippets_are_python_and_commands_that_exist(name):
 
 
 @pytest.mark.slow
-def test_python_snippet_says_what_it_prints(tmp_path, monkeypatch):
+def test_python_snippet_says_what_it_prints(tmp_path, monkeypatch, extension):
     monkeypatch.chdir(tmp_path)
     Image.fromarray(skimage.data.chelsea()).save('photo.jpg')
-    code = snippets('efficientnet-lite0')['Python'][1]
+    code = extension('model_snippets').snippets('efficientnet-lite0')['Python'][1]
     with contextlib.redirect_stdout(io.StringIO()) as said:
         exec(code, {})  # noqa: S102 - the page's code
     names, widths = (line for line in said.getvalue().splitlines() if ' - INFO - ' not in line)
@@ -54,8 +50,9 @@ def test_python_snippet_says_what_it_prints(tmp_path, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(('library', 'name'), BUILT.items())
-def test_config_builds_with_the_colours_of_its_weights(library, name, tmp_path):
-    (tmp_path / 'config.py').write_text(snippets(name)[library][1])
+def test_config_builds_with_the_colours_of_its_weights(library, name, tmp_path, extension):
+    snippets = extension('model_snippets')
+    (tmp_path / 'config.py').write_text(snippets.snippets(name)[library][1])
     cfg = Config.fromfile(tmp_path / 'config.py')
     if 'data_preprocessor' in cfg:  # as the Runner does
         cfg.model.setdefault('data_preprocessor', cfg.data_preprocessor)
@@ -64,7 +61,7 @@ def test_config_builds_with_the_colours_of_its_weights(library, name, tmp_path):
     assert model.backbone.plan.family == find_variant(name).family
     assert cfg.model.backbone.init_cfg.checkpoint
     if library != 'mmpretrain':
-        assert cfg.model.neck.in_channels == out_channels(name, maps_of(name))
+        assert cfg.model.neck.in_channels == out_channels(name, snippets.maps_of(name))
         assert model.backbone.out_strides == (4, 8, 16, 32)
     images = cfg.model.data_preprocessor
     mean = {'mmpretrain': 127.5, 'mmdet': 103.53, 'mmseg': 123.675}[library]  # of the first channel
@@ -78,7 +75,10 @@ def test_every_variant_has_a_page_with_its_layers(site):
     for name in list_variants():
         text = (site / f'models/{name}.html').read_text('utf-8')
         assert f'<h1>{name}' in text
-        assert 'penultimate' in text or 'stage 3' in text
+        plan = get_plan(name)
+        parts = {f'stage {number}' for number in range(len(plan.stages))}
+        parts |= {f'block {number}' for number in range(len(plan.blocks))}
+        assert set(PARTS.findall(text)) == parts
 
 
 @pytest.mark.slow

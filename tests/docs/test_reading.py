@@ -1,7 +1,6 @@
 """Pages are easy to read and to find: types and links of the API, search, indexes, code that is whole."""
 
 import html
-import pkgutil
 import re
 import sys
 from pathlib import Path
@@ -13,13 +12,6 @@ LONGEST = 113  # characters of a line of code that a window of 1400 pixels has r
 TAG = re.compile(r'<[^>]+>')
 INDEXES = ('howto', 'tutorials')
 TOCTREE = re.compile(r'```\{toctree\}\n:hidden:\n\n(.*?)```', re.DOTALL)
-
-
-@pytest.fixture
-def extension(monkeypatch):
-    """Imports a module of docs/_ext."""
-    monkeypatch.syspath_prepend(ROOT / 'docs/_ext')
-    return lambda name: pkgutil.resolve_name(name)
 
 
 @pytest.fixture(scope='module')

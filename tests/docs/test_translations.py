@@ -1,6 +1,5 @@
 """The Chinese site: nothing of it is missing or outdated, and every page leads to it."""
 
-import importlib
 import io
 import re
 from collections import Counter
@@ -20,11 +19,10 @@ IN_README = 'README_zh-CN.md'  # a README leads to the other one
 
 
 @pytest.fixture
-def ours(monkeypatch):
+def ours(extension):
     """The modules of docs/_ext that translate."""
-    monkeypatch.syspath_prepend(ROOT / 'docs/_ext')
     names = ('catalogues', 'html_words', 'languages', 'words')
-    return SimpleNamespace(**{name: importlib.import_module(name) for name in names})
+    return SimpleNamespace(**{name: extension(name) for name in names})
 
 
 @pytest.mark.slow
