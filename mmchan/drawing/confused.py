@@ -72,11 +72,9 @@ def _draw_matrix(axes: Axes, confusion: Confusion, pairs: Sequence[Pair]) -> Non
     axes.set(xlabel='taken for', ylabel='true class')
     axes.tick_params(colors=INK, length=0)
     axes.spines[:].set_color(MUTED)
-    part = (
-        '' if len(shown) == len(confusion.classes) else f'; {len(shown)} of {len(confusion.classes)} classes'
-    )
-    total = len(confusion.cases)
-    axes.set_title(f'{confusion.right} of {total} right ({confusion.right / total:.1%}){part}', fontsize=10)
+    number = len(confusion.classes)
+    part = '' if len(shown) == number else f'; {len(shown)} of {number} classes'
+    axes.set_title(f'{confusion.summary}{part}', fontsize=10)
 
 
 def _draw_pair(row: SubFigure, pair: Pair) -> None:

@@ -77,6 +77,12 @@ class Confusion:
         """Number of cases that were taken for what they are."""
         return int(np.trace(self.matrix))
 
+    @property
+    def summary(self) -> str:
+        """How many cases are right, for people."""
+        total = len(self.cases)
+        return f'{self.right} of {total} right ({self.right / total:.1%})'
+
     def pairs(self, number: int) -> list[Pair]:
         """The pairs of different classes with the most cases; among equals by their share of the class."""
         groups = defaultdict(list)
