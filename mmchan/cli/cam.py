@@ -31,7 +31,7 @@ from mmchan.cli.predict import check_options_of, load_variant, paths_of, summary
 )
 @click.option(
     '--out',
-    type=click.Path(file_okay=False, path_type=Path),
+    type=options.folder_path,
     default=Path('cam'),
     show_default=True,
     help='Folder for the pictures and predictions.json.',

@@ -1,5 +1,7 @@
 """``mmchan confusion``: which classes a tested network takes for which."""
 
+import csv
+import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +22,7 @@ READABLE = click.Path(dir_okay=False, path_type=Path)
 @click.option('--annotations', type=READABLE, help="For a detector's results: COCO annotation file.")
 @click.option(
     '--images',
-    type=click.Path(file_okay=False, path_type=Path),
+    type=options.folder_path,
     help='For a detector: folder of the images; by default beside that of the annotations, by their name.',
 )
 @click.option(
@@ -28,7 +30,7 @@ READABLE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option(
     '--out',
-    type=click.Path(file_okay=False, path_type=Path),
+    type=options.folder_path,
     default=Path('confusion'),
     show_default=True,
     help='Folder for confusion.json, confusion.csv and the picture.',
@@ -85,9 +87,6 @@ def _classes(config: str | None, cfg_options: dict | None) -> Sequence[str] | No
 
 def _csv(found) -> str:
     """The matrix with its names, a line for each true class."""
-    import csv
-    import io
-
     text = io.StringIO()
     writer = csv.writer(text, lineterminator='\n')
     writer.writerow(['true class', *found.classes])
@@ -96,8 +95,7 @@ def _csv(found) -> str:
 
 
 def _print(found, worst: Sequence, out: Path) -> None:
-    total = len(found.cases)
-    click.echo(f'{found.right} of {total} right ({found.right / total:.1%})\n')
+    click.echo(f'{found.summary}\n')
     if worst:
         console().print(_table(worst), '')
     click.echo(f'written to {out}: confusion.png, confusion.csv, confusion.json')

@@ -17,9 +17,6 @@ def _known_target(ctx: click.Context, param: click.Parameter, value: str) -> str
     return value
 
 
-folder = click.Path(file_okay=False, path_type=Path)
-
-
 @click.command('export', cls=options.ToolCommand)
 @click.argument('model', metavar='CONFIG|NAME')
 @click.argument('checkpoint', required=False)
@@ -44,10 +41,10 @@ folder = click.Path(file_okay=False, path_type=Path)
     help='Resize, crop and normalise inside: the input is bytes in RGB, (N, H, W, 3).',
 )
 @click.option('--int8', is_flag=True, help='Quantise to 8 bits, with the images of --calibrate.')
-@click.option('--calibrate', type=folder, metavar='DIR', help='Images to calibrate with.')
+@click.option('--calibrate', type=options.folder_path, metavar='DIR', help='Images to calibrate with.')
 @click.option(
     '--labelled',
-    type=folder,
+    type=options.folder_path,
     metavar='DIR',
     help="Images in a folder per class, or of a detector's config the test data, to compare accuracies on.",
 )

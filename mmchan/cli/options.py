@@ -157,3 +157,4 @@ class PicturePath(click.Path):
 
 
 picture_path = PicturePath()
+folder_path = click.Path(file_okay=False, path_type=Path)

@@ -22,7 +22,7 @@ EXPORTED = ('.onnx', '.xml', '.pt2')  # suffixes of mmchan export
 @click.option('--checkpoint', help='Weights: a file or a URL; with --model, its published ones by default.')
 @click.option(
     '--out',
-    type=click.Path(file_okay=False, path_type=Path),
+    type=options.folder_path,
     default=Path('predictions'),
     show_default=True,
     help='Folder for the drawings and predictions.json.',

@@ -97,7 +97,7 @@ def _choice(name: str, known: Sequence[str], default: str, help_text: str):
 )
 @click.option(
     '--out',
-    type=click.Path(file_okay=False, path_type=Path),
+    type=options.folder_path,
     default=Path('ranks'),
     show_default=True,
     help='Folder for ranks.json and the pictures.',

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from mmchan.cli import options
 from mmchan.cli.console import console, table
 from mmchan.design.reports.samples import ERRORS, FAILED
 from mmchan.design.spaces.population import COSTS
@@ -20,12 +21,10 @@ NARROW = 100  # columns below which what the page tells too is left out
 
 
 @click.command('report')
-@click.argument(
-    'folders', nargs=-1, required=True, metavar='DIR...', type=click.Path(file_okay=False, path_type=Path)
-)
+@click.argument('folders', nargs=-1, required=True, metavar='DIR...', type=options.folder_path)
 @click.option(
     '--out',
-    type=click.Path(file_okay=False, path_type=Path),
+    type=options.folder_path,
     metavar='DIR',
     help='Folder for the report.  [default: report in the first DIR]',
 )
