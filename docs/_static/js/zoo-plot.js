@@ -28,8 +28,9 @@ window.mmchan ??= {};
     const { variant, detector, schedule, resolution, provenance, source } = point.row;
     const network = [variant, detector].filter(Boolean).join(', ');
     const numbers = [y.label, y.show(point.y), x.label, x.show(point.x)];
-    const how = [schedule, resolution, evaluatedOn(point.row)].filter(Boolean).map((words) => text(words));
-    return text('{0}: {1} {2}, {3} {4} ({5}: {6}; {7})', network, ...numbers, text(provenance), text(source), how.join(text(', ')));
+    const comma = text(', ');
+    const how = [schedule, resolution, evaluatedOn(point.row)].filter(Boolean).map((words) => text(words)).join(comma);
+    return text('{0}: {1} {2}, {3} {4} ({5}: {6}; {7})', network, ...numbers, text(provenance), text(source), how);
   }
 
   function polyline(places, attributes) {
