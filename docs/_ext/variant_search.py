@@ -12,6 +12,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
+from words import speaker
 
 from mmchan.channels import families, list_variants
 
@@ -45,7 +46,7 @@ class Variants(Domain):
 
     def get_type_name(self, type: ObjType, primary: bool = False) -> str:
         """What the results call a variant."""
-        return type.lname
+        return speaker(self.env.config.language)(type.lname)
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         """Name, name, kind, page, anchor and priority of every variant whose family has a page."""
@@ -68,7 +69,14 @@ def anchored(document: nodes.document, names: Sequence[str]) -> Iterator[tuple[s
             yield name, f'variant-{name}'
 
 
+def speak(app: Sphinx) -> None:
+    """Ask for the words of the search in every build, so that translators meet them."""
+    for kind in Variants.object_types.values():
+        speaker(app.config.language)(kind.lname)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the domain."""
     app.add_domain(Variants)
+    app.connect('builder-inited', speak)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

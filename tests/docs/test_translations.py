@@ -58,6 +58,18 @@ def test_switch_leads_to_the_same_page_in_chinese(site):
         assert (page.parent / link).resolve() == (site / 'zh_CN' / name).resolve()
 
 
+CLICK = 'link => { link.addEventListener("click", (event) => event.preventDefault()); link.click(); }'
+
+
+@pytest.mark.slow
+def test_switch_takes_the_address_along(open_page):
+    page = open_page('howto/train')
+    page.evaluate("location.hash = 'mixed-precision?a=b'")
+    link = page.locator('a.mm-language').first
+    link.evaluate(CLICK)
+    assert link.evaluate('link => link.href').endswith('/zh_CN/howto/train.html#mixed-precision?a=b')
+
+
 @pytest.mark.parametrize(
     ('page', 'language', 'expected'),
     [

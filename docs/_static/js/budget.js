@@ -185,7 +185,7 @@
       ? text('For other images and strides the caps on parameters and activations are left out.')
       : '';
     part('source').textContent = part('space').value in designSpaces.named
-      ? `${space.source}. ${caps}`
+      ? text('{0}. {1}', space.source, caps)
       : text('Widths and depths of {0} within the usual ranges; rounding and squeeze-excitation as by default.',
         space.title);
     part('strides-setting').hidden = !hasStageStrides(space);

@@ -65,7 +65,7 @@
         input.value = ''; // the same file may be chosen again
       });
       const choose = html('label', { class: 'mm-button mm-main mm-photo-file' }, text('Choose a photograph'), input);
-      const buttons = samples.map(([name, label]) => this.sampleButton(name, text(label)));
+      const buttons = samples.map(([name, label]) => this.sampleButton(name, label));
       const group = html('div', { class: 'mm-photo-samples', role: 'group', 'aria-label': text('Samples') }, ...buttons);
       const zone = html('div', { class: 'mm-photo-drop' }, html('p', {}, choose, ' ', text('or drop one here, or take a sample:')), group);
       this.acceptDrops(zone);

@@ -32,10 +32,10 @@ window.mmchan ??= {};
     return html('span', {}, ...unbroken.flatMap((part, index) => (index ? [' ', part] : [part])));
   }
 
-  /** A column of words; `fields` are others than those of the same name. */
+  /** A column of words with a heading; `fields` are others than those of the same name. */
   function words(key, label, fields = {}) {
     const value = (row) => row[key];
-    return { key, label: text(label), hidden: HIDDEN.includes(key), value, show: (said) => text(said), ...fields };
+    return { key, label, hidden: HIDDEN.includes(key), value, show: (said) => text(said), ...fields };
   }
 
   /** A column of a quantity; `kind` is 'cost' (an axis below) or 'metric' (an axis at the left). */
@@ -58,22 +58,23 @@ window.mmchan ??= {};
     return html('span', { class: 'mm-badge', 'data-provenance': provenance }, text(provenance));
   }
 
-  const source = words('source', 'Source', {
-    value: (row) => (row.provenance ? `${row.provenance}: ${row.source}` : null),
+  const source = words('source', text('Source'), {
+    value: (row) => (row.provenance ? `${row.provenance}: ${text(row.source)}` : null),
     show: (_, row) => {
-      const said = row.source_url ? html('a', { href: row.source_url }, row.source) : row.source;
+      const name = text(row.source);
+      const said = row.source_url ? html('a', { href: row.source_url }, name) : name;
       return html('span', {}, badge(row.provenance), ' ', said);
     },
   });
 
-  const TARGETS = { config_url: 'config', weights: 'weights', log_url: 'log' };
+  const TARGETS = { config_url: text('config'), weights: text('weights'), log_url: text('log') };
   const targetsOf = (row) => Object.keys(TARGETS).filter((key) => row[key]);
-  const links = words('links', 'Links', {
+  const links = words('links', text('Links'), {
     value: (row) => targetsOf(row).map((key) => TARGETS[key]).join(' ') || null,
     show: (_, row) => {
       const made = targetsOf(row).map((key) => {
-        const label = text('{0} of {1}', text(TARGETS[key]), row.name);
-        return html('a', { href: row[key], 'aria-label': label }, text(TARGETS[key]));
+        const label = text('{0} of {1}', TARGETS[key], row.name);
+        return html('a', { href: row[key], 'aria-label': label }, TARGETS[key]);
       });
       return html('span', {}, ...made.flatMap((one, index) => (index ? [' ', one] : [one])));
     },
@@ -82,24 +83,24 @@ window.mmchan ??= {};
   const evaluatedOn = (row) => [row.dataset, row.split].filter(Boolean).join(' ');
 
   const all = [
-    words(FIRST, 'Variant', {
+    words(FIRST, text('Variant'), {
       show: (value, row) => (row.model_url ? html('a', { href: row.model_url }, value) : value),
     }),
-    words('name', 'Name', { show: (value) => value }),
-    words('detector', 'Detector', { show: whole }),
-    words('series', 'Series', { show: titleOf }),
-    words('schedule', 'Schedule', { show: whole }),
-    words('resolution', 'Resolution'),
-    words('evaluated', 'Evaluated on', { value: evaluatedOn, show: whole }),
+    words('name', text('Name'), { show: (value) => value }),
+    words('detector', text('Detector'), { show: whole }),
+    words('series', text('Series'), { show: titleOf }),
+    words('schedule', text('Schedule'), { show: whole }),
+    words('resolution', text('Resolution')),
+    words('evaluated', text('Evaluated on'), { value: evaluatedOn, show: whole }),
     ...costs.map(cost),
-    words('proposals', 'Proposals', { numeric: true, show: String }),
+    words('proposals', text('Proposals'), { numeric: true, show: String }),
     ...metrics.map(metric),
     ...latencies.map(latency),
     source,
     links,
-    words('colour', 'Colour'),
-    words('recipe', 'Recipe', { long: true }),
-    words('note', 'Note', { long: true }),
+    words('colour', text('Colour')),
+    words('recipe', text('Recipe'), { long: true }),
+    words('note', text('Note'), { long: true }),
   ];
 
   /** The columns that some of the rows fill. */

@@ -27,9 +27,10 @@ window.mmchan ??= {};
   function describe(point, x, y) {
     const { variant, detector, schedule, resolution, provenance, source } = point.row;
     const network = [variant, detector].filter(Boolean).join(', ');
-    const numbers = `${y.label} ${y.show(point.y)}, ${x.label} ${x.show(point.x)}`;
-    const how = [schedule && text(schedule), resolution, evaluatedOn(point.row)].filter(Boolean).join(', ');
-    return `${network}: ${numbers} (${[text(provenance), source].join(': ')}; ${how})`;
+    const numbers = [y.label, y.show(point.y), x.label, x.show(point.x)];
+    const comma = text(', ');
+    const how = [schedule, resolution, evaluatedOn(point.row)].filter(Boolean).map((words) => text(words)).join(comma);
+    return text('{0}: {1} {2}, {3} {4} ({5}: {6}; {7})', network, ...numbers, text(provenance), text(source), how);
   }
 
   function polyline(places, attributes) {

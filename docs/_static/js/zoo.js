@@ -11,7 +11,7 @@
   let state = {};
   const part = (name) => document.querySelector(`#zoo [data-part="${name}"]`);
   const unique = (values) => [...new Set(values)];
-  const nameOf = (dataset) => (dataset === ALL_DATASETS ? text('all data sets') : dataset);
+  const nameOf = (dataset) => (dataset === ALL_DATASETS ? text('all data sets') : text(dataset));
 
   const ofDataset = () => rowsOn(zoo[state.task], state.dataset);
   const shown = () => matching(ofDataset(), state.text).filter((row) => !state.hidden.has(row.series));
@@ -82,8 +82,7 @@
   }
 
   function showTable(rows) {
-    const dataset = state.dataset === ALL_DATASETS ? nameOf(state.dataset) : state.dataset;
-    const caption = `${text(titles[state.task])}: ${dataset}`;
+    const caption = text('{0}: {1}', text(titles[state.task]), nameOf(state.dataset));
     const drawWith = (columns) => {
       drawTable(part('table'), { columns, rows, sort: state.sort, caption, onSort: sortBy });
       state.drawn = columns.map((column) => column.key);
