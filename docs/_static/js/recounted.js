@@ -22,7 +22,7 @@
   const stateTitle = () => ({
     same: text('equal to the last printed digit'),
     counter: text("equal by the source's counter"),
-    close: text('within 1 %'),
+    close: text('within 1 % by either counter'),
     differs: text('differs'),
   });
 
