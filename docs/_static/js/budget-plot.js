@@ -78,7 +78,7 @@ window.mmchan ??= {};
       points,
       x: axisOf(x, [...all.map(x.value), budget.macs / x.unit]),
       y: axisOf(y, [...all.map(y.value), ...most]),
-      label: text('{0} over {1}: {2} networks within the budget, {3} published ones', y.label, x.label, rows.length,
+      label: text('{0} over {1}; networks within the budget: {2}, published: {3}', y.label, x.label, rows.length,
         published.length),
       behind: (scale) => behind(scale, { x, y, run, points }),
       onChoose,
