@@ -141,7 +141,7 @@ def cost(variant: Variant) -> tuple[str, str, str]:
     plan = get_plan(variant.name)
     counted = count(plan)
     widths = '-'.join(map(str, plan.stage_widths))
-    return widths, f'{counted.parameters / 1e6:.2f}', f'{counted.macs / 1e9:.4g}'
+    return widths, f'{counted.parameters / 1e6:.2f}', f'{counted.macs / 1e9:#.4g}'
 
 
 def markdown(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

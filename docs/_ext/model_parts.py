@@ -51,8 +51,8 @@ def named_facts(page: Page) -> Iterator[str]:
     family = link(f'{page.root}families/{page.family.name}.html', page.family.title)
     yield from facts([
         ('Parameters', f'{cost.parameters / 1e6:.2f} M'),
-        ('MACs', f'{cost.macs / 1e9:.4g} G <small>{size}x{size}</small>'),
-        ('Activations', f'{cost.activations / 1e6:.4g} M'),
+        ('MACs', f'{cost.macs / 1e9:#.4g} G <small>{size}x{size}</small>'),
+        ('Activations', f'{cost.activations / 1e6:#.4g} M'),
         ('Top-1, best reported', f'{top.metrics["top1"]:.2f} %' if top else '-'),
         ('Family', family),
         ('Series', escape(title_of(page.variant.series))),
@@ -234,7 +234,7 @@ def index(family: str) -> Iterator[str]:
         size, cost = cost_of(variant.name)
         top, chosen = best(rows_of(variant.name)), published().get(variant.name)
         widths = f'<span class="mm-whole">{"-".join(map(str, get_plan(variant.name).stage_widths))}</span>'
-        numbers = (f'{cost.parameters / 1e6:.2f}', f'{cost.macs / 1e9:.4g}', f'{size}x{size}')
+        numbers = (f'{cost.parameters / 1e6:.2f}', f'{cost.macs / 1e9:#.4g}', f'{size}x{size}')
         licence = _licence(chosen.url or chosen.page or chosen.package) if chosen else '-'
         first = link(f'{variant.name}.html', variant.name)
         rows.append((first, f'{top.metrics["top1"]:.2f}' if top else '-', *numbers, licence, widths))

@@ -42,7 +42,8 @@ def draw(chart: Chart) -> Figure:
     _finish_axes(axes, chart)
     figure.legend(loc='outside lower center', ncols=3, fontsize='small', frameon=False)
     figure.draw_without_rendering()  # what the labels must not cover has its place then
-    label_points(axes, [point for front in chart.fronts for point in front.points], chart)
+    along_fronts = [point for front in chart.fronts for point in front.points]
+    label_points(axes, along_fronts or chart.points, chart)
     return figure
 
 

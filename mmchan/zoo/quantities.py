@@ -89,8 +89,8 @@ COSTS = {
     cost.key: cost
     for cost in (
         CostNumber('params', 'Parameters', 'parameters', 'parameters (M)', 1e6, '.2f'),
-        CostNumber('macs', 'FLOPs', 'macs', 'MACs (G)', 1e9, '.4g'),
-        CostNumber('activations', 'Activations', 'activations', 'activations (M)', 1e6, '.4g', main=False),
+        CostNumber('macs', 'FLOPs', 'macs', 'MACs (G)', 1e9, '#.4g'),
+        CostNumber('activations', 'Activations', 'activations', 'activations (M)', 1e6, '#.4g', main=False),
     )
 }
 METRIC_NAMES = {metric.name: metric for metric in METRICS.values()}

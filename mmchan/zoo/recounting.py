@@ -114,7 +114,7 @@ COUNTERS = {
 STATES = {
     'same': 'equal to the last printed digit',
     'counter': "equal by the source's counter",
-    'close': 'within 1 %',
+    'close': 'within 1 % by either counter',
     'differs': 'differs',
 }
 

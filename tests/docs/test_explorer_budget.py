@@ -81,7 +81,7 @@ def test_budget_that_nothing_fits_says_what_to_change(open_page):
     assert part(page, 'said').inner_text().endswith('Allow more parameters, or fewer MACs.')
     part(page, 'strides').fill('2, 2, 1')
     page.keyboard.press('Enter')
-    words = 'The strides are 3 numbers for 4 stages: give one for each, such as 2, 2, 2, 2.'
+    words = 'The stages are 4, the strides given 3: give one for each, such as 2, 2, 2, 2.'
     assert part(page, 'message').inner_text() == words
     assert part(page, 'strides').get_attribute('aria-invalid') == 'true'
 

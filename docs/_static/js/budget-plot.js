@@ -24,14 +24,23 @@ window.mmchan ??= {};
     return svg('rect', { class: 'mm-budget', x: left, y: top, width: right - left, height: scale.y(floor) - top });
   }
 
+  /** The outline of a rectangle, as places that a line joins. */
+  function outline(rectangle) {
+    const [left, top, width, height] = ['x', 'y', 'width', 'height'].map((name) => Number(rectangle.getAttribute(name)));
+    const corners = [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]];
+    return corners.map(([across, along]) => ({ x: left + across * width, y: top + along * height }));
+  }
+
   function behind(scale, { x, y, run, points }) {
     const at = (row) => ({ x: scale.x(x.value(row)), y: scale.y(y.value(row)) });
     const cloud = svg('g', { class: 'mm-cloud', 'aria-hidden': 'true' }, ...run.cloud.map((row) => dot(at(row))));
     const published = points.filter(({ row }) => row.isPublished);
     const wanted = published.map(({ row }) => ({ place: at(row), name: row.name, group: row.series }));
-    const { frame } = scale;
-    const names = window.mmchan.placeLabels({ wanted, marks: points.map(({ row }) => at(row)), lines: [], frame });
-    return [region(scale, { x, y, budget: run.budget }), cloud, ...names];
+    const allowed = region(scale, { x, y, budget: run.budget });
+    const names = window.mmchan.placeLabels({
+      wanted, marks: points.map(({ row }) => at(row)), lines: [outline(allowed)], frame: scale.frame,
+    });
+    return [allowed, cloud, ...names];
   }
 
   function key(element, words, attributes = {}) {
@@ -69,7 +78,7 @@ window.mmchan ??= {};
       points,
       x: axisOf(x, [...all.map(x.value), budget.macs / x.unit]),
       y: axisOf(y, [...all.map(y.value), ...most]),
-      label: text('{0} over {1}: {2} networks within the budget, {3} published ones', y.label, x.label, rows.length,
+      label: text('{0} over {1}; networks within the budget: {2}, published: {3}', y.label, x.label, rows.length,
         published.length),
       behind: (scale) => behind(scale, { x, y, run, points }),
       onChoose,

@@ -35,8 +35,8 @@
     if (given === null) return stem;
     const stages = stagesOf(space);
     if (given.length !== stages) {
-      refuse('strides', text('The strides are {0} numbers for {1} stages: give one for each, such as 2, 2, 2, 2.',
-        given.length, stages));
+      refuse('strides', text('The stages are {0}, the strides given {1}: give one for each, such as {2}.',
+        stages, given.length, Array(stages).fill(2).join(', ')));
     }
     const wrong = given.find((one) => one !== 1 && one !== 2);
     if (wrong !== undefined) refuse('strides', text('A stride is 1 or 2, not {0}: change it.', wrong));

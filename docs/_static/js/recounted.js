@@ -148,7 +148,7 @@
   function sentences(figure, index) {
     const said = [
       text('Published: {0}.', figure.printed),
-      text('Counted: {0}, {1}.', inUnits(figure.counted, figure.quantity), percent(figure.value / figure.counted)),
+      text('Counted: {0}; the published figure is {1} off.', inUnits(figure.counted, figure.quantity), percent(figure.value / figure.counted)),
       figure.size ? text('Image: {0}x{0}.', figure.size) : '',
       reason(index),
     ];

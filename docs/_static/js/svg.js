@@ -46,9 +46,10 @@ window.mmchan ??= {};
     return values.slice(first, Math.max(last, first + 1) + 1);
   }
 
-  /** 5158000 in units of 1e6 -> '5.16'; three significant digits, at most two decimals. */
+  /** 5158000 in units of 1e6 -> '5.16'; three significant digits, at most two decimals; thousands grouped. */
   function inUnits(value, unit) {
     const scaled = value / unit;
+    if (scaled >= 1e4) return Math.round(scaled).toLocaleString('en');
     return scaled.toFixed(scaled >= 100 ? 0 : scaled >= 10 ? 1 : scaled >= 0.1 ? 2 : 3);
   }
 

@@ -17,11 +17,11 @@ window.mmchan ??= {};
   const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
   const titleOf = (key) => series[key] ?? key;
 
-  /** A number in Python's notation of forms: '.2f', '.4g' or 'g'. */
+  /** A number in Python's notation of forms: '.2f', '#.4g' or 'g'. */
   function printed(value, form) {
-    const digits = Number(form.slice(1, -1));
+    const digits = Number(form.replace('#', '').slice(1, -1));
     if (form.endsWith('f')) return value.toFixed(digits);
-    return String(digits ? Number(value.toPrecision(digits)) : value);
+    return digits ? value.toPrecision(digits) : String(value);
   }
 
   /** Words that break between them alone, and not at their hyphens. */

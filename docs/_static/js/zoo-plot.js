@@ -6,6 +6,7 @@ window.mmchan ??= {};
 (() => {
   const { svg, html, text, ticks, logTicks, isEmpty, titleOf, evaluatedOn, drawScatter, markAt } = window.mmchan;
   const { frontsOf, linesOf, stair, groupOf, placeLabels } = window.mmchan;
+  const ROOM = 0.02; // above and below the points, as a share of what they span
   const PATTERNS = 4; // of dashes, as zoo.css has them
 
   function pointsOf(rows, { x, y, groups }) {
@@ -33,6 +34,12 @@ window.mmchan ??= {};
     return text('{0}: {1} {2}, {3} {4} ({5}: {6}; {7})', network, ...numbers, text(provenance), text(source), how);
   }
 
+  /** Ticks that leave room above and below the points: none lies on the frame. */
+  function roomyTicks(low, high) {
+    const room = (high - low) * ROOM || 0.5;
+    return ticks(low - room, high + room, 6);
+  }
+
   function polyline(places, attributes) {
     return svg('polyline', { ...attributes, points: places.map(({ x, y }) => `${x},${y}`).join(' ') });
   }
@@ -47,7 +54,7 @@ window.mmchan ??= {};
     const drawnLines = lines.map((line) => {
       return polyline(line.map(at), { class: 'mm-series', 'data-series': line[0].row.series });
     });
-    const best = fronts.flatMap((front) => front.points);
+    const best = fronts.length ? fronts.flatMap((front) => front.points) : points;
     const marked = (point) => ({ ...at(point), key: `${groupOf(point)}\t${point.row.variant}` });
     const labels = placeLabels({
       wanted: best.map((point) => ({ place: marked(point), name: point.row.variant, group: groupOf(point) })),
@@ -95,7 +102,7 @@ window.mmchan ??= {};
     drawScatter(element, {
       points: found,
       x: { axis: x.axis, ticks: logTicks, along: Math.log },
-      y: { axis: y.axis, ticks: (low, high) => ticks(low, high, 6) },
+      y: { axis: y.axis, ticks: roomyTicks },
       label: text('{0} over {1}: {2} results', y.label, x.label, found.length),
       behind: (scale) => behind(found, fronts, scale),
       onChoose,
