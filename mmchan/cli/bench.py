@@ -18,6 +18,7 @@ from mmchan.cli.measuring import (
     settings_of,
     threads_option,
 )
+from mmchan.cli.places import OutFile, ending
 from mmchan.deploy.forms import PRECISIONS, Form, Settings
 from mmchan.deploy.runtimes import RUNTIMES
 from mmchan.deploy.subjects import Subject, find_subjects
@@ -28,19 +29,6 @@ from mmchan.measure.machine import describe_machine
 QUARTILES, SIZE, WEIGHTS, PRECISION = 'quartiles', 'size', 'weights', 'precision'
 # what a narrow terminal shows last, the first one first to go
 LESS = (WEIGHTS, SIZE, QUARTILES, PRECISION)
-
-
-class LatenciesPath(click.Path):
-    """A file of latencies to write, asked before any work."""
-
-    def __init__(self) -> None:
-        super().__init__(dir_okay=False, path_type=Path)
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """The path."""
-        path = super().convert(value, param, ctx)
-        check_suffix(path)
-        return path
 
 
 @click.command('bench')
@@ -77,13 +65,13 @@ class LatenciesPath(click.Path):
 @click.option(
     '--json',
     'json_path',
-    type=click.Path(dir_okay=False, path_type=Path),
-    help='File for the numbers and the machine.',
+    type=OutFile(ending('.json')),
+    help='File (.json) for the numbers and the machine.',
 )
 @click.option(
     '--add-to-zoo',
     'zoo_path',
-    type=LatenciesPath(),
+    type=OutFile(check_suffix),
     help='File of latencies (.json, .yml) to add them to, for "mmchan zoo plot --latencies".',
 )
 def command(

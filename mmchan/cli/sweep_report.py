@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mmchan.cli.console import console, table
+from mmchan.cli.places import out_folder
 from mmchan.design.reports.samples import ERRORS, FAILED
 from mmchan.design.spaces.population import COSTS
 
@@ -25,7 +26,7 @@ NARROW = 100  # columns below which what the page tells too is left out
 )
 @click.option(
     '--out',
-    type=click.Path(file_okay=False, path_type=Path),
+    type=out_folder,
     metavar='DIR',
     help='Folder for the report.  [default: report in the first DIR]',
 )

@@ -1,15 +1,20 @@
 """``mmchan test`` and ``tools/test.py``."""
 
+from pathlib import Path
+
 import click
 
 from mmchan.cli import options, run
+from mmchan.cli.places import check_apart, check_parent
 
 
 @click.command('test', cls=options.ToolCommand)
 @options.config_argument
 @click.argument('checkpoint')
 @options.work_dir
-@click.option('--out', metavar='FILE', help='Write the results to this file.')
+@click.option(
+    '--out', type=click.Path(dir_okay=False), metavar='FILE', help='Write the results to this file.'
+)
 @click.option(
     '--out-item',
     type=click.Choice(['metrics', 'pred']),
@@ -46,6 +51,8 @@ def command(
     from mmchan.runs.config import config_to_test
 
     cfg = config_to_test(config, checkpoint, **arguments)
+    if out:
+        _check_place(Path(out), [config, checkpoint], cfg)
     launch.run_testing(
         cfg,
         out=out,
@@ -55,6 +62,17 @@ def command(
         strict=strict,
         cfg_options=arguments['cfg_options'],
     )
+
+
+def _check_place(out: Path, read: list[str], cfg) -> None:
+    """Raise InputError where results have no folder, or would replace what the test reads."""
+    from mmchan.checks.data import needed_paths
+    from mmchan.checks.walk import leaf_datasets
+
+    if out.absolute().parent != Path(cfg.work_dir).absolute():  # which the test makes
+        check_parent(out)
+    data = [path for dataset in leaf_datasets(cfg.get('test_dataloader')) for path in needed_paths(dataset)]
+    check_apart(out, [*read, *data])
 
 
 def main() -> None:

@@ -102,7 +102,7 @@ def test_choose_needs_no_clock_for_other_limits(tmp_path):
         (['choose', '--runtime', 'onx'], "unknown runtime 'onx'; did you mean 'onnx'"),
         (['choose', '--task', 'detect'], "unknown task 'detect'"),
         (['choose', '--max-params', '1M'], 'no published network holds the limits; the nearest is'),
-        (['choose', '--write-config', 'a.txt'], "--write-config must end in .py, got 'a.txt'"),
+        (['choose', '--write-config', 'a.txt'], "the file must end in .py, got 'a.txt'"),
         (['choose', '--latencies', 'a.json'], "there is no file of latencies 'a.json'"),
     ],
 )
