@@ -23,12 +23,17 @@ from mmchan.deploy.forms import PRECISIONS, Form, Settings
 from mmchan.deploy.runtimes import RUNTIMES
 from mmchan.deploy.subjects import Subject, find_subjects
 from mmchan.files import replacing
-from mmchan.measure.latencies import Measured, add_latencies, check_suffix, document, parsed_size
+from mmchan.measure.latencies import Measured, add_latencies, check_place, document, parsed_size
 from mmchan.measure.machine import describe_machine
 
 QUARTILES, SIZE, WEIGHTS, PRECISION = 'quartiles', 'size', 'weights', 'precision'
 # what a narrow terminal shows last, the first one first to go
 LESS = (WEIGHTS, SIZE, QUARTILES, PRECISION)
+
+
+def _check_json(path: Path) -> None:
+    ending('.json')(path)
+    check_place(path)
 
 
 @click.command('bench')
@@ -65,13 +70,13 @@ LESS = (WEIGHTS, SIZE, QUARTILES, PRECISION)
 @click.option(
     '--json',
     'json_path',
-    type=OutFile(ending('.json')),
+    type=OutFile(_check_json),
     help='File (.json) for the numbers and the machine.',
 )
 @click.option(
     '--add-to-zoo',
     'zoo_path',
-    type=OutFile(check_suffix),
+    type=OutFile(check_place),
     help='File of latencies (.json, .yml) to add them to, for "mmchan zoo plot --latencies".',
 )
 def command(

@@ -108,7 +108,9 @@ cfg_options = click.option(
     callback=_parse_cfg_options,
     help='Override settings of the config. Lists: key="[a,b]" or key=a,b.',
 )
-work_dir = click.option('--work-dir', metavar='DIR', help='Folder of logs and checkpoints.')
+work_dir = click.option(
+    '--work-dir', type=click.Path(file_okay=False), metavar='DIR', help='Folder of logs and checkpoints.'
+)
 pin_memory = click.option(
     '--no-pin-memory', 'pin_memory', is_flag=True, default=True, flag_value=False, help='Pin no memory.'
 )

@@ -74,7 +74,10 @@ class Browser:
         settings = (cfg.get(f'{split}_dataloader') or {}).get('dataset')
         if not settings:
             raise InputError(f'the config has no {split}_dataloader with a dataset')
-        self.dataset = self._built(DATASETS.build, settings)
+        try:
+            self.dataset = self._built(DATASETS.build, settings)
+        except (RuntimeError, OSError) as error:  # what the libraries raise for empty and absent folders
+            raise InputError(f'the data of {split}_dataloader cannot be read: {error}') from error
         transforms = _pipeline(settings)
         self.steps = [_name(step) for step in transforms]
         self.load = self._built(Compose, _loading(transforms))

@@ -30,6 +30,7 @@ def folder(tmp_path_factory):
     torch.save(Classifier(NETWORK, 10).state_dict(), folder / 'good.pth')
     torch.save(Classifier(NETWORK, 10).backbone.state_dict(), folder / 'headless.pth')
     Image.new('RGB', (64, 64)).save(folder / 'image.png')
+    (folder / 'metrics.json').write_text('{"accuracy": 1}')
     return folder
 
 
@@ -105,6 +106,7 @@ def test_absent_folder_is_not_made(refused, arguments):
 
 def test_no_file_replaces_what_is_read(refused):
     refused(['convert', 'good.pth', 'good.pth', '--to', 'timm'], 'good.pth is read here, and would be repl')
+    refused(['bench', NETWORK, '--json', 'metrics.json'], "must hold a list 'latencies'")
 
 
 def test_unknown_device_is_refused(refused):
