@@ -65,5 +65,14 @@ def check_apart(path: Path, inputs: Iterable[str | Path]) -> None:
         raise InputError(f'{path} is read here, and would be replaced; name another file to write')
 
 
+def check_outside(folder: Path, data: Iterable[Path]) -> None:
+    """Raise InputError where pictures would go among the images of a data set."""
+    place, here = folder.resolve(), Path.cwd()
+    around = (one for one in data if one.is_dir() and not here.is_relative_to(one.resolve()))
+    holds = next((one for one in around if place.is_relative_to(one.resolve())), None)
+    if holds:
+        raise InputError(f'{folder} is in {holds}, among the data; name another folder')
+
+
 picture_path = OutFile(check_format)
 out_folder = OutFolder()
