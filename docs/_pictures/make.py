@@ -1,12 +1,12 @@
 """The pictures of README.md and of the site's first page, from real runs, into docs/_static/pictures.
 
     make pictures
-    python docs/_pictures/make.py [hero] [accuracy] [number] [explorer]
+    python docs/_pictures/make.py [hero] [accuracy] [number] [explorer] [tools]
 
 `hero` classifies photographs with published weights and detects digits with a Mask R-CNN, which it trains
 with `mmchan demo-coco` unless that has run here; `accuracy` and `number` draw rows of the zoo; `explorer`
-operates the page of a built site. What the pictures show stands in made.json beside them. Needs Chromium, as
-the browser tests.
+operates the page of a built site; `tools` runs `mmchan cam`, `browse` and `confusion`. What the pictures
+show stands in made.json beside them. Needs Chromium, as the browser tests.
 """
 
 import datetime

@@ -18,11 +18,12 @@ from mmchan.cli.measuring import (
     settings_of,
     threads_option,
 )
+from mmchan.cli.places import OutFile, ending
 from mmchan.deploy.forms import PRECISIONS, Form, Settings
 from mmchan.deploy.runtimes import RUNTIMES
 from mmchan.deploy.subjects import Subject, find_subjects
 from mmchan.files import replacing
-from mmchan.measure.latencies import Measured, add_latencies, check_suffix, document, parsed_size
+from mmchan.measure.latencies import Measured, add_latencies, check_place, document, parsed_size
 from mmchan.measure.machine import describe_machine
 
 QUARTILES, SIZE, WEIGHTS, PRECISION = 'quartiles', 'size', 'weights', 'precision'
@@ -30,17 +31,9 @@ QUARTILES, SIZE, WEIGHTS, PRECISION = 'quartiles', 'size', 'weights', 'precision
 LESS = (WEIGHTS, SIZE, QUARTILES, PRECISION)
 
 
-class LatenciesPath(click.Path):
-    """A file of latencies to write, asked before any work."""
-
-    def __init__(self) -> None:
-        super().__init__(dir_okay=False, path_type=Path)
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """The path."""
-        path = super().convert(value, param, ctx)
-        check_suffix(path)
-        return path
+def _check_json(path: Path) -> None:
+    ending('.json')(path)
+    check_place(path)
 
 
 @click.command('bench')
@@ -77,13 +70,13 @@ class LatenciesPath(click.Path):
 @click.option(
     '--json',
     'json_path',
-    type=click.Path(dir_okay=False, path_type=Path),
-    help='File for the numbers and the machine.',
+    type=OutFile(_check_json),
+    help='File (.json) for the numbers and the machine.',
 )
 @click.option(
     '--add-to-zoo',
     'zoo_path',
-    type=LatenciesPath(),
+    type=OutFile(check_place),
     help='File of latencies (.json, .yml) to add them to, for "mmchan zoo plot --latencies".',
 )
 def command(

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from mmchan.cli import options
+from mmchan.cli.places import picture_path
 from mmchan.errors import InputError
 
 DRAWS = {'train': 3, 'val': 1, 'test': 1}  # a pipeline for testing has nothing random
@@ -30,7 +31,7 @@ DRAWS = {'train': 3, 'val': 1, 'test': 1}  # a pipeline for testing has nothing 
 )
 @click.option(
     '--out',
-    type=options.picture_path,
+    type=picture_path,
     default=Path('browse.png'),
     show_default=True,
     help='The picture to write: .png, .svg or .pdf.',
@@ -50,6 +51,8 @@ def command(
         browser = Browser(cfg, split)
     if not len(browser):
         raise InputError(f'the data of {split}_dataloader holds no image')
+    if browser.reads(out):
+        raise InputError(f'{out} is an image of the data, and would be replaced; name another picture')
     chosen = browser.choose(count, seed)
     draws = draws or DRAWS[split]
     samples = without_repeats(

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from mmchan.cli import options
+from mmchan.cli.places import out_folder
 from mmchan.cli.predict import check_options_of, load_variant, paths_of, summary
 
 
@@ -31,12 +32,12 @@ from mmchan.cli.predict import check_options_of, load_variant, paths_of, summary
 )
 @click.option(
     '--out',
-    type=options.folder_path,
+    type=out_folder,
     default=Path('cam'),
     show_default=True,
     help='Folder for the pictures and predictions.json.',
 )
-@click.option('--device', help="Such as 'cuda:0'; by default a GPU where there is one.")
+@options.device
 @options.trust
 @options.cfg_options
 def command(

@@ -16,7 +16,7 @@ from mmchan.cli.measuring import (
     settings_of,
     threads_option,
 )
-from mmchan.cli.options import picture_path
+from mmchan.cli.places import OutFile, ending, picture_path
 from mmchan.deploy.forms import EAGER, PRECISIONS, Form
 from mmchan.deploy.runtimes import RUNTIMES
 from mmchan.errors import InputError, require_known
@@ -31,6 +31,8 @@ from mmchan.zoo.records import Row
 Clock = GivenLatencies | MeasuredLatencies
 # what a narrow terminal shows last, the first one first to go
 LESS = ('source', 'weights', COSTS['macs'].axis, COSTS['params'].axis)
+
+INHERITS = "_base_ = ['mmchan::"  # begins the third line of a config that is written here
 
 
 class Limit(click.ParamType):
@@ -79,7 +81,7 @@ def _limit(flag: str, parse: Callable, help_text: str) -> Callable:
 @click.option(
     '--write-config',
     'config_path',
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutFile(ending('.py')),
     help='Config (.py) of the first network, with its weights to start from.',
 )
 def command(
@@ -106,8 +108,8 @@ def command(
     measured is remembered. Accuracies are those that the zoo's sources report.
     """
     require_known(runtime, RUNTIMES, 'runtime')
-    if config_path and config_path.suffix != '.py':
-        raise InputError(f'--write-config must end in .py, got {str(config_path)!r}')
+    if config_path:
+        _check_ours(config_path)
     held = Limits(max_latency, max_params, max_macs)
     metric = metric_of(task)
     ordered = choosing.candidates(task, held, with_weights=with_weights)
@@ -129,6 +131,13 @@ def command(
     if config_path:
         write_config(config_path, choice.holding[0], metric)
         click.echo(f'{config_path} written; mmchan train {config_path} starts from it')
+
+
+def _check_ours(path: Path) -> None:
+    """Raise InputError where a file stands that was not written here, or was changed since."""
+    lines = path.read_text(encoding='utf-8').splitlines() if path.exists() else []
+    if lines and not (len(lines) in (3, 4) and lines[2].startswith(INHERITS)):
+        raise InputError(f'{path} holds something else, which would be replaced; name another file')
 
 
 def choose(ordered: Sequence[Row], held: Limits, clock: Clock | None, top: int) -> Choice:
@@ -233,7 +242,7 @@ def write_config(path: Path, found: Found, metric: Metric) -> None:
     lines = [
         f'# mmchan train {path.name}',
         f'# {title(row)}: {score}{speed}',
-        f"_base_ = ['mmchan::{row.config.removeprefix('configs/')}']",
+        f"{INHERITS}{row.config.removeprefix('configs/')}']",
     ]
     lines += [f'load_from = {row.weights!r}'] if row.weights else []
     with replacing(path) as unfinished:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from mmchan.cli import options
 from mmchan.cli.console import console, table
+from mmchan.cli.places import check_apart, out_folder
 from mmchan.files import replacing
 
 READABLE = click.Path(dir_okay=False, path_type=Path)
@@ -30,7 +31,7 @@ READABLE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option(
     '--out',
-    type=options.folder_path,
+    type=out_folder,
     default=Path('confusion'),
     show_default=True,
     help='Folder for confusion.json, confusion.csv and the picture.',
@@ -54,6 +55,8 @@ def command(
     from mmchan.drawing.confused import draw_confusion
     from mmchan.prediction import confusion
 
+    for name in ('confusion.json', 'confusion.csv', 'confusion.png'):
+        check_apart(out / name, filter(None, (results, annotations)))
     if results.suffix == '.json':
         if annotations is None:
             raise click.UsageError("a detector's results need --annotations FILE, which says what is there")

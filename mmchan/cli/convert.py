@@ -9,6 +9,7 @@ from mmchan.channels import Family
 from mmchan.channels.catalogue import families, inner_families
 from mmchan.channels.naming import OWN
 from mmchan.cli import options
+from mmchan.cli.places import OutFile, check_apart
 from mmchan.errors import require_known
 
 
@@ -25,7 +26,7 @@ def _known_layout(ctx: click.Context, param: click.Parameter, value: str) -> str
 
 @click.command('convert')
 @click.argument('checkpoint', metavar='IN')
-@click.argument('out', type=click.Path(dir_okay=False, path_type=Path))
+@click.argument('out', type=OutFile())
 @click.option(
     '--to',
     'target',
@@ -45,6 +46,7 @@ def command(
 
     OUT ends with .pth, .pyth or .safetensors.
     """
+    check_apart(out, [checkpoint])
     from mmchan.weights.checkpoints import trust_checkpoints
     from mmchan.weights.conversion import convert_checkpoint
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from mmchan.cli.places import out_folder
+
 
 @click.group('data')
 def command() -> None:
@@ -14,7 +16,7 @@ def command() -> None:
 def _out(default: str) -> Callable:
     return click.option(
         '--out',
-        type=click.Path(path_type=Path),
+        type=out_folder,
         default=Path(default),
         show_default=True,
         help='The folder to write.',

@@ -7,6 +7,7 @@ import click
 from mmchan.channels import find_variant
 from mmchan.cli import options
 from mmchan.cli.console import console, table
+from mmchan.cli.places import OutFile
 from mmchan.errors import InputError, require_known
 
 TARGETS = ('onnx', 'openvino', 'torch-export')
@@ -31,7 +32,7 @@ def _known_target(ctx: click.Context, param: click.Parameter, value: str) -> str
 )
 @click.option(
     '--out',
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutFile(),
     help='The file; by default called after the model, here.',
 )
 @click.option(

@@ -25,7 +25,7 @@ def command(pattern: str, resolution: int, as_json: bool) -> None:
 
         click.echo(json.dumps([_record(name, resolution) for name in names], indent=2))
         return
-    title = f'{len(names)} variants, one {resolution}x{resolution} image, 1000 classes'
+    title = f'{len(names)} variant{"s" * (len(names) > 1)}, one {resolution}x{resolution} image, 1000 classes'
     rows = Grid(title, 'name', *COST_HEADINGS, 'stage widths', 'blocks')
     for name in names:
         plan = get_plan(name)

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mmchan.cli.console import console, table
-from mmchan.cli.options import picture_path
+from mmchan.cli.places import picture_path
 from mmchan.drawing.points import Panel
 from mmchan.drawing.terminal import number, plot_panel, style_of
 from mmchan.runs.logs import RunLog, read_logs

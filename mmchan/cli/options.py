@@ -6,9 +6,6 @@ from pathlib import Path
 
 import click
 
-from mmchan.drawing.formats import check_format
-from mmchan.errors import InputError
-
 # option -> whether a token that follows it is one more of its values
 _VARIADIC: dict[str, Callable[[str], bool]] = {
     '--cfg-options': lambda token: '=' in token and not token.startswith('-'),
@@ -76,6 +73,20 @@ def _export_local_rank(ctx: click.Context, param: click.Parameter, value: int) -
     return value
 
 
+def _usable_device(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Refuse a device that torch does not know or that is not there, before weights are loaded."""
+    if value is None:
+        return None
+    import torch
+
+    try:
+        torch.empty(0, device=value)
+    except (RuntimeError, AssertionError) as error:  # the latter where torch was built without it
+        said = str(error).splitlines()[0]
+        raise click.BadParameter(f'{value!r} cannot be used here: {said}', ctx=ctx, param=param) from error
+    return value
+
+
 _AMP_KINDS = ['bf16', 'fp16']
 amp = click.option(
     '--amp',
@@ -98,7 +109,9 @@ cfg_options = click.option(
     callback=_parse_cfg_options,
     help='Override settings of the config. Lists: key="[a,b]" or key=a,b.',
 )
-work_dir = click.option('--work-dir', metavar='DIR', help='Folder of logs and checkpoints.')
+work_dir = click.option(
+    '--work-dir', type=click.Path(file_okay=False), metavar='DIR', help='Folder of logs and checkpoints.'
+)
 pin_memory = click.option(
     '--no-pin-memory', 'pin_memory', is_flag=True, default=True, flag_value=False, help='Pin no memory.'
 )
@@ -110,6 +123,11 @@ no_strict = click.option(
     default=True,
     flag_value=False,
     help='Take errors in the config for warnings; absent or unfit data stays an error.',
+)
+device = click.option(
+    '--device',
+    callback=_usable_device,
+    help="That a trained network runs on, such as 'cuda:0'; by default a GPU where there is one.",
 )
 trust = click.option(
     '--trust', is_flag=True, help='Also read checkpoints that may run code; only for authors you trust.'
@@ -139,22 +157,4 @@ def launcher(command: Callable) -> Callable:
 resolution_option = click.option(
     '--resolution', type=click.IntRange(min=1), default=224, show_default=True, help='Side of the image.'
 )
-
-
-class PicturePath(click.Path):
-    """A picture to write, asked before any work: its format, and that its folder is there."""
-
-    def __init__(self) -> None:
-        super().__init__(dir_okay=False, path_type=Path)
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """The path."""
-        path = super().convert(value, param, ctx)
-        check_format(path)
-        if not path.parent.is_dir():
-            raise InputError(f'{path}: there is no folder {str(path.parent)!r}; make it, or name another')
-        return path
-
-
-picture_path = PicturePath()
 folder_path = click.Path(file_okay=False, path_type=Path)

@@ -6,6 +6,7 @@ import click
 
 from mmchan.channels import find_variant
 from mmchan.cli import options
+from mmchan.cli.places import out_folder
 from mmchan.errors import InputError
 
 EXPORTED = ('.onnx', '.xml', '.pt2')  # suffixes of mmchan export
@@ -22,7 +23,7 @@ EXPORTED = ('.onnx', '.xml', '.pt2')  # suffixes of mmchan export
 @click.option('--checkpoint', help='Weights: a file or a URL; with --model, its published ones by default.')
 @click.option(
     '--out',
-    type=options.folder_path,
+    type=out_folder,
     default=Path('predictions'),
     show_default=True,
     help='Folder for the drawings and predictions.json.',
@@ -37,7 +38,7 @@ EXPORTED = ('.onnx', '.xml', '.pt2')  # suffixes of mmchan export
 @click.option(
     '--topk', type=click.IntRange(1), default=5, show_default=True, help='Classes to name, with --model.'
 )
-@click.option('--device', help="Such as 'cuda:0'; by default a GPU where there is one.")
+@options.device
 @options.trust
 @options.cfg_options
 def command(

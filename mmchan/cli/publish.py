@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from mmchan.cli import options
+from mmchan.cli.places import check_parent
 
 
 @click.command('publish')
@@ -16,6 +17,7 @@ def command(checkpoint: str, out: Path, trust: bool) -> None:
 
     Optimizer state and logs stay behind; averaged weights (EMA) are taken where there are any.
     """
+    check_parent(out.parent)  # the folder of OUT may be new
     from mmchan.weights.checkpoints import trust_checkpoints
     from mmchan.weights.release import publish_checkpoint
 

@@ -9,6 +9,7 @@ import click
 
 from mmchan.cli import options
 from mmchan.cli.console import console
+from mmchan.cli.places import out_folder
 from mmchan.cli.predict import check_options_of
 from mmchan.design import ranks
 from mmchan.design.ranks.settings import INPUT_LAWS, NORMS, WEIGHT_LAWS
@@ -92,12 +93,10 @@ def _choice(name: str, known: Sequence[str], default: str, help_text: str):
 @click.option(
     '--workers', type=click.IntRange(1), help='Threads; one per core by default, within OMP_NUM_THREADS.'
 )
-@click.option(
-    '--device', help="For a trained network, such as 'cuda:0'; by default a GPU where there is one."
-)
+@options.device
 @click.option(
     '--out',
-    type=options.folder_path,
+    type=out_folder,
     default=Path('ranks'),
     show_default=True,
     help='Folder for ranks.json and the pictures.',

@@ -7,7 +7,8 @@ import click
 
 from mmchan.channels import BlockPlan, Cost, NetPlan, count, find_variant, get_plan, layers
 from mmchan.cli.grid import ACTIVATIONS, COST_HEADINGS, PARAMETERS, Grid, cost_cells, print_fitting
-from mmchan.cli.options import picture_path, resolution_option
+from mmchan.cli.options import resolution_option
+from mmchan.cli.places import picture_path
 
 # what a narrow terminal shows last, the first one first to go: channels and cost stay
 LESS = (ACTIVATIONS, 'shortcut', 'groups', 'squeeze', 'output', PARAMETERS)

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from mmchan.cli import options
 from mmchan.cli.console import console, table
+from mmchan.cli.places import out_folder
 from mmchan.design.reports.samples import ERRORS, FAILED
 from mmchan.design.spaces.population import COSTS
 
@@ -24,7 +25,7 @@ NARROW = 100  # columns below which what the page tells too is left out
 @click.argument('folders', nargs=-1, required=True, metavar='DIR...', type=options.folder_path)
 @click.option(
     '--out',
-    type=options.folder_path,
+    type=out_folder,
     metavar='DIR',
     help='Folder for the report.  [default: report in the first DIR]',
 )

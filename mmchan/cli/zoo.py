@@ -8,7 +8,7 @@ import click
 
 from mmchan.cli.grid import Grid, print_fitting, screen_width
 from mmchan.cli.groups import SuggestingGroup
-from mmchan.cli.options import picture_path
+from mmchan.cli.places import picture_path
 from mmchan.home import home
 from mmchan.measure.latencies import read_latencies
 from mmchan.progress import track

@@ -1,5 +1,6 @@
 """What a config's pipeline makes of its data: samples as they are stored and as a network gets them."""
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -73,7 +74,10 @@ class Browser:
         settings = (cfg.get(f'{split}_dataloader') or {}).get('dataset')
         if not settings:
             raise InputError(f'the config has no {split}_dataloader with a dataset')
-        self.dataset = self._built(DATASETS.build, settings)
+        try:
+            self.dataset = self._built(DATASETS.build, settings)
+        except (RuntimeError, OSError) as error:  # what the libraries raise for empty and absent folders
+            raise InputError(f'the data of {split}_dataloader cannot be read: {error}') from error
         transforms = _pipeline(settings)
         self.steps = [_name(step) for step in transforms]
         self.load = self._built(Compose, _loading(transforms))
@@ -86,6 +90,21 @@ class Browser:
 
     def __len__(self) -> int:
         return len(self.dataset)
+
+    def reads(self, path: Path) -> bool:
+        """Whether a file is one of the images."""
+        if not path.exists():
+            return False
+        first, last = (Path(self._image(index)).absolute() for index in (0, len(self) - 1))
+        around = os.path.commonpath([first.parent, last.parent])  # asking every image may take long
+        if not path.resolve().is_relative_to(Path(around).resolve()):
+            return False
+        named = (Path(self._image(index)) for index in range(len(self)))
+        return any(image.name == path.name and image.samefile(path) for image in named)
+
+    def _image(self, index: int) -> str:
+        """Path or URL of an image; empty where the images are in memory."""
+        return self.dataset.get_data_info(index).get('img_path', '')
 
     def choose(self, count: int, seed: int) -> list[int]:
         """Indices of different samples, drawn at random; all where there are fewer."""

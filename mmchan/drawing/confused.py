@@ -14,7 +14,7 @@ from mmchan.drawing.widths import save
 from mmchan.prediction.confusion import Case, Confusion, Pair
 
 MOST = 24  # classes of a matrix
-EXAMPLES = 5  # images of a pair
+FEWEST, EXAMPLES = 3, 5  # images of a pair that there is room for: the title needs it, and at most
 MATRIX, ROW = 6.2, 1.3  # inches: side of the matrix, height of a pair's row
 MARGIN = 0.3  # of an object's box that is shown around it
 LONGEST = 18  # characters of a class
@@ -35,16 +35,18 @@ def draw_confusion(confusion: Confusion, pairs: Sequence[Pair], out: Path) -> No
         InputError: For another ending.
     """
     height = max(MATRIX, ROW * len(pairs) + 0.4)
-    figure = Figure(figsize=(MATRIX + (EXAMPLES * ROW + 0.4 if pairs else 0), height), layout='constrained')
+    columns = min(EXAMPLES, max([FEWEST, *(len(pair.cases) for pair in pairs)]))
+    beside = columns * ROW + 0.4
+    figure = Figure(figsize=(MATRIX + (beside if pairs else 0), height), layout='constrained')
     if not pairs:
         _draw_matrix(figure.subplots(), confusion, pairs)
     else:
-        left, right = figure.subfigures(1, 2, width_ratios=(MATRIX, EXAMPLES * ROW + 0.4))
+        left, right = figure.subfigures(1, 2, width_ratios=(MATRIX, beside))
         _draw_matrix(left.subplots(), confusion, pairs)
         right.suptitle('worst pairs, the surest images first', fontsize=10, color=INK)
         rows = right.subfigures(len(pairs), 1, squeeze=False)[:, 0]
         for row, pair in zip(rows, pairs, strict=True):
-            _draw_pair(row, pair)
+            _draw_pair(row, pair, columns)
     save(figure, out)
 
 
@@ -77,12 +79,12 @@ def _draw_matrix(axes: Axes, confusion: Confusion, pairs: Sequence[Pair]) -> Non
     axes.set_title(f'{confusion.summary}{part}', fontsize=10)
 
 
-def _draw_pair(row: SubFigure, pair: Pair) -> None:
+def _draw_pair(row: SubFigure, pair: Pair, columns: int) -> None:
     """The images of a pair below its name."""
     truth, predicted = (shortened(name, LONGEST) for name in (pair.truth, pair.predicted))
     text = f'{truth} → {predicted}:  {len(pair.cases)} ({pair.share:.0%})'
     row.suptitle(text, fontsize=9, color=INK, weight='bold', x=0.02, ha='left')
-    panels = row.subplots(1, EXAMPLES, squeeze=False)[0]
+    panels = row.subplots(1, columns, squeeze=False)[0]
     for axes in panels:
         axes.set_axis_off()
     for axes, case in zip(panels, pair.cases, strict=False):

@@ -116,7 +116,15 @@ def document(measured: Iterable[Measured], machines: Mapping[str, object]) -> di
 
 def check_suffix(path: Path) -> None:
     """Raise InputError unless a file's ending is that of latencies."""
-    require(path.suffix in SUFFIXES, 'the file of latencies', f'one of {", ".join(SUFFIXES)}', str(path))
+    if path.suffix not in SUFFIXES:
+        raise InputError(f'the file of latencies must end in one of {", ".join(SUFFIXES)}, got {str(path)!r}')
+
+
+def check_place(path: Path) -> None:
+    """Raise InputError unless latencies can be written there: the ending, and what the file holds now."""
+    check_suffix(path)
+    if path.is_file():
+        _content(path)
 
 
 def _write(path: Path, content: Mapping[str, object]) -> None:
@@ -138,7 +146,7 @@ def _content(path: Path) -> dict:
     except (yaml.YAMLError, json.JSONDecodeError) as error:
         raise InputError(f'{path} is no valid {path.suffix[1:].upper()}: {error}') from error
     if not (isinstance(found, dict) and isinstance(found.get('latencies'), list)):
-        raise InputError(f"{path} must hold a list 'latencies', as mmchan bench --add-to-zoo writes it")
+        raise InputError(f"{path} must hold a list 'latencies', as mmchan bench writes it")
     return {'machines': found.get('machines') or {}, 'latencies': found['latencies']}
 
 

@@ -182,6 +182,8 @@ def of_detector(results: Path, annotations: Path, images: Path) -> Confusion:
         foreign = ', '.join(map(str, sorted(said - names.keys())))
         raise InputError(f'{results} has categories that {annotations} has not: {foreign}')
     cases = [case for scene in scenes for case in _cases(scene, numbers)]
+    if not cases:
+        raise InputError(f'{results} holds no detection, and {annotations} no object')
     return Confusion((*names.values(), NOTHING), tuple(cases))
 
 

@@ -158,6 +158,8 @@ def find_class(names: Sequence[str], wanted: str) -> int:
         return alike[0]
     if wanted.isdecimal() and int(wanted) < len(names):
         return int(wanted)
+    if wanted.isdecimal():
+        raise InputError(f'the number of a class must be within [0, {len(names) - 1}], got {wanted}')
     raise InputError(f'unknown class {wanted!r}; {suggestion(wanted, names)}')
 
 

@@ -1,6 +1,7 @@
 """Which files are images, and writing what a model says about them."""
 
 import glob
+import itertools
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from mmchan.files import replacing
 
 SUFFIXES = ('.bmp', '.jpeg', '.jpg', '.pgm', '.png', '.ppm', '.tif', '.tiff', '.webp')
 RESULTS = 'predictions.json'
+SOFTWARE = 'mmchan'  # stands in the drawings, which tells them from other pictures
 
 
 @dataclass(frozen=True)
@@ -77,15 +79,33 @@ def check_apart(images: Iterable[Path], out: Path) -> None:
     """Check that drawings do not go where the images are: one would replace an image of its name.
 
     Raises:
-        InputError: Where they do.
+        InputError: Where they do, and where a drawing would replace a picture that is no earlier one.
     """
-    folder = out.resolve()
+    images, folder = list(images), out.resolve()
     beside = next((image for image in images if image.resolve().parent == folder), None)
     if beside is not None:
         raise InputError(
             f'{str(out)!r} is the folder of {beside.name}: drawings could replace the images in it. '
             'Name another folder, such as predictions'
         )
+    names = _free_names()
+    there = [out / name for name in map(names, images) if (out / name).exists()]
+    foreign = next((path for path in there if not _is_drawing(path)), None)
+    if foreign:
+        raise InputError(
+            f'{foreign} is a picture that was not drawn here, and would be replaced. Name another folder'
+        )
+
+
+def _is_drawing(path: Path) -> bool:
+    """Whether a file is a picture that :func:`predict_files` wrote."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as image:
+            return image.info.get('Software') == SOFTWARE
+    except (OSError, UnidentifiedImageError):
+        return False
 
 
 def predict_files(images: Iterable[Path], predictor: Callable[[Path], Result], out: Path) -> list[dict]:
@@ -117,18 +137,23 @@ def predict_files(images: Iterable[Path], predictor: Callable[[Path], Result], o
 
 def _free_names() -> Callable[[Path], str]:
     """Names for drawings: images of the same name in different folders get a number."""
-    used: dict[str, int] = {}
+    used: set[str] = set()
 
     def name(image: Path) -> str:
-        used[image.stem] = used.get(image.stem, 0) + 1
-        number = used[image.stem]
-        return f'{image.stem}.png' if number == 1 else f'{image.stem}-{number}.png'
+        numbers = itertools.count(2)
+        free = f'{image.stem}.png'
+        while free in used:
+            free = f'{image.stem}-{next(numbers)}.png'
+        used.add(free)
+        return free
 
     return name
 
 
 def _write_image(pixels: np.ndarray, path: Path) -> None:
-    from PIL import Image
+    from PIL import Image, PngImagePlugin
 
+    noted = PngImagePlugin.PngInfo()
+    noted.add_text('Software', SOFTWARE)
     with replacing(path) as unfinished:
-        Image.fromarray(pixels).save(unfinished)
+        Image.fromarray(pixels).save(unfinished, pnginfo=noted)

@@ -157,8 +157,17 @@ def build_runner(cfg: Config) -> Runner:
     """
     compat.apply()  # the config may have been read before torch was imported
     leave_cores_to_loaders(cfg)
+    _make_folder(cfg.get('work_dir'))
     with faults_of_the_config():
         return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
+
+
+def _make_folder(work_dir: str | None) -> None:
+    """Make the folder of a run, as the Runner would, with a message where that cannot be."""
+    try:
+        Path(work_dir or '.').mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f'{work_dir} cannot be made: {error.strerror}; --work-dir names another') from error
 
 
 def _test_into(runner: Runner, out: Path, out_item: str) -> dict[str, float]:

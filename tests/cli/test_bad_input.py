@@ -12,7 +12,7 @@ from tests.weights.files import BAD, write_bad_files
 
 NETWORK = 'regnetx-200mf'
 COMMANDS = {
-    'convert': lambda checkpoint: ['convert', checkpoint, 'out/net.pth', '--to', 'timm'],
+    'convert': lambda checkpoint: ['convert', checkpoint, 'net.pth', '--to', 'timm'],
     'publish': lambda checkpoint: ['publish', checkpoint, 'out/net'],
     'predict': lambda checkpoint: [
         *('predict', 'image.png', '--out', 'out', '--model', NETWORK, '--checkpoint', checkpoint)
@@ -30,6 +30,7 @@ def folder(tmp_path_factory):
     torch.save(Classifier(NETWORK, 10).state_dict(), folder / 'good.pth')
     torch.save(Classifier(NETWORK, 10).backbone.state_dict(), folder / 'headless.pth')
     Image.new('RGB', (64, 64)).save(folder / 'image.png')
+    (folder / 'metrics.json').write_text('{"accuracy": 1}')
     return folder
 
 
@@ -79,7 +80,37 @@ def test_checkpoint_of_another_network_is_refused(refused, command, name, messag
     ids=COMMANDS,
 )
 def test_place_that_cannot_be_written_is_refused(refused, arguments):
-    refused(arguments, r'page.pth/.* cannot be written: .*; name another place')
+    refused(arguments, r'page.pth/.*(there is no folder|cannot be written: .*; name another place)')
+
+
+@pytest.mark.parametrize(
+    'arguments',
+    [
+        ['predict', 'image.png', '--model', 'efficientnet-lite0', '--out'],
+        ['cam', 'image.png', '--model', 'efficientnet-lite0', '--out'],
+        ['confusion', 'absent.pkl', '--out'],
+        ['rank', '--out'],
+        ['data', 'digits', '--out'],
+        ['sweep', 'report', '.', '--out'],
+        ['bench', NETWORK, '--add-to-zoo'],
+        ['export', 'efficientnet-lite0', '--out'],
+        ['publish', 'good.pth'],
+        ['browse', 'absent.py', '--out'],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_absent_folder_is_not_made(refused, arguments):
+    ending = {'bench': '.json', 'browse': '.png', 'export': '.onnx'}.get(arguments[0], '')
+    refused([*arguments, f'absent/folder/x{ending}'], "there is no folder 'absent")
+
+
+def test_no_file_replaces_what_is_read(refused):
+    refused(['convert', 'good.pth', 'good.pth', '--to', 'timm'], 'good.pth is read here, and would be repl')
+    refused(['bench', NETWORK, '--json', 'metrics.json'], "must hold a list 'latencies'")
+
+
+def test_unknown_device_is_refused(refused):
+    refused(['predict', 'image.png', '--model', NETWORK, '--device', 'gpu'], "'gpu' cannot be used here: Exp")
 
 
 @pytest.mark.parametrize(

@@ -96,13 +96,13 @@ def test_choose_needs_no_clock_for_other_limits(tmp_path):
     [
         (['bench', 'rexnet-1.0'], "unknown variant 'rexnet-1.0'; did you mean 'rexnet-1.0x'"),
         (['bench', 'rexnet-1.0x', '--runtime', 'opnvino'], "runtime 'opnvino'; did you mean 'openvino'"),
-        (['bench', 'rexnet-1.0x', '--add-to-zoo', 'a.csv'], 'must be one of .json, .yml, .yaml'),
+        (['bench', 'rexnet-1.0x', '--add-to-zoo', 'a.csv'], 'must end in one of .json, .yml, .yaml'),
         (['choose', '--max-latency', '10'], '--max-latency must be a time above 0 with its unit'),
         (['choose', '--max-params', '6MB'], '--max-params must be a number above 0, such as 6M'),
         (['choose', '--runtime', 'onx'], "unknown runtime 'onx'; did you mean 'onnx'"),
         (['choose', '--task', 'detect'], "unknown task 'detect'"),
         (['choose', '--max-params', '1M'], 'no published network holds the limits; the nearest is'),
-        (['choose', '--write-config', 'a.txt'], "--write-config must end in .py, got 'a.txt'"),
+        (['choose', '--write-config', 'a.txt'], "the file must end in .py, got 'a.txt'"),
         (['choose', '--latencies', 'a.json'], "there is no file of latencies 'a.json'"),
     ],
 )

@@ -5,6 +5,7 @@ import os
 import click
 import pytest
 from click.testing import CliRunner
+from mmengine.config import Config
 
 from mmchan.cli import options, train
 from mmchan.cli import test as test_tool
@@ -29,11 +30,11 @@ def engine(monkeypatch):
     """What the tools hand to the engine, instead of a run."""
     calls = {}
 
-    def record(name):
-        return lambda *args, **kwargs: calls.update({name: (args, kwargs)})
+    def record(name, result=None):
+        return lambda *args, **kwargs: calls.update({name: (args, kwargs)}) or result
 
     for name in ('config_to_train', 'config_to_test'):
-        monkeypatch.setattr(f'mmchan.runs.config.{name}', record(name))
+        monkeypatch.setattr(f'mmchan.runs.config.{name}', record(name, Config({'work_dir': '.'})))
     for name in ('run_training', 'run_testing'):
         monkeypatch.setattr(f'mmchan.runs.launch.{name}', record(name))
     return calls

@@ -114,6 +114,7 @@ def test_training_resumes_in_a_moved_folder(place):
 
 @pytest.mark.slow
 def test_test_averages_over_flips_and_writes_the_metrics(place):
+    (place / 'out').mkdir()
     line = [DIGITS, 'run/epoch_1.pth', '--out', 'out/m.json', '--out-item', 'metrics', '--tta', *SMALL]
     succeeded(tool_here('test.py', *line, cwd=place))
     assert 0 <= json.loads((place / 'out' / 'm.json').read_text())['accuracy/top1'] <= 100

@@ -51,6 +51,20 @@ def classifier(folders, *more):
     return Browser(cfg, 'train')
 
 
+def test_picture_is_told_from_the_images_of_the_data(folders):
+    browser = classifier(folders)
+    assert browser.reads(folders / 'train' / 'red' / 'red.png')
+    Image.new('RGB', (2, 2)).save(folders / 'train' / 'browse.png')
+    assert not browser.reads(folders / 'train' / 'browse.png')
+    assert not browser.reads(folders / 'red.png')
+
+
+def test_folder_without_images_is_said(tmp_path):
+    (tmp_path / 'train' / 'red').mkdir(parents=True)
+    with pytest.raises(InputError, match='the data of train_dataloader cannot be read: Found 0 files'):
+        classifier(tmp_path)
+
+
 def test_stored_objects_are_those_of_the_file_and_fed_ones_are_mirrored(detector):
     browser = Browser(detector, 'train')
     sample = browser.sample(0, draws=1, seed=0)

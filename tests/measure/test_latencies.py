@@ -79,7 +79,7 @@ def test_a_wrong_record_is_named(tmp_path, change, message):
 @pytest.mark.parametrize(
     ('name', 'content', 'message'),
     [
-        ('a.txt', '', "file of latencies must be one of .json, .yml, .yaml, got '.*a.txt'"),
+        ('a.txt', '', "file of latencies must end in one of .json, .yml, .yaml, got '.*a.txt'"),
         ('a.json', '{', 'is no valid JSON'),
         ('a.yml', 'x: [', 'is no valid YML'),
         ('a.json', '{"machines": {}}', "must hold a list 'latencies'"),

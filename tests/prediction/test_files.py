@@ -70,6 +70,23 @@ def test_images_of_the_same_name_get_drawings_of_their_own(photographs, tmp_path
     assert [entry['drawing'] for entry in said] == ['china.png', 'china-2.png']
 
 
+def test_drawings_replace_earlier_ones_and_no_other_picture(photographs, tmp_path):
+    for _ in range(2):
+        predict_files([photographs / 'china.jpg'], nothing_found, tmp_path)
+    (tmp_path / 'china.png').write_bytes((photographs / 'china.jpg').read_bytes())
+    with pytest.raises(InputError, match=r'china.png is a picture that was not drawn here'):
+        predict_files([photographs / 'china.jpg'], nothing_found, tmp_path)
+
+
+def test_numbered_names_do_not_meet(photographs, tmp_path):
+    names = ('a/china.jpg', 'b/china.jpg', 'c/china-2.jpg')
+    for name in names:
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes((photographs / 'china.jpg').read_bytes())
+    said = predict_files([tmp_path / name for name in names], nothing_found, tmp_path / 'out')
+    assert len({entry['drawing'] for entry in said}) == 3
+
+
 @pytest.mark.parametrize('out', ['.', '../{name}', 'link'])
 def test_drawings_do_not_go_where_the_images_are(photographs, tmp_path, monkeypatch, out):
     image = tmp_path / 'china.png'
