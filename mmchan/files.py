@@ -47,12 +47,18 @@ def replacing(path: Path) -> Iterator[Path]:
 
     The body may write a file or make a folder. An existing file is replaced at once; an existing
     folder must be gone by then. Missing parent folders are made.
+
+    Raises:
+        InputError: Where nothing can be written, and where a folder is in the place of a file.
     """
     path = Path(path)
     with folder_beside(path) as folder:
         unfinished = folder / path.name
         yield unfinished
-        unfinished.replace(path)
+        try:
+            unfinished.replace(path)
+        except IsADirectoryError as error:
+            raise InputError(f'{path} is a folder; move it away, or name another place') from error
 
 
 def write_durably(path: Path, content: bytes) -> None:

@@ -5,7 +5,8 @@ import stat
 
 import pytest
 
-from mmchan.files import UNFINISHED, remove_unfinished, write_durably
+from mmchan.errors import InputError
+from mmchan.files import UNFINISHED, remove_unfinished, replacing, write_durably
 
 
 def names(folder):
@@ -58,3 +59,10 @@ def test_only_our_unfinished_files_are_removed(tmp_path):
     remove_unfinished(tmp_path)
     assert names(tmp_path) == sorted([*others, 'below'])
     assert names(tmp_path / 'below') == [ours.name]
+
+
+def test_folder_in_the_place_of_a_file_is_told_and_kept(tmp_path):
+    (tmp_path / 'a.json').mkdir()
+    with pytest.raises(InputError, match='is a folder; move it away'), replacing(tmp_path / 'a.json') as file:
+        file.write_text('{}')
+    assert names(tmp_path) == ['a.json']
