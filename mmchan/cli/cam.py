@@ -8,6 +8,7 @@ import click
 from mmchan.cli import options
 from mmchan.cli.places import out_folder
 from mmchan.cli.predict import check_options_of, load_variant, paths_of, summary
+from mmchan.cli.words import amount
 
 
 @click.command('cam', cls=options.ToolCommand)
@@ -67,7 +68,7 @@ def command(
     said = files.predict_files(track(paths, 'explaining'), predictor, out)
     for entry in said:
         click.echo(f'{entry["image"]}: {summary(entry)}')
-    click.echo(f'{len(said)} images: pictures and {files.RESULTS} in {out}')
+    click.echo(f'{amount(len(said), "image")}: pictures and {files.RESULTS} in {out}')
 
 
 def _explainer(

@@ -8,6 +8,7 @@ from mmchan.channels import InputError, count, families, find_variant, get_plan,
 from mmchan.channels.catalogue import canonical
 from mmchan.cli.grid import ACTIVATIONS, COST_HEADINGS, Grid, cost_cells, print_fitting
 from mmchan.cli.options import resolution_option
+from mmchan.cli.words import amount
 from mmchan.errors import suggestion
 
 
@@ -25,7 +26,7 @@ def command(pattern: str, resolution: int, as_json: bool) -> None:
 
         click.echo(json.dumps([_record(name, resolution) for name in names], indent=2))
         return
-    title = f'{len(names)} variant{"s" * (len(names) > 1)}, one {resolution}x{resolution} image, 1000 classes'
+    title = f'{amount(len(names), "variant")}, one {resolution}x{resolution} image, 1000 classes'
     rows = Grid(title, 'name', *COST_HEADINGS, 'stage widths', 'blocks')
     for name in names:
         plan = get_plan(name)

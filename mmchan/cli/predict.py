@@ -7,6 +7,7 @@ import click
 from mmchan.channels import find_variant
 from mmchan.cli import options
 from mmchan.cli.places import out_folder
+from mmchan.cli.words import amount
 from mmchan.errors import InputError
 
 EXPORTED = ('.onnx', '.xml', '.pt2')  # suffixes of mmchan export
@@ -76,7 +77,7 @@ def command(
     said = files.predict_files(track(paths, 'predicting'), predictor, out)
     for entry in said:
         click.echo(f'{entry["image"]}: {summary(entry)}')
-    click.echo(f'{len(said)} images: {out / files.RESULTS} and drawings beside it')
+    click.echo(f'{amount(len(said), "image")}: {out / files.RESULTS} and drawings beside it')
 
 
 def check_options_of(

@@ -9,6 +9,7 @@ import click
 from mmchan.cli.grid import Grid, print_fitting, screen_width
 from mmchan.cli.groups import SuggestingGroup
 from mmchan.cli.places import picture_path
+from mmchan.cli.words import amount
 from mmchan.home import home
 from mmchan.measure.latencies import read_latencies
 from mmchan.progress import track
@@ -67,7 +68,7 @@ def count(repository: Path | None) -> None:
         if new != old:
             write_metafile(path, new)
             click.echo(f'{path.relative_to(root)} written')
-    click.echo(f'{len(counted)} models counted')
+    click.echo(f'{amount(len(counted), "model")} counted')
 
 
 def _counted(entries: list[Entry], root: Path) -> list[tuple[Entry, Counted]]:
@@ -104,7 +105,7 @@ def print_table(task: str, form: str | None) -> None:
 
 def _show(chosen: Sequence[Row]) -> None:
     headings, cells = plain(chosen)
-    made = Grid(f'{len(chosen)} models', *headings)
+    made = Grid(amount(len(chosen), 'model'), *headings)
     for row in cells:
         made.add_row(*row)
     stay = {
@@ -150,4 +151,4 @@ def plot(
     made = chart(x, y, families=families, task=task, measured=measured)
     plot_chart(made, out)
     networks = len({(point.group, point.name) for point in made.points})
-    click.echo(f'{len(made.points)} results of {networks} networks drawn in {out}')
+    click.echo(f'{amount(len(made.points), "result")} of {amount(networks, "network")} drawn in {out}')

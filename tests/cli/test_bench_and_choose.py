@@ -42,7 +42,7 @@ def test_bench_prints_and_writes_what_it_measured(tmp_path):
     assert 'box_eager_fp32_b1_ms, box_eager_fp32_b2_ms' in result.stdout
     plot = ['--latencies', 'zoo.yml', '--x', 'box_eager_fp32_b1_ms', '--out', 'plot.svg']
     assert succeeded(mmchan_here('zoo', 'plot', *plot, cwd=tmp_path)).stdout.startswith(
-        '1 results of 1 networks drawn'
+        '1 result of 1 network drawn'
     )
 
 

@@ -56,7 +56,7 @@ def test_each_image_is_a_line(image, said, tmp_path, answer, line):
     said.update(answer)
     result = invoke(image.parent, '--out', tmp_path / 'out')
     assert f'{image}: {line}\n' in result.output
-    assert f'1 images: {tmp_path}/out/predictions.json and drawings beside it' in result.output
+    assert f'1 image: {tmp_path}/out/predictions.json and drawings beside it' in result.output
     assert json.loads((tmp_path / 'out' / 'predictions.json').read_text())[0]['drawing'] == 'china.png'
 
 
