@@ -191,13 +191,16 @@ def show(found: Sequence[Found], metric: Metric, heading: str) -> None:
 def choice_table(heading: str, found: Sequence[Found], metric: Metric) -> Grid:
     """Networks with their accuracy, its source, their latency and cost."""
     costs = [COSTS['params'], COSTS['macs']]
-    rows = Grid(heading, 'network', metric.heading, 'ms', *(cost.axis for cost in costs), 'weights', 'source')
-    for one in found:
+    times = [None if one.ms is None else f'{one.ms:.4g}' for one in found]
+    timed = any(times)  # without a limit on latency nothing is
+    headings = ('network', metric.heading, *(['ms'] if timed else []), *(cost.axis for cost in costs))
+    rows = Grid(heading, *headings, 'weights', 'source')
+    for one, time in zip(found, times, strict=True):
         row = one.row
         rows.add_row(
             title(row),
             f'{metric.of(row):{metric.form}}',
-            '-' if one.ms is None else f'{one.ms:.4g}',
+            *([time or '-'] if timed else []),
             *(f'{cost.of(row):{cost.form}}' for cost in costs),
             'public' if row.weights else '-',
             f'{row.provenance}: {row.source}',
