@@ -27,6 +27,8 @@ from tests.configs.shipped import DETECTORS, entries_of, header, load, metrics_o
 from tests.golden import FOLDER, REGNET
 from tests.models.networks import images, randomise
 
+pytestmark = pytest.mark.slow  # every config is read and built
+
 DETECTION = of_folders(DETECTORS)
 COCO = [path for path in DETECTION if not path.endswith('digits-coco.py')]
 REGNETS = [path for path in COCO if '_regnet' in path]
@@ -63,7 +65,6 @@ def checkpoint_of(path: str) -> str | None:
     return init.get('checkpoint')
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures('quick_meta')
 @pytest.mark.parametrize('path', DETECTION)
 def test_neck_takes_what_the_backbone_gives(path):
@@ -195,7 +196,6 @@ def test_every_row_of_the_rexnet_paper_is_there_with_its_result(kind, backbone):
 EXACT = {'rexnet-0.9x': 0.01, 'rexnet-1.0x': 0.01, 'rexnet-2.2x': 0.01, 'r50': 0.025}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize('backbone', EXACT)
 def test_cost_of_faster_rcnn_is_the_published(backbone):
     row = PUBLISHED['faster-rcnn'][backbone]
@@ -243,7 +243,6 @@ def test_efficientnet_starts_from_the_file_that_mmpretrain_publishes(path, tmp_p
     assert all(torch.equal(tensor, wanted[key]) for key, tensor in backbone.state_dict().items())
 
 
-@pytest.mark.slow
 def test_mask_head_is_counted_apart():
     row = PUBLISHED['mask-rcnn']['rexnet-1.0x']
     cfg = load('configs/mask_rcnn/mask-rcnn_rexnet-1.0x_fpn_1x_coco.py')
@@ -276,7 +275,6 @@ def test_plan_counts_the_backbone_inside_the_detector(path):
     assert exact.parameters == sum(weight.numel() for weight in backbone.parameters())
 
 
-@pytest.mark.slow
 def test_rexnet_trains_with_one_image_a_gpu():
     torch.manual_seed(0)  # of the samplers of boxes
     cfg = load('configs/faster_rcnn/faster-rcnn_rexnet-1.0x_fpn_1x_coco.py')

@@ -131,6 +131,7 @@ def test_outputs_equal_timms(name, padding):
     assert_equal_to(network, {'variant': name, 'padding': padding}, 'timm')
 
 
+@pytest.mark.slow
 def test_outputs_equal_mmpretrains(peer):
     assert_equal_to(peer[0], peer[1], 'mmpretrain')
 
@@ -153,6 +154,7 @@ def test_wrong_order_of_the_squeeze_excitation_gives_other_logits():
     assert difference(with_weights_of(wrong, network, 'timm'), network) > 1e-2
 
 
+@pytest.mark.slow
 def test_mmpretrains_checkpoint_loads_by_every_way(peer, checkpoint):
     network, name = peer
     expected = convert_state_dict(network.state_dict(), get_plan(name), source='mmpretrain', target='mmchan')
@@ -165,6 +167,7 @@ def test_mmpretrains_checkpoint_loads_by_every_way(peer, checkpoint):
     assert_equal_weights(by_runner.state_dict(), expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     'kind', [{'type': 'mmchan.Pretrained'}, {'type': 'Pretrained', 'prefix': 'backbone.'}]
 )
@@ -177,12 +180,14 @@ def test_backbone_starts_from_mmpretrains_checkpoint(peer, checkpoint, kind):
     assert_equal_weights(backbone.state_dict(), inside)
 
 
+@pytest.mark.slow
 def test_checkpoint_of_another_width_is_refused_with_its_name(peer, checkpoint):
     name = next(other for other in VARIANTS if other != peer[1])
     with pytest.raises(InputError, match=f'it is a network of another width or depth: {peer[1]}'):
         load_weights(Classifier(name), checkpoint)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('name', ['efficientnet-b0', 'efficientnet-b3'])
 def test_mmdets_users_get_the_same_maps_without_the_penultimate_convolution(name, tmp_path):
     """The out indices of mmdet's own count the stem."""

@@ -24,6 +24,8 @@ from tests.models.networks import (
     without_numbers,
 )
 
+pytestmark = pytest.mark.slow  # whole networks of two libraries, side by side
+
 SIZES = ('400mf', '800mf', '1.6gf', '3.2gf', '4.0gf', '6.4gf', '8.0gf', '12gf')
 MMPRETRAIN = [f'regnetx_{size}' for size in SIZES]
 
@@ -117,7 +119,6 @@ def in_order(ran: list[tuple[tuple, str]]) -> list[tuple[tuple[str, bool], str]]
     return sorted(keyed, key=itemgetter(0))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(('layout', 'name', 'theirs'), ALL_PEERS, ids=ids(ALL_PEERS))
 def test_every_layer_is_the_peers(layout, name, theirs):
     """Layers that get each other's weights are the same and give maps of the same shape."""
