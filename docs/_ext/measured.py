@@ -13,8 +13,8 @@ from words import speaker
 from mmchan.errors import InputError, require_known
 
 TABLE = (
-    '<div class="mm-scroll"><table class="mm-table mm-measured"><caption>{title}</caption>'
-    '<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{notes}'
+    '<div class="mm-scroll"><table class="mm-table mm-measured"><caption>{title}</caption>\n'
+    '<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>\n{notes}'
 )
 MACHINE = 'Measured on {0} by <code>{1}</code>: {2} ({3}), {4} cores, {5} threads{6}; {7}.'
 
@@ -35,16 +35,16 @@ def table(group: Mapping) -> str:
     with_images = any(row['images'] for row in group['rows'])
     heads = ['', group['unit'], f'times as {_good(group)} as {group["peer"]}', 'images/s', 'aim']
     shown = [True, True, True, with_images, bool(group['aim'])]
-    body = ''.join(
+    body = '\n'.join(
         _row(cells, shown, row['ratio'][1] / best)
         for row, cells in zip(group['rows'], _cells(group), strict=True)
     )
-    head = ''.join(
+    head = '\n'.join(
         f'<th scope="col">{escape(text)}</th>' if text else '<td></td>'
         for text, use in zip(heads, shown, strict=True)
         if use
     )
-    return TABLE.format(title=escape(group['title']), head=head, body=body, notes=''.join(_notes(group)))
+    return TABLE.format(title=escape(group['title']), head=head, body=body, notes='\n'.join(_notes(group)))
 
 
 def _good(group: Mapping) -> str:
@@ -73,7 +73,7 @@ def _row(cells: list[str], shown: list[bool], share: float) -> str:
     for index, (text, use) in enumerate(zip(rest, shown[1:], strict=True)):
         bar = f' class="mm-bar" style="--share: {share:.1%}"' if index == 1 else ''
         parts += [f'<td{bar}>{text}</td>'] * use
-    return f'<tr>{"".join(parts)}</tr>'
+    return '\n'.join(['<tr>', *parts, '</tr>'])
 
 
 def _notes(group: Mapping) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """HTML whose words are translated as those of written pages are; its numbers and names stay as they are.
 
-Tables of many cells are written as HTML because docutils takes ten times as long for them.
+Tables of many cells are written as HTML because docutils takes ten times as long for them. Cells end with
+a line: the search shows a page's text without its tags, where neighbours would be one word.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -59,12 +60,12 @@ def table(
     kinds = [' class="mm-text"' if number in texts else '' for number in range(len(headings))]
     yield f'<div class="mm-scroll mm-card" tabindex="0"><table class="mm-table {name}"><thead><tr>'
     for kind, heading in zip(kinds, headings, strict=True):
-        yield from (f'<th scope="col"{kind}>', Words(heading), '</th>')
+        yield from (f'<th scope="col"{kind}>', Words(heading), '</th>\n')
     yield '</tr></thead><tbody>'
     for first, *rest in rows:
-        yield from ('<tr><th scope="row">', first, '</th>')
+        yield from ('<tr><th scope="row">', first, '</th>\n')
         for kind, cell in zip(kinds[1:], rest, strict=True):
-            yield from (f'<td{kind}>', cell, '</td>')
+            yield from (f'<td{kind}>', cell, '</td>\n')
         yield '</tr>'
     yield '</tbody></table></div>'
 
@@ -73,7 +74,7 @@ def facts(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
     """The parts of a list of labels, translated, each with what it is for this page: HTML and Words."""
     yield '<dl class="mm-facts">'
     for label, *value in rows:
-        yield from ('<div><dt>', Words(label), '</dt><dd>', *value, '</dd></div>')
+        yield from ('<div><dt>', Words(label), '</dt>\n<dd>', *value, '</dd></div>\n')
     yield '</dl>'
 
 

@@ -83,6 +83,9 @@ def test_budget_that_nothing_fits_says_what_to_change(open_page):
     page.keyboard.press('Enter')
     words = 'The stages are 4, the strides given 3: give one for each, such as 2, 2, 2, 2.'
     assert part(page, 'message').inner_text() == words
+    part(page, 'strides').fill('2, a, 2, 2')
+    page.keyboard.press('Enter')
+    assert part(page, 'message').inner_text() == 'A stride is 1 or 2, not a: change it.'
     assert part(page, 'strides').get_attribute('aria-invalid') == 'true'
 
 

@@ -18,6 +18,7 @@ from mmchan.models.backbone import PlanBackbone
 from mmchan.zoo.recounting import figures
 
 PARTS = re.compile(r'<th scope="row">((?:stage|block) \d+)</th>')
+GLUED = re.compile(r'</(?:dt|dd|th|td)><(?:dt|dd|th|td|div)')
 # a network per library: the weights of the first are a package, those of the second expect BGR
 BUILT = {'mmpretrain': 'efficientnet-lite0', 'mmdet': 'regnety-400mf', 'mmseg': 'rexnet-1.0x'}
 
@@ -79,6 +80,7 @@ def test_every_variant_has_a_page_with_its_layers(site):
         parts = {f'stage {number}' for number in range(len(plan.stages))}
         parts |= {f'block {number}' for number in range(len(plan.blocks))}
         assert set(PARTS.findall(text)) == parts
+        assert GLUED.search(text) is None  # the search shows the text without its tags
 
 
 @pytest.mark.slow

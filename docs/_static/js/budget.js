@@ -5,7 +5,7 @@
   const { html, text, refuse, InputError, spaceNamed, spaceWithin, designing, fieldsOf, inSlices } = window.mmchan;
   const { COSTS, USED, publishedAround, mapStrides, drawBudget, tableRow, showNetwork } = window.mmchan;
   const { address, families, designSpaces, hasSliders, openingOf, differing, evaluate, planOf } = window.mmchan;
-  const { numbersIn, listenToCopies, inUnits, grouped } = window.mmchan;
+  const { entriesIn, listenToCopies, inUnits, grouped } = window.mmchan;
   const MILLION = 1e6;
   const REDRAW = 400; // ms between two drawings of a search that goes on
   const FIRST = 12; // rows of the table
@@ -31,16 +31,16 @@
   /** The strides that a person gives, as arguments of the family. */
   function strides(space) {
     const stem = { stem_stride: Number(part('stem').value) };
-    const given = hasStageStrides(space) ? numbersIn(part('strides').value) : null;
-    if (given === null) return stem;
+    const given = hasStageStrides(space) ? entriesIn(part('strides').value) : [];
+    if (!given.length) return stem;
+    const wrong = given.find((one) => one !== '1' && one !== '2');
+    if (wrong !== undefined) refuse('strides', text('A stride is 1 or 2, not {0}: change it.', wrong));
     const stages = stagesOf(space);
     if (given.length !== stages) {
       refuse('strides', text('The stages are {0}, the strides given {1}: give one for each, such as {2}.',
         stages, given.length, Array(stages).fill(2).join(', ')));
     }
-    const wrong = given.find((one) => one !== 1 && one !== 2);
-    if (wrong !== undefined) refuse('strides', text('A stride is 1 or 2, not {0}: change it.', wrong));
-    return given.every((one) => one === 2) ? stem : { ...stem, strides: given };
+    return given.every((one) => one === '2') ? stem : { ...stem, strides: given.map(Number) };
   }
 
   function search() {

@@ -199,9 +199,12 @@ window.mmchan ??= {};
     return perStage ? numbersIn(words) : Number(words || Number.NaN);
   }
 
+  /** The entries of a list as people write it. */
+  const entriesIn = (words) => words.split(/[\s,;·]+/).filter(Boolean);
+
   /** The numbers of a list as people write it; null where there is none. */
   function numbersIn(words) {
-    const found = words.split(/[\s,;·]+/).filter(Boolean).map(Number);
+    const found = entriesIn(words).map(Number);
     return found.length ? found : null;
   }
 
@@ -226,6 +229,7 @@ window.mmchan ??= {};
     usualValues,
     typical,
     openingOf,
+    entriesIn,
     numbersIn,
     differing,
     changedBy,
